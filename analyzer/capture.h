@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A capture file as a sequence of link-layer records.
+ * Takes a path (or standard input), gives records and, at the end, what was read and what was damaged. */
+#ifndef CAPTURE_H
+#define CAPTURE_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where bytes come from: a packet of an input file. */
+struct origin {
+    int64_t time;    /* capture time, nanoseconds since 1970 UTC */
+    uint64_t number; /* of the packet in its file, from 1 */
+    uint32_t file;   /* number of the input in the manifest, from 1 */
+};
+
+/* One captured packet. data is valid until the next call of capture_next(). */
+struct record {
+    struct origin origin;
+    const uint8_t *data;
+    uint32_t captured; /* bytes at data */
+    uint32_t original; /* bytes on the wire */
+    int link_type;     /* a LINKTYPE_ number as libpcap has it (DLT_) */
+};
+
+enum capture_result {
+    CAPTURE_RECORD, /* a record was read */
+    CAPTURE_END,    /* the file ends where it should */
+    CAPTURE_DAMAGED /* nothing more can be read; capture_damage() says why */
+};
+
+struct capture;
+
+/* Opens a capture. "-" is standard input. Returns NULL and sets error if it cannot be read at all: no such file, no capture,
+ * empty. The error text names the file. filter: libpcap expression or NULL. */
+struct capture *capture_open(const char *path, uint32_t file, const char *filter, GError **error);
+enum capture_result capture_next(struct capture *capture, struct record *record);
+const char *capture_format(const struct capture *capture);  /* "pcap", "pcap (nanoseconds)", ... */
+const char *capture_damage(const struct capture *capture);  /* NULL if none; names the packet */
+uint64_t capture_packets(const struct capture *capture);    /* read so far */
+double capture_progress(const struct capture *capture);     /* 0 to 1, negative if unknown (standard input) */
+void capture_close(struct capture *capture);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which conversation a packet belongs to: UDP by its pair of endpoints, TCP by connection.
+ * Takes packets, drives tcp.c and the session, reports a conversation when it is over. */
+#ifndef CONVERSATION_H
+#define CONVERSATION_H
+
+#include "packet.h"
+#include "session.h"
+#include "tcp.h"
+
+struct conversation {
+    uint64_t number;               /* from 1, by first packet */
+    struct endpoint endpoints[2];  /* [0] sent the first packet */
+    uint8_t transport;
+    int64_t start, end;            /* capture time of first and last packet */
+    const char *end_reason;        /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended) */
+    uint64_t packets;
+    struct tcp_direction tcp[2];
+    struct session session[2];
+    /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_hooks. */
+    void *context;
+};
+
+struct conversation_options {
+    GArray *ports;              /* of uint16_t, sorted; NULL = any */
+    int64_t close_ns;           /* after RST or both FINs, default 120 s of capture time */
+    int64_t idle_ns;            /* default 2 h */
+    void (*opened)(struct conversation *conversation, void *user);
+    void (*closed)(struct conversation *conversation, void *user); /* after session_end() of both directions */
+    void *user;
+};
+
+struct conversations;
+struct conversations *conversations_new(const struct conversation_options *options);
+/* Returns false if the packet is not on the chosen ports. */
+bool conversations_packet(struct conversations *conversations, const struct packet *packet);
+/* The capture ends: ends every conversation in order of its number. */
+void conversations_free(struct conversations *conversations);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One direction of a conversation, fed to the scanner: ordered payload in, messages and leftovers out.
+ * Keeps the bytes of an unfinished element and where each of them came from; nothing else. */
+#ifndef SESSION_H
+#define SESSION_H
+
+#include "capture.h"
+#include "scanner.h"
+
+struct conversation;
+
+/* State of one direction; zeroed at its start. Members are the session's own. */
+struct session {
+    struct s7_scanner scanner;
+    GByteArray *pending; /* bytes of an unfinished element, NULL if none */
+    GArray *origins;     /* of the pending bytes: where each stretch came from */
+    uint64_t offset;     /* stream offset of the first byte not consumed */
+};
+
+/* The next bytes of the direction (0: from endpoints[0], 1: from endpoints[1]), in stream order, each byte once. */
+void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                   const struct origin *origin);
+/* length bytes of the stream are missing from the capture: what stands before them ends here. */
+void session_gap(struct conversation *conversation, unsigned direction, uint64_t length, const struct origin *origin);
+/* length bytes were sent again with other content; only counted. offset: in the stream. */
+void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
+                     const struct origin *origin);
+/* The direction ends. No call follows for it. */
+void session_end(struct conversation *conversation, unsigned direction);
+/* A whole datagram (UDP). missing: bytes cut off by the snap length. */
+void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                      uint32_t missing, const struct origin *origin);
+
+#endif
