@@ -24,8 +24,8 @@ static inline struct s7_span s7_span(uint32_t offset, uint32_t length)
     return (struct s7_span){offset, length};
 }
 
-/* Appends a field and returns it for its value to be filled in (zeroed otherwise). Never NULL: when the message is full the
- * last field is reused as one extra that reaches from its own offset to the end of the frame. */
+/* Appends a field and returns it for its value to be filled in (zeroed otherwise). Never NULL: when the message is full
+ * the last field becomes one extra that reaches to the end of the frame, and what is emitted later goes nowhere. */
 struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span);
 
 /* Emit with a value. text: the bytes of the span. */
@@ -35,10 +35,10 @@ struct s7_field *s7_emit_integer(struct s7_builder *b, enum s7_field_id id, stru
 struct s7_field *s7_emit_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
                                  unsigned digits);
 
-/* Parse the span as [-]digits (UINT fields: no sign) or [-]digits[.digits] and emit it; an empty span is "not sent" and emits
- * nothing. A span of another form, or too large for 18 digits, becomes an extra field with bad_value that concerns id.
- * Outside low..high (in units of the value, inclusive) it is emitted with out_of_range. Return the field, or NULL if there
- * is no field with that id. */
+/* Parse the span as [-]digits (UINT fields: no sign) or [-]digits[.digits] and emit it; an empty span is "not sent" and
+ * emits nothing. A span of another form, or too large for 18 digits, becomes an extra field with bad_value that
+ * concerns id. Outside low..high (in units of the value, inclusive) it is emitted with out_of_range. Return the field,
+ * or NULL if there is no field with that id. */
 struct s7_field *s7_parse_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
                                   int64_t high);
 struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
@@ -53,8 +53,11 @@ void s7_emit_bad(struct s7_builder *b, enum s7_field_id id, struct s7_span span,
 /* Sets a flag on the message and on the field, if not NULL. */
 void s7_flag(struct s7_builder *b, struct s7_field *field, enum s7_flag flag);
 
-/* yymmdd and hhmmss at 6 digits each. Emits S7_FIELD_DEVICE_TIME over span; an impossible date or time gives no field but
- * an extra with bad_time. Both must be 6 digits, else the same. */
+/* Is value / 10^digits within low..high? */
+bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high);
+
+/* yymmdd and hhmmss at 6 digits each. Emits S7_FIELD_DEVICE_TIME over span; an impossible date or time gives no field
+ * but an extra with bad_time. Both must be 6 digits, else the same. */
 void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span date, struct s7_span time);
 
 /* Low-level: whole span digits? value of digits; hex value. Return false if not of that form or too large. */

@@ -24,7 +24,6 @@ enum s7_field_type { S7_TEXT, S7_NAME, S7_BOOL, S7_UINT, S7_DECIMAL, S7_HEX, S7_
 struct s7_field_info {
     const char *filter; /* Wireshark filter name behind "gotop." */
     const char *column; /* CSV column, "" if the field stands in details */
-    const char *key;    /* last part of the filter name */
     enum s7_field_type type;
     bool many;        /* may occur more than once */
     const char *unit; /* "" if none */
@@ -32,6 +31,9 @@ struct s7_field_info {
     const char *help;
 };
 extern const struct s7_field_info s7_fields[S7_FIELD_COUNT];
+
+/* The key in `details`: the last part of the filter name. */
+const char *s7_field_key(enum s7_field_id id);
 
 enum s7_kind {
 #define KIND(identifier, ...) S7_KIND_##identifier,
@@ -66,12 +68,13 @@ enum {
  * depth 0 stands in the message, depth 1 belongs to the nearest field before it with depth 0, and so on. */
 struct s7_field {
     uint16_t id;
-    uint8_t type;   /* enum s7_field_type; a copy of the table's */
-    uint8_t digits; /* S7_DECIMAL: decimals; S7_HEX: digits sent */
+    uint8_t type;    /* enum s7_field_type; a copy of the table's */
+    uint8_t digits;  /* S7_DECIMAL: decimals; S7_HEX: digits sent */
     uint16_t number; /* of a repeated field: tank, sensor, input; of an extra field its position; 0 = none */
     uint8_t attributes;
     uint8_t depth;
-    uint32_t flags; /* the quality flags that concern this field */
+    uint16_t concerns; /* of an extra field that holds what could not be parsed: 1 + id of that field, else 0 */
+    uint32_t flags;    /* the quality flags that concern this field */
     uint16_t offset, length;
     union {
         int64_t integer;     /* S7_BOOL, S7_UINT, S7_HEX; S7_DECIMAL: value times 10^digits */
@@ -83,25 +86,29 @@ struct s7_field {
 
 /* Fields that one message can hold. When it is full, the rest of the frame is one extra field: nothing is dropped. */
 #define S7_FIELDS_MAX 768
+/* Places kept for what s7_decode() adds at the end: dialect, direction, kind, event, flags, and a spare one. */
+#define S7_FIELDS_RESERVED (S7_FLAG_COUNT + 8)
 
 /* A message lives as long as the caller wants and is reused for each frame; it does not point into the frame.
- * proven is false for a frame with a wrong checksum, a damaged or a truncated one: its kind is unknown, it has no event,
- * its flags are those of the framing, and none of its fields may be used as a report (they may be shown as text). */
+ * proven is false for a frame with a wrong checksum, a damaged or a truncated one: its kind is unknown, it has no
+ * event, its flags are those of the framing, and none of its fields may be used as a report (they may be shown as
+ * text). */
 struct s7_message {
     enum s7_dialect dialect;
     enum s7_direction direction;
     enum s7_kind kind;
     enum s7_event event;
     bool proven;
-    bool listed;      /* the code is in codes.def */
-    uint32_t flags;   /* bit 1 << S7_FLAG_... */
-    unsigned count;   /* of fields */
+    bool listed;                    /* the code is in codes.def */
+    bool spilled;                   /* more fields than S7_FIELDS_MAX: the rest of the frame is one extra field */
+    uint32_t flags;                 /* bit 1 << S7_FLAG_... */
+    unsigned count;                 /* of fields */
     uint16_t first[S7_FIELD_COUNT]; /* 1 + index of the first field with that id, 0 = none */
     struct s7_field fields[S7_FIELDS_MAX];
 };
 
-/* Decodes the frame whose first byte is data[0] and which the scanner described in *frame. Always succeeds: what cannot be
- * decoded is in extra fields. (docs/PROTOCOL.md, docs/STARTEK.md) */
+/* Decodes the frame whose first byte is data[0] and which the scanner described in *frame. Always succeeds: what cannot
+ * be decoded is in extra fields. (docs/PROTOCOL.md, docs/STARTEK.md) */
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
 /* The first field with that id, NULL if there is none. */
@@ -113,13 +120,14 @@ static inline const struct s7_field *s7_find(const struct s7_message *message, e
 /* The next field with the same id behind *field, NULL if there is none. */
 const struct s7_field *s7_find_next(const struct s7_message *message, const struct s7_field *field);
 
-/* Prints the value as the CSV has it: no leading zeros, trailing zeros kept, "-" never on zero, 0x and the width sent for
- * S7_HEX, 1 or 0 for S7_BOOL, 2012-09-03T16:06:49 for S7_TIME. For S7_TEXT and S7_NAME use s7_text().
- * out needs S7_VALUE_SIZE bytes. Returns the length; the text ends with NUL. */
+/* Prints the value as the CSV has it: no leading zeros, trailing zeros kept, "-" never on zero, 0x and the width sent
+ * for S7_HEX, 1 or 0 for S7_BOOL, 2012-09-03T16:06:49 for S7_TIME. For S7_TEXT and S7_NAME use s7_text(). out needs
+ * S7_VALUE_SIZE bytes. Returns the length; the text ends with NUL. */
 #define S7_VALUE_SIZE 32
 size_t s7_value_print(const struct s7_field *field, char *out);
 
-/* The bytes of an S7_TEXT or S7_NAME field; *length gets their number. data is the frame. They need not be printable. */
+/* The bytes of an S7_TEXT or S7_NAME field; *length gets their number. data is the frame. They need not be printable.
+ */
 const char *s7_text(const uint8_t *data, const struct s7_field *field, size_t *length);
 
 /* S7_BOOL, S7_UINT, S7_HEX, S7_DECIMAL as a floating point number, for hosts that need one. */

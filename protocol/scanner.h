@@ -16,10 +16,10 @@ extern const char *const s7_direction_names[2];
 
 /* Longest gotop uplink frame, longest gotop command, longest declared length of a startek frame, longest line searched
  * for the end of a startek frame with a wrong length; in bytes. */
-#define S7_GOTOP_MAX 2048
+#define S7_GOTOP_MAX   2048
 #define S7_COMMAND_MAX 128
 #define S7_STARTEK_MAX 8192
-#define S7_LINE_MAX 2048
+#define S7_LINE_MAX    2048
 /* No element is longer than this, and the scanner never waits for more bytes than this. */
 #define S7_ELEMENT_MAX (S7_STARTEK_MAX + 64)
 
@@ -54,19 +54,19 @@ struct s7_frame {
     uint32_t flags;  /* quality flags of the framing */
     uint8_t dialect; /* enum s7_dialect */
     uint8_t direction;
-    uint8_t shape;       /* enum s7_shape */
-    uint8_t reason;      /* of a leftover: enum s7_reason */
-    uint8_t head_length; /* startek: bytes before the comma in front of the id */
+    uint8_t shape;        /* enum s7_shape */
+    uint8_t reason;       /* of a leftover: enum s7_reason */
+    uint8_t head_length;  /* startek: bytes before the comma in front of the id */
     uint32_t body_length; /* startek: bytes of ",id,code,data", as found */
 };
 
 /* State of one direction. All zero at its start, and after a gap. */
 struct s7_scanner {
-    uint32_t searched;  /* bytes of the open element that need no second look */
-    uint16_t quotes;    /* gotop: double quotes among them, modulo 2 */
-    uint8_t line;       /* startek: the declared length was found wrong, looking for the end of the line */
-    uint8_t closed;     /* the byte before data[0] closed a gotop frame: it may have opened the next one too */
-    uint8_t stretch;    /* inside a leftover stretch: 1 + its reason */
+    uint32_t searched; /* bytes of the open element that need no second look */
+    uint16_t quotes;   /* gotop: double quotes among them, modulo 2 */
+    uint8_t line;      /* startek: the declared length was found wrong, looking for the end of the line */
+    uint8_t closed;    /* the byte before data[0] closed a gotop frame: it may have opened the next one too */
+    uint8_t stretch;   /* inside a leftover stretch: 1 + its reason */
 };
 
 /* Decides what stands at data[0]. length > 0. end: no bytes will ever follow these (end of stream, gap, datagram).

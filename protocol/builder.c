@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Emitting fields into a message, for the dialect decoders.
+ * Takes spans of the frame, gives typed fields; what does not parse becomes an extra field with a flag. */
+#include "builder.h"
+
+#include <string.h>
+
+static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+
+static struct s7_field *fill(struct s7_field *field, struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    *field = (struct s7_field){
+        .id = (uint16_t)id,
+        .type = (uint8_t)s7_fields[id].type,
+        .depth = b->depth,
+        .offset = (uint16_t)span.offset,
+        .length = (uint16_t)span.length,
+    };
+    return field;
+}
+
+struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    struct s7_message *m = b->message;
+    if (m->count >= S7_FIELDS_MAX - S7_FIELDS_RESERVED) {
+        /* Full: the last field becomes one extra up to the end of the frame; this emission and all later ones go into a
+         * spare place that no host reads. */
+        struct s7_field *last = &m->fields[S7_FIELDS_MAX - S7_FIELDS_RESERVED - 1];
+        if (m->spilled)
+            return fill(&m->fields[S7_FIELDS_MAX - 1], b, id, span);
+        m->spilled = true;
+        uint32_t from = last->offset < span.offset ? last->offset : span.offset;
+        if (m->first[last->id] == m->count)
+            m->first[last->id] = 0;
+        fill(last, b, S7_FIELD_EXTRA, s7_span(from, b->frame->length - from));
+        if (m->first[S7_FIELD_EXTRA] == 0)
+            m->first[S7_FIELD_EXTRA] = (uint16_t)m->count;
+        return fill(&m->fields[S7_FIELDS_MAX - 1], b, id, span);
+    }
+    struct s7_field *field = fill(&m->fields[m->count++], b, id, span);
+    if (m->first[id] == 0)
+        m->first[id] = (uint16_t)m->count;
+    return field;
+}
+
+struct s7_field *s7_emit_text(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    return s7_emit(b, id, span);
+}
+
+struct s7_field *s7_emit_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
+{
+    struct s7_field *field = s7_emit(b, id, span);
+    field->value.name = name;
+    field->attributes = S7_GENERATED;
+    return field;
+}
+
+struct s7_field *s7_emit_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value)
+{
+    struct s7_field *field = s7_emit(b, id, span);
+    field->value.integer = value;
+    return field;
+}
+
+struct s7_field *s7_emit_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
+                                 unsigned digits)
+{
+    struct s7_field *field = s7_emit(b, id, span);
+    field->value.integer = value;
+    field->digits = (uint8_t)digits;
+    return field;
+}
+
+void s7_flag(struct s7_builder *b, struct s7_field *field, enum s7_flag flag)
+{
+    b->message->flags |= UINT32_C(1) << flag;
+    if (field)
+        field->flags |= UINT32_C(1) << flag;
+}
+
+struct s7_field *s7_parse_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
+                                  int64_t high)
+{
+    int64_t value;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_uint(b->data, span, &value)) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_integer(b, id, span, value);
+    if (value < low || value > high)
+        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+    return field;
+}
+
+bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high)
+{
+    unsigned shift = digits < 9 ? digits : 9;
+    for (unsigned i = digits; i > 9; i--)
+        value = value / 10 + (value % 10 > 0) - (value % 10 < 0); /* away from zero: never into the range */
+    return value >= low * powers[shift] && value <= high * powers[shift];
+}
+
+struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
+                                  int64_t high)
+{
+    int64_t value;
+    unsigned digits;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_decimal(b->data, span, &value, &digits)) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_decimal(b, id, span, value, digits);
+    if (!s7_decimal_within(value, digits, low, high))
+        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+    return field;
+}
+
+struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    uint64_t value;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_hex(b->data, span, &value) || value > INT64_MAX) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_integer(b, id, span, (int64_t)value);
+    field->digits = (uint8_t)span.length;
+    return field;
+}
+
+void s7_emit_extra(struct s7_builder *b, struct s7_span span, unsigned number)
+{
+    if (span.length > 0)
+        s7_emit(b, S7_FIELD_EXTRA, span)->number = (uint16_t)number;
+}
+
+void s7_emit_bad(struct s7_builder *b, enum s7_field_id id, struct s7_span span, enum s7_flag flag)
+{
+    struct s7_field *field = s7_emit(b, S7_FIELD_EXTRA, span);
+    field->concerns = (uint16_t)(id + 1);
+    s7_flag(b, field, flag);
+}
+
+static bool real_date(const struct s7_time *t)
+{
+    static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    if (t->month < 1 || t->month > 12 || t->day < 1)
+        return false;
+    /* Years are 2000 to 2099: every fourth is a leap year. */
+    unsigned last = days[t->month - 1] + (t->month == 2 && t->year % 4 == 0 ? 1U : 0U);
+    return t->day <= last;
+}
+
+static uint8_t two_digits(const uint8_t *p)
+{
+    return (uint8_t)((p[0] - '0') * 10 + (p[1] - '0'));
+}
+
+void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span date, struct s7_span time)
+{
+    if (date.length != 6 || time.length != 6 || !s7_digits(b->data, date) || !s7_digits(b->data, time)) {
+        s7_emit_bad(b, S7_FIELD_DEVICE_TIME, span, S7_FLAG_BAD_TIME);
+        return;
+    }
+    const uint8_t *d = b->data + date.offset, *t = b->data + time.offset;
+    struct s7_time value = {(uint16_t)(2000 + two_digits(d)),
+                            two_digits(d + 2),
+                            two_digits(d + 4),
+                            two_digits(t),
+                            two_digits(t + 2),
+                            two_digits(t + 4)};
+    if (!real_date(&value) || value.hour > 23 || value.minute > 59 || value.second > 59) {
+        s7_emit_bad(b, S7_FIELD_DEVICE_TIME, span, S7_FLAG_BAD_TIME);
+        return;
+    }
+    s7_emit(b, S7_FIELD_DEVICE_TIME, span)->value.time = value;
+}
+
+bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span)
+{
+    if (cursor->done)
+        return false;
+    const uint8_t *from = cursor->data + cursor->position;
+    uint32_t left = cursor->end - cursor->position;
+    const uint8_t *comma = left ? memchr(from, ',', left) : NULL;
+    uint32_t length = comma ? (uint32_t)(comma - from) : left;
+    *span = s7_span(cursor->position, length);
+    cursor->position += length + 1;
+    cursor->done = comma == NULL;
+    return true;
+}

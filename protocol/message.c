@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Frame to message: calls the decoder of the dialect and adds what both have in common.
+ * Also the tables made from the .def files, and printing of values. */
+#include "message.h"
+
+#include "builder.h"
+
+#include <string.h>
+
+#define ONE     false
+#define MANY    true
+#define TEXT    S7_TEXT
+#define NAME    S7_NAME
+#define BOOL    S7_BOOL
+#define UINT    S7_UINT
+#define DECIMAL S7_DECIMAL
+#define HEX     S7_HEX
+#define TIME    S7_TIME
+const struct s7_field_info s7_fields[S7_FIELD_COUNT] = {
+#define FIELD(identifier, filter, column, type, occurs, unit, label, help)                                             \
+    {filter, column, type, occurs, unit, label, help},
+#include "fields.def"
+#undef FIELD
+};
+#undef ONE
+#undef MANY
+#undef TEXT
+#undef NAME
+#undef BOOL
+#undef UINT
+#undef DECIMAL
+#undef HEX
+#undef TIME
+
+const char *s7_field_key(enum s7_field_id id)
+{
+    const char *dot = strrchr(s7_fields[id].filter, '.');
+    return dot ? dot + 1 : s7_fields[id].filter;
+}
+
+const char *const s7_kind_names[S7_KIND_COUNT] = {
+#define KIND(identifier, name, help) name,
+#include "codes.def"
+};
+
+const char *const s7_event_names[S7_EVENT_COUNT] = {
+    "",
+#define EVENT(identifier, name) name,
+#include "codes.def"
+};
+
+/* Flags that say something of the framing; a frame that is not proven has no others. */
+#define FRAMING_FLAGS                                                                                                  \
+    (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(INDEX_OUT_OF_RANGE) | S7_FLAG_BIT(LENGTH_WRONG) |  \
+     S7_FLAG_BIT(SHARED_DELIMITER) | S7_FLAG_BIT(TERMINATOR_MISSING) | S7_FLAG_BIT(TRUNCATED))
+#define UNPROVEN_FLAGS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
+
+/* Appends behind the decoder's own fields; their places are reserved. */
+static void append_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
+{
+    struct s7_message *m = b->message;
+    struct s7_field *field = &m->fields[m->count++];
+    *field = (struct s7_field){.id = (uint16_t)id,
+                               .type = (uint8_t)s7_fields[id].type,
+                               .offset = (uint16_t)span.offset,
+                               .length = (uint16_t)span.length,
+                               .attributes = S7_GENERATED};
+    field->value.name = name;
+    if (m->first[id] == 0)
+        m->first[id] = (uint16_t)m->count;
+}
+
+void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+{
+    struct s7_builder b = {.data = data, .frame = frame, .message = message};
+    message->dialect = frame->dialect;
+    message->direction = frame->direction;
+    message->kind = S7_KIND_UNKNOWN;
+    message->event = S7_EVENT_NONE;
+    message->proven = (frame->flags & UNPROVEN_FLAGS) == 0;
+    message->listed = false;
+    message->spilled = false;
+    message->flags = frame->flags;
+    message->count = 0;
+    memset(message->first, 0, sizeof message->first);
+
+    s7_emit_text(&b, S7_FIELD_FRAME, s7_span(0, frame->length));
+    if (frame->dialect == S7_GOTOP)
+        s7_gotop_decode(&b);
+    else
+        s7_startek_decode(&b);
+
+    if (!message->proven) {
+        message->kind = S7_KIND_UNKNOWN;
+        message->event = S7_EVENT_NONE;
+        message->flags &= FRAMING_FLAGS;
+    }
+    struct s7_span head = s7_span(0, frame->dialect == S7_GOTOP ? 1 : 2);
+    append_name(&b, S7_FIELD_DIALECT, head, s7_dialect_names[message->dialect]);
+    append_name(&b, S7_FIELD_DIRECTION, head, s7_direction_names[message->direction]);
+    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
+    struct s7_span source = code ? s7_span(code->offset, code->length) : head;
+    append_name(&b, S7_FIELD_KIND, source, s7_kind_names[message->kind]);
+    if (message->event != S7_EVENT_NONE)
+        append_name(&b, S7_FIELD_EVENT, source, s7_event_names[message->event]);
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
+        if (message->flags & UINT32_C(1) << flag)
+            append_name(&b, S7_FIELD_FLAG, s7_span(0, 0), s7_flag_names[flag]);
+}
+
+const struct s7_field *s7_find_next(const struct s7_message *message, const struct s7_field *field)
+{
+    for (const struct s7_field *f = field + 1; f < message->fields + message->count; f++)
+        if (f->id == field->id)
+            return f;
+    return NULL;
+}
+
+/* Prints an unsigned number; returns its length. */
+static size_t print_unsigned(char *out, uint64_t value)
+{
+    char reversed[20];
+    size_t n = 0;
+    do {
+        reversed[n++] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
+    for (size_t i = 0; i < n; i++)
+        out[i] = reversed[n - 1 - i];
+    return n;
+}
+
+static size_t print_padded(char *out, unsigned value, size_t width)
+{
+    for (size_t i = width; i-- > 0; value /= 10)
+        out[i] = (char)('0' + value % 10);
+    return width;
+}
+
+static size_t print_decimal(char *out, int64_t value, unsigned digits)
+{
+    uint64_t scale = 1, magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    for (unsigned i = 0; i < digits; i++)
+        scale *= 10;
+    size_t n = 0;
+    if (value < 0)
+        out[n++] = '-';
+    n += print_unsigned(out + n, magnitude / scale);
+    if (digits == 0)
+        return n;
+    out[n++] = '.';
+    uint64_t rest = magnitude % scale;
+    for (unsigned i = digits; i-- > 0; rest /= 10)
+        out[n + i] = (char)('0' + rest % 10);
+    return n + digits;
+}
+
+static size_t print_hex(char *out, uint64_t value, unsigned digits)
+{
+    static const char hex[] = "0123456789abcdef";
+    out[0] = '0';
+    out[1] = 'x';
+    for (unsigned i = digits; i-- > 0; value >>= 4)
+        out[2 + i] = hex[value & 15];
+    return 2 + (size_t)digits;
+}
+
+static size_t print_time(char *out, const struct s7_time *t)
+{
+    size_t n = print_padded(out, t->year, 4);
+    const uint8_t parts[] = {t->month, t->day, t->hour, t->minute, t->second};
+    for (size_t i = 0; i < 5; i++) {
+        out[n++] = "--T::"[i];
+        n += print_padded(out + n, parts[i], 2);
+    }
+    return n;
+}
+
+size_t s7_value_print(const struct s7_field *field, char *out)
+{
+    size_t n = 0;
+    switch ((enum s7_field_type)field->type) {
+    case S7_BOOL:
+    case S7_UINT:
+        n = print_unsigned(out, (uint64_t)field->value.integer);
+        break;
+    case S7_DECIMAL:
+        n = print_decimal(out, field->value.integer, field->digits);
+        break;
+    case S7_HEX:
+        n = print_hex(out, (uint64_t)field->value.integer, field->digits);
+        break;
+    case S7_TIME:
+        n = print_time(out, &field->value.time);
+        break;
+    case S7_TEXT:
+    case S7_NAME:
+        break;
+    }
+    out[n] = '\0';
+    return n;
+}
+
+const char *s7_text(const uint8_t *data, const struct s7_field *field, size_t *length)
+{
+    if (field->type == S7_NAME || field->attributes & S7_INLINE) {
+        const char *text = field->type == S7_NAME ? field->value.name : field->value.text;
+        *length = strlen(text);
+        return text;
+    }
+    *length = field->length;
+    return (const char *)data + field->offset;
+}
+
+double s7_value_double(const struct s7_field *field)
+{
+    double scale = 1;
+    if (field->type == S7_DECIMAL)
+        for (unsigned i = 0; i < field->digits; i++)
+            scale *= 10;
+    return (double)field->value.integer / scale;
+}
+
+int64_t s7_time_seconds(const struct s7_time *t)
+{
+    /* Days from 1970-03-01 by years that begin in March (all years here are 2000 to 2099). */
+    int64_t year = t->year - (t->month < 3), month = (t->month + 9) % 12;
+    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + t->day - 1 - 719468;
+    return ((days * 24 + t->hour) * 60 + t->minute) * 60 + t->second;
+}
