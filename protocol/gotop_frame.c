@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Framing of the gotop dialect: where "#...#" frames and ":...#" commands open and end.
+ * (docs/PROTOCOL.md 1.1 to 1.3) */
+#include "dialect.h"
+
+#include <string.h>
+
+/* An id has 8 to 17 digits. */
+#define ID_MIN 8
+#define ID_MAX 17
+/* A closing "#" inside an open double quote is only believed if no quote follows within this many bytes. */
+#define QUOTE_REACH 64
+/* ":", password, letter */
+#define COMMAND_HEAD 8
+
+enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length, bool shared)
+{
+    size_t start = shared ? 0 : 1, i = start;
+    while (i < length && i - start <= ID_MAX && s7_is_digit(data[i]))
+        i++;
+    if (i - start > ID_MAX)
+        return S7_OPEN_NO;
+    if (i == length)
+        return S7_OPEN_MAYBE;
+    return data[i] == ',' && i - start >= ID_MIN ? S7_OPEN_YES : S7_OPEN_NO;
+}
+
+static bool odd_quotes(const uint8_t *data, size_t length)
+{
+    bool odd = false;
+    const uint8_t *end = data + length;
+    for (const uint8_t *p = data; p < end && (p = memchr(p, '"', (size_t)(end - p))) != NULL; p++)
+        odd = !odd;
+    return odd;
+}
+
+/* data[0] is a "#" inside an open quote: YES it closes the frame, NO it is part of an SSID. (docs/PROTOCOL.md 1.2) */
+static enum s7_opening closes_in_quote(const uint8_t *data, size_t length, bool end)
+{
+    for (size_t i = 0; i <= QUOTE_REACH; i++) {
+        if (i == length)
+            return end ? S7_OPEN_YES : S7_OPEN_MAYBE;
+        if (data[i] == '"')
+            return S7_OPEN_NO;
+        if (data[i] != '#')
+            continue;
+        enum s7_opening opens = s7_gotop_opens(data + i, length - i, false);
+        if (opens == S7_OPEN_YES || (opens == S7_OPEN_MAYBE && !end))
+            return opens;
+    }
+    return S7_OPEN_YES;
+}
+
+/* The frame has no end within what may be looked at. */
+static enum s7_scan_result cut_frame(const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    frame->flags |= S7_FLAG_BIT(TRUNCATED);
+    frame->length = (uint32_t)s7_whole_frame_inside(data, length);
+    return S7_SCAN_FRAME;
+}
+
+enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
+                                  struct s7_frame *frame)
+{
+    size_t limit = length < S7_GOTOP_MAX ? length : S7_GOTOP_MAX;
+    size_t position = scanner->searched ? scanner->searched : ID_MIN + 1;
+    bool quoted = scanner->quotes != 0;
+    frame->dialect = S7_GOTOP;
+    frame->direction = S7_UP;
+    frame->shape = S7_SHAPE_UPLINK;
+    if (scanner->closed)
+        frame->flags |= S7_FLAG_BIT(SHARED_DELIMITER);
+
+    while (position < limit) {
+        const uint8_t *mark = memchr(data + position, '#', limit - position);
+        size_t stop = mark ? (size_t)(mark - data) : limit;
+        quoted ^= odd_quotes(data + position, stop - position);
+        position = stop;
+        if (!mark)
+            break;
+        enum s7_opening closes = quoted ? closes_in_quote(mark, length - stop, end) : S7_OPEN_YES;
+        if (closes == S7_OPEN_YES) {
+            frame->length = (uint32_t)stop + 1;
+            return S7_SCAN_FRAME;
+        }
+        if (closes == S7_OPEN_MAYBE)
+            break;
+        position++;
+    }
+    scanner->searched = (uint32_t)position;
+    scanner->quotes = quoted;
+    if (position == S7_GOTOP_MAX || end)
+        return cut_frame(data, limit, frame);
+    return S7_SCAN_MORE;
+}
+
+/* Where the command ends: the position of "#" or CR, limit if there is none. */
+static size_t command_end(const uint8_t *data, size_t limit)
+{
+    size_t i = COMMAND_HEAD;
+    while (i < limit && data[i] != '#' && data[i] != '\r')
+        i++;
+    return i;
+}
+
+enum s7_opening s7_command_opens(const uint8_t *data, size_t length)
+{
+    for (size_t i = 1; i < COMMAND_HEAD; i++) {
+        if (i == length)
+            return S7_OPEN_MAYBE;
+        if (i < COMMAND_HEAD - 1 ? !s7_is_digit(data[i]) : !s7_is_letter(data[i]))
+            return S7_OPEN_NO;
+    }
+    if (length >= S7_COMMAND_MAX && command_end(data, S7_COMMAND_MAX) == S7_COMMAND_MAX)
+        return S7_OPEN_TOO_LONG;
+    return S7_OPEN_YES;
+}
+
+enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame)
+{
+    size_t limit = length < S7_COMMAND_MAX ? length : S7_COMMAND_MAX;
+    size_t stop = command_end(data, limit);
+    frame->dialect = S7_GOTOP;
+    frame->direction = S7_DOWN;
+    frame->shape = S7_SHAPE_COMMAND;
+    if (stop == limit)
+        return end ? cut_frame(data, limit, frame) : S7_SCAN_MORE;
+    if (data[stop] == '\r')
+        frame->flags |= S7_FLAG_BIT(TERMINATOR_MISSING);
+    frame->length = (uint32_t)stop + (data[stop] == '#' ? 1 : 0);
+    return S7_SCAN_FRAME;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One port, two dialects: decides by the bytes, element by element, what stands in a stream.
+ * (docs/PROTOCOL.md 1.1, docs/STARTEK.md 8) */
+#include "scanner.h"
+
+#include "dialect.h"
+
+#include <string.h>
+
+const char *const s7_dialect_names[2] = {"gotop", "startek"};
+const char *const s7_direction_names[2] = {"up", "down"};
+
+const char *const s7_flag_names[S7_FLAG_COUNT] = {
+#define FLAG(identifier, name, ...) name,
+#include "flags.def"
+#undef FLAG
+};
+
+const char *const s7_reason_names[S7_LEFTOVER_COUNT] = {
+#define LEFTOVER(identifier, name, ...) name,
+#include "leftovers.def"
+#undef LEFTOVER
+};
+
+static const uint8_t reset_text[] = {'R', 'E', 'S', 'E', 'T', '!'};
+
+/* "RESET!" and perhaps a "1", which more bytes would tell; only at a frame boundary. (docs/PROTOCOL.md 1.3) */
+static enum s7_opening reset_opens(const uint8_t *data, size_t length)
+{
+    size_t n = length < sizeof reset_text ? length : sizeof reset_text;
+    if (memcmp(data, reset_text, n) != 0)
+        return S7_OPEN_NO;
+    return length <= sizeof reset_text ? S7_OPEN_MAYBE : S7_OPEN_YES;
+}
+
+enum s7_opening s7_any_opens(const uint8_t *data, size_t length)
+{
+    switch (data[0]) {
+    case '#':
+        return s7_gotop_opens(data, length, false);
+    case ':':
+        return s7_command_opens(data, length);
+    case '&':
+    case '$':
+        return s7_startek_opens(data, length);
+    default:
+        return S7_OPEN_NO;
+    }
+}
+
+/* How many bytes at data[0] are no opener, at least 1. What may be one ends the stretch. */
+static size_t skip_junk(const uint8_t *data, size_t length)
+{
+    size_t i = 1;
+    while (i < length && (s7_any_opens(data + i, length - i) == S7_OPEN_NO))
+        i++;
+    return i;
+}
+
+/* Bytes that look like the start of an opener, but nothing follows. A delimiter alone says nothing. */
+static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const uint8_t *data, size_t length,
+                                      struct s7_frame *frame)
+{
+    bool paired = data[0] == '&' || data[0] == '$';
+    bool telling = length > (paired ? 2U : 1U) || s7_is_digit(data[0]);
+    frame->length = (uint32_t)length;
+    frame->reason = telling ? S7_LEFTOVER_TRUNCATED : S7_LEFTOVER_JUNK;
+    if (!telling && scanner->stretch)
+        frame->reason = (uint8_t)(scanner->stretch - 1);
+    return S7_SCAN_LEFTOVER;
+}
+
+/* What opens at data[0], and the scan of it. Returns MORE with *opens MAYBE if that cannot be told yet. */
+static enum s7_scan_result scan_element(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
+                                        struct s7_frame *frame, enum s7_opening *opens)
+{
+    bool shared = scanner->closed && s7_is_digit(data[0]);
+    *opens = shared ? s7_gotop_opens(data, length, true) : s7_any_opens(data, length);
+    if (*opens != S7_OPEN_YES)
+        return S7_SCAN_MORE;
+    if (data[0] == '#' || shared) {
+        scanner->closed = shared;
+        return s7_gotop_scan(scanner, data, length, end, frame);
+    }
+    if (data[0] == ':')
+        return s7_command_scan(data, length, end, frame);
+    return s7_startek_scan(scanner, data, length, end, frame);
+}
+
+static enum s7_scan_result scan_reset(const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    frame->dialect = S7_GOTOP;
+    frame->direction = S7_DOWN;
+    frame->shape = S7_SHAPE_RESET;
+    frame->length = sizeof reset_text;
+    if (length > sizeof reset_text && data[sizeof reset_text] == '1')
+        frame->length++;
+    return S7_SCAN_FRAME;
+}
+
+static enum s7_scan_result scan_leftover(struct s7_scanner *scanner, const uint8_t *data, size_t length,
+                                         enum s7_opening opens, struct s7_frame *frame)
+{
+    if (!scanner->stretch && s7_is_separator(data[0])) {
+        size_t i = 1;
+        while (i < length && s7_is_separator(data[i]))
+            i++;
+        frame->length = (uint32_t)i;
+        frame->reason = S7_LEFTOVER_SEPARATOR;
+        return S7_SCAN_LEFTOVER;
+    }
+    if (opens == S7_OPEN_TOO_LONG)
+        scanner->stretch = 1 + S7_LEFTOVER_TOO_LONG;
+    else if (!scanner->stretch)
+        scanner->stretch = 1 + S7_LEFTOVER_JUNK;
+    frame->length = (uint32_t)skip_junk(data, length);
+    frame->reason = (uint8_t)(scanner->stretch - 1);
+    return S7_SCAN_LEFTOVER;
+}
+
+static enum s7_scan_result scan_at(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
+                                   struct s7_frame *frame)
+{
+    enum s7_opening opens;
+    enum s7_scan_result result = scan_element(scanner, data, length, end, frame, &opens);
+    if (opens == S7_OPEN_YES)
+        return result;
+    if (opens == S7_OPEN_MAYBE)
+        return end ? cut_opener(scanner, data, length, frame) : S7_SCAN_MORE;
+    if (!scanner->stretch && data[0] == 'R') {
+        enum s7_opening reset = reset_opens(data, length);
+        if (reset == S7_OPEN_YES || (reset == S7_OPEN_MAYBE && end && length == sizeof reset_text))
+            return scan_reset(data, length, frame);
+        if (reset == S7_OPEN_MAYBE && !end)
+            return S7_SCAN_MORE;
+    }
+    return scan_leftover(scanner, data, length, opens, frame);
+}
+
+enum s7_scan_result s7_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
+                            struct s7_frame *frame)
+{
+    *frame = (struct s7_frame){0};
+    enum s7_scan_result result = scan_at(scanner, data, length, end, frame);
+    if (result == S7_SCAN_MORE)
+        return result;
+    scanner->searched = 0;
+    scanner->quotes = 0;
+    scanner->line = 0;
+    scanner->closed = result == S7_SCAN_FRAME && data[frame->length - 1] == '#' && frame->shape == S7_SHAPE_UPLINK;
+    if (result == S7_SCAN_FRAME)
+        scanner->stretch = 0;
+    return result;
+}

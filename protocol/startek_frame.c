@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Framing of the startek dialect: header, declared length, checksum, and what to do when they disagree.
+ * (docs/STARTEK.md 1.1 and 1.2) */
+#include "dialect.h"
+
+#include <string.h>
+
+/* Where the parts of a header stand. */
+struct header {
+    uint32_t head;     /* bytes before the comma in front of the id */
+    uint32_t declared; /* length as declared */
+    uint32_t size;     /* bytes up to and including the code */
+};
+
+static bool is_index(uint8_t c)
+{
+    return c >= 0x21 && c <= 0x7E && c != '&' && c != '$' && c != ',';
+}
+
+/* Reads the header at data[0]; on YES and TOO_LONG *header is complete. */
+static enum s7_opening read_header(const uint8_t *data, size_t length, struct header *header)
+{
+    if (length < 2)
+        return S7_OPEN_MAYBE;
+    if (data[1] != data[0])
+        return S7_OPEN_NO;
+    if (length < 3)
+        return S7_OPEN_MAYBE;
+    if (!is_index(data[2]))
+        return S7_OPEN_NO;
+    size_t i = 3;
+    uint32_t declared = 0;
+    for (; i < length && i < 8 && s7_is_digit(data[i]); i++)
+        declared = declared * 10 + (uint32_t)(data[i] - '0');
+    if (i == length)
+        return S7_OPEN_MAYBE;
+    if (i == 3 || data[i] != ',')
+        return S7_OPEN_NO;
+    header->head = (uint32_t)i;
+    header->declared = declared;
+
+    size_t id = ++i;
+    while (i < length && i - id <= 16 && (s7_is_digit(data[i]) || s7_is_letter(data[i])))
+        i++;
+    if (i - id > 16)
+        return S7_OPEN_NO;
+    if (i == length)
+        return S7_OPEN_MAYBE;
+    if (i - id < 3 || data[i] != ',')
+        return S7_OPEN_NO;
+    for (size_t code = i + 1; code < i + 4; code++) {
+        if (code == length)
+            return S7_OPEN_MAYBE;
+        if (!s7_is_digit(data[code]))
+            return S7_OPEN_NO;
+    }
+    header->size = (uint32_t)i + 4;
+    return declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
+}
+
+enum s7_opening s7_startek_opens(const uint8_t *data, size_t length)
+{
+    struct header header;
+    return read_header(data, length, &header);
+}
+
+static int hex_digit(uint8_t c)
+{
+    if (s7_is_digit(c))
+        return c - '0';
+    uint8_t letter = c | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/* The checksum as written at text, -1 if it is none. */
+static int written_sum(const uint8_t *text)
+{
+    int high = hex_digit(text[0]), low = hex_digit(text[1]);
+    return high < 0 || low < 0 ? -1 : high << 4 | low;
+}
+
+static uint8_t add_up(const uint8_t *data, size_t length)
+{
+    uint8_t sum = 0;
+    for (size_t i = 0; i < length; i++)
+        sum = (uint8_t)(sum + data[i]);
+    return sum;
+}
+
+/* Are the two bytes behind body the checksum of all before them? */
+static bool sum_right(const uint8_t *data, size_t body)
+{
+    return written_sum(data + body) == add_up(data, body);
+}
+
+static enum s7_scan_result frame_found(struct s7_frame *frame, size_t length, size_t body, uint32_t flags)
+{
+    frame->length = (uint32_t)length;
+    frame->body_length = (uint32_t)(body - frame->head_length);
+    frame->flags |= flags;
+    return S7_SCAN_FRAME;
+}
+
+/* The declared length is wrong: the frame ends at its line, or is damaged, or is none. (rule 4) total: bytes that the
+ * declared length asks for. */
+static enum s7_scan_result scan_line(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
+                                     const struct header *header, size_t total, struct s7_frame *frame)
+{
+    size_t limit = length < S7_LINE_MAX ? length : S7_LINE_MAX;
+    size_t position = scanner->searched > header->size ? scanner->searched : header->size;
+    while (position + 1 < limit) {
+        const uint8_t *cr = memchr(data + position, '\r', limit - 1 - position);
+        if (!cr) {
+            position = limit - 1;
+            break;
+        }
+        position = (size_t)(cr - data);
+        if (cr[1] == '\n') {
+            if (position >= header->size + 2 && sum_right(data, position - 2))
+                return frame_found(frame, position + 2, position - 2, S7_FLAG_BIT(LENGTH_WRONG));
+            size_t stop = s7_whole_frame_inside(data, position + 2);
+            return frame_found(frame, stop, stop < position ? stop : position, S7_FLAG_BIT(DAMAGED));
+        }
+        position++;
+    }
+    if (length < S7_LINE_MAX && !end) {
+        scanner->searched = (uint32_t)position;
+        frame->length = 0;
+        return S7_SCAN_MORE;
+    }
+    if (length < total) { /* only at the end: the caller waits for all of them */
+        size_t stop = s7_whole_frame_inside(data, length);
+        return frame_found(frame, stop, stop, S7_FLAG_BIT(TRUNCATED));
+    }
+    frame->length = 2; /* the head is junk */
+    frame->reason = S7_LEFTOVER_JUNK;
+    scanner->stretch = 1 + S7_LEFTOVER_JUNK;
+    return S7_SCAN_LEFTOVER;
+}
+
+/* The checksum is right but no CR LF follows: YES it is the end of the frame, NO a chance hit. */
+static enum s7_opening ends_behind_sum(const uint8_t *next, size_t length)
+{
+    if (length == 0 || s7_is_separator(next[0]))
+        return S7_OPEN_YES;
+    return s7_any_opens(next, length);
+}
+
+enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
+                                    struct s7_frame *frame)
+{
+    struct header header;
+    read_header(data, length, &header);
+    frame->dialect = S7_STARTEK;
+    frame->direction = data[0] == '&' ? S7_UP : S7_DOWN;
+    frame->shape = S7_SHAPE_STARTEK;
+    frame->head_length = (uint8_t)header.head;
+    if (data[2] < 0x3A)
+        frame->flags |= S7_FLAG_BIT(INDEX_OUT_OF_RANGE);
+    size_t body = header.head + header.declared, total = body + 4;
+
+    if (!scanner->line && header.declared >= header.size - header.head) {
+        if (length < total && !end) {
+            frame->length = (uint32_t)total;
+            return S7_SCAN_MORE;
+        }
+        bool right = length >= body + 2 && sum_right(data, body);
+        bool line_end = length >= total && data[body + 2] == '\r' && data[body + 3] == '\n';
+        if (line_end)
+            return frame_found(frame, total, body, right ? 0 : S7_FLAG_BIT(CHECKSUM_BAD));
+        if (right) {
+            enum s7_opening ends = ends_behind_sum(data + body + 2, length - body - 2);
+            if (ends == S7_OPEN_MAYBE && !end) {
+                frame->length = (uint32_t)length + 1;
+                return S7_SCAN_MORE;
+            }
+            if (ends == S7_OPEN_YES || ends == S7_OPEN_MAYBE)
+                return frame_found(frame, body + 2, body, S7_FLAG_BIT(TERMINATOR_MISSING));
+        }
+    }
+    scanner->line = 1;
+    return scan_line(scanner, data, length, end, &header, total, frame);
+}
+
+/* Is there a closing "#" and one of the code prefixes behind a gotop opener at data[0]? */
+static bool gotop_whole(const uint8_t *data, size_t length)
+{
+    if (s7_gotop_opens(data, length, false) != S7_OPEN_YES)
+        return false;
+    const uint8_t *code = (const uint8_t *)memchr(data, ',', length) + 1;
+    size_t left = length - (size_t)(code - data);
+    if (left < 4 || (memcmp(code, "CMD-", 4) != 0 && memcmp(code, "ALM-", 4) != 0 && memcmp(code, "ERRO", 4) != 0 &&
+                     memcmp(code, "Ver:", 4) != 0))
+        return false;
+    return memchr(code, '#', left) != NULL;
+}
+
+size_t s7_whole_frame_inside(const uint8_t *data, size_t length)
+{
+    /* before[i]: sum of the bytes in front of i. Checked frames are shorter than an element. */
+    uint8_t before[S7_ELEMENT_MAX + 1];
+    size_t reach = length < S7_ELEMENT_MAX ? length : S7_ELEMENT_MAX;
+    before[0] = 0;
+    for (size_t i = 0; i < reach; i++)
+        before[i + 1] = (uint8_t)(before[i] + data[i]);
+    for (size_t i = 1; i < reach; i++) {
+        struct header header;
+        if (data[i] == '#') {
+            if (gotop_whole(data + i, reach - i))
+                return i;
+        } else if ((data[i] == '&' || data[i] == '$') && read_header(data + i, reach - i, &header) == S7_OPEN_YES &&
+                   header.declared >= header.size - header.head) {
+            size_t sum = i + header.head + header.declared;
+            if (sum + 4 <= reach && data[sum + 2] == '\r' && data[sum + 3] == '\n' &&
+                written_sum(data + sum) == (uint8_t)(before[sum] - before[i]))
+                return i;
+        }
+    }
+    return length;
+}
