@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One line of a scenario after the other: settings, clients, and what they do at which time.
+ * Each TCP write becomes segments in the order that the line asks for. */
+#include "scenario.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "network.h"
+#include "payload.h"
+#include "pcap_writer.h"
+
+#define MILLISECOND   1000
+#define SECOND        1000000
+#define SEGMENT_AFTER (20 * MILLISECOND) /* between the segments of one write */
+#define ACK_AFTER     (35 * MILLISECOND) /* round trip */
+#define SEGMENTS_MAX  64
+
+struct client {
+    struct flow flow;
+    GHashTable *variables;
+    char index;
+};
+
+struct scenario {
+    GHashTable *frames, *templates, *clients;
+    struct pcap_writer *writer;
+    gint64 day;  /* seconds since 1970 */
+    gint64 time; /* of the current line, microseconds since 1970 */
+};
+
+static gboolean fail(GError **error, const char *what, const char *word)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %s", what, word);
+    return FALSE;
+}
+
+/* Cuts a line at blanks outside of double quotes; # begins a comment. */
+static GPtrArray *split_words(const char *line)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
+    const char *at = line;
+    while (*at && *at != '#') {
+        const char *start = at;
+        for (gboolean quoted = FALSE; *at && (quoted || *at != ' '); at++) {
+            if (*at == '\\' && quoted && at[1])
+                at++;
+            else if (*at == '"')
+                quoted = !quoted;
+        }
+        if (at > start)
+            g_ptr_array_add(words, g_strndup(start, (gsize)(at - start)));
+        while (*at == ' ')
+            at++;
+    }
+    return words;
+}
+
+static const char *word_at(const GPtrArray *words, guint i)
+{
+    return i < words->len ? g_ptr_array_index(words, i) : "";
+}
+
+static const char *variable(const struct client *client, const char *name, const char *otherwise)
+{
+    const char *value = g_hash_table_lookup(client->variables, name);
+    return value ? value : otherwise;
+}
+
+/* Takes name=value words from number i on; returns the number of the first other word. */
+static guint take_variables(struct client *client, const GPtrArray *words, guint i)
+{
+    for (; i < words->len; i++) {
+        const char *word = word_at(words, i), *equals = strchr(word, '=');
+        if (!equals || memchr(word, '"', (size_t)(equals - word)))
+            break;
+        g_hash_table_replace(client->variables, g_strndup(word, (gsize)(equals - word)), g_strdup(equals + 1));
+    }
+    return i;
+}
+
+/* "hh:mm:ss" or "hh:mm:ss.mmm" to milliseconds; -1 if it is none. */
+static gint64 parse_clock(const char *text)
+{
+    unsigned hour, minute, second, milli = 0;
+    int used = 0;
+    if (sscanf(text, "%2u:%2u:%2u%n", &hour, &minute, &second, &used) != 3 || used != 8)
+        return -1;
+    if (text[8] == '.' && sscanf(text + 9, "%3u%n", &milli, &used) == 1 && used == 3)
+        used = 12;
+    if (text[used] != '\0' || hour > 23 || minute > 59 || second > 59)
+        return -1;
+    return ((gint64)hour * 3600 + minute * 60 + second) * 1000 + milli;
+}
+
+static gboolean set_day(struct scenario *scenario, const char *text, GError **error)
+{
+    char *iso = g_strconcat(text, "T00:00:00Z", NULL);
+    GDateTime *day = g_date_time_new_from_iso8601(iso, NULL);
+    g_free(iso);
+    if (!day)
+        return fail(error, "not a day (yyyy-mm-dd)", text);
+    scenario->day = g_date_time_to_unix(day);
+    g_date_time_unref(day);
+    return TRUE;
+}
+
+static void client_free(gpointer data)
+{
+    struct client *client = data;
+    g_hash_table_unref(client->variables);
+    g_free(client);
+}
+
+/* client NAME tcp|udp DEVICE PLATFORM [name=value...] */
+static gboolean add_client(struct scenario *scenario, const GPtrArray *words, GError **error)
+{
+    struct client *client = g_new0(struct client, 1);
+    client->variables = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_hash_table_replace(scenario->clients, g_strdup(word_at(words, 1)), client);
+    client->flow.udp = strcmp(word_at(words, 2), "udp") == 0;
+    if (!client->flow.udp && strcmp(word_at(words, 2), "tcp") != 0)
+        return fail(error, "neither tcp nor udp", word_at(words, 2));
+    for (guint end = 0; end < 2; end++)
+        if (!host_parse(word_at(words, 3 + end), &client->flow.hosts[end]))
+            return fail(error, "not an address and port", word_at(words, 3 + end));
+    if (client->flow.hosts[0].ipv6 != client->flow.hosts[1].ipv6)
+        return fail(error, "IPv4 on one side, IPv6 on the other", word_at(words, 3));
+    guint rest = take_variables(client, words, 5);
+    if (rest < words->len)
+        return fail(error, "not name=value", word_at(words, rest));
+    client->flow.number = (uint8_t)g_hash_table_size(scenario->clients);
+    client->flow.vlan = (uint16_t)atoi(variable(client, "vlan", "0"));
+    client->index = variable(client, "index", ":")[0];
+    for (guint end = 0; end < 2; end++) {
+        client->flow.ip_id[end] = (uint16_t)(client->flow.number * 1000 + end * 500);
+        client->flow.next[end] = (uint32_t)strtoul(variable(client, end ? "isn_down" : "isn", "1000"), NULL, 0);
+    }
+    return TRUE;
+}
+
+/* A segment at the end of what the side has sent. Client variable oneway=1: what the platform sends was not captured.
+ */
+static void emit(struct scenario *scenario, struct client *client, unsigned direction, gint64 after, uint8_t flags)
+{
+    if (direction == 0 || !atoi(variable(client, "oneway", "0")))
+        network_segment(scenario->writer, &client->flow, direction, scenario->time + after, flags,
+                        client->flow.next[direction], NULL, 0);
+}
+
+static void open_connection(struct scenario *scenario, struct client *client)
+{
+    struct flow *flow = &client->flow;
+    flow->next[0] = (uint32_t)strtoul(variable(client, "isn", "1000"), NULL, 0);
+    flow->next[1] = (uint32_t)strtoul(variable(client, "isn_down", "5000"), NULL, 0);
+    emit(scenario, client, 0, 0, FLAG_SYN);
+    flow->next[0]++;
+    emit(scenario, client, 1, MILLISECOND, FLAG_SYN | FLAG_ACK);
+    flow->next[1]++;
+    emit(scenario, client, 0, ACK_AFTER, FLAG_ACK);
+}
+
+static void close_connection(struct scenario *scenario, struct client *client)
+{
+    struct flow *flow = &client->flow;
+    emit(scenario, client, 0, 0, FLAG_FIN | FLAG_ACK);
+    flow->next[0]++;
+    emit(scenario, client, 1, MILLISECOND, FLAG_FIN | FLAG_ACK);
+    flow->next[1]++;
+    emit(scenario, client, 0, ACK_AFTER, FLAG_ACK);
+}
+
+/* A probe one byte before the next one: with that byte (as zero) or without. */
+static void keep_alive(struct scenario *scenario, struct client *client, gboolean with_byte)
+{
+    static const uint8_t zero;
+    network_segment(scenario->writer, &client->flow, 0, scenario->time, FLAG_ACK, client->flow.next[0] - 1, &zero,
+                    with_byte ? 1 : 0);
+    emit(scenario, client, 1, MILLISECOND, FLAG_ACK);
+}
+
+struct cuts {
+    size_t at[SEGMENTS_MAX + 1]; /* segment n stands from at[n - 1] to at[n] */
+    guint count;
+};
+
+/* cut N N...: where the segments begin. Returns the number of the first word that is no number. */
+static guint take_cuts(const GPtrArray *words, guint i, size_t length, struct cuts *cuts)
+{
+    memset(cuts, 0, sizeof *cuts);
+    guint64 at;
+    for (; i < words->len && cuts->count + 1 < SEGMENTS_MAX; i++) {
+        if (!g_ascii_string_to_unsigned(word_at(words, i), 10, cuts->at[cuts->count] + 1, length - 1, &at, NULL))
+            break;
+        cuts->at[++cuts->count] = at;
+    }
+    cuts->at[++cuts->count] = length;
+    return i;
+}
+
+/* One word of "order": N a segment, N<B the same begun B bytes earlier, wMS a pause. */
+static gboolean send_ordered(struct scenario *scenario, struct client *client, unsigned direction,
+                             const GByteArray *bytes, const struct cuts *cuts, const char *word, gint64 *after,
+                             GError **error)
+{
+    unsigned number = 0, earlier = 0;
+    if (sscanf(word, "w%u", &number) == 1) {
+        *after += (gint64)number * MILLISECOND;
+        return TRUE;
+    }
+    if (sscanf(word, "%u<%u", &number, &earlier) < 1 || number < 1 || number > cuts->count ||
+        earlier > cuts->at[number - 1])
+        return fail(error, "no such segment", word);
+    size_t start = cuts->at[number - 1] - earlier;
+    network_segment(scenario->writer, &client->flow, direction, scenario->time + *after, FLAG_PSH | FLAG_ACK,
+                    client->flow.next[direction] + (uint32_t)start, bytes->data + start, cuts->at[number] - start);
+    *after += SEGMENT_AFTER;
+    return TRUE;
+}
+
+static gboolean send_stream(struct scenario *scenario, struct client *client, unsigned direction,
+                            const GByteArray *bytes, const GPtrArray *words, guint i, GError **error)
+{
+    struct cuts cuts;
+    gboolean cut = strcmp(word_at(words, i), "cut") == 0;
+    i = take_cuts(words, cut ? i + 1 : words->len, bytes->len, &cuts);
+    gint64 after = 0;
+    char in_order[12];
+    gboolean good = TRUE;
+    if (strcmp(word_at(words, i), "order") == 0) {
+        for (i++; i < words->len && good; i++)
+            good = send_ordered(scenario, client, direction, bytes, &cuts, word_at(words, i), &after, error);
+    } else {
+        for (guint n = 1; n <= cuts.count && good; n++) {
+            g_snprintf(in_order, sizeof in_order, "%u", n);
+            good = send_ordered(scenario, client, direction, bytes, &cuts, in_order, &after, error);
+        }
+    }
+    if (good && cut && i < words->len)
+        return fail(error, "not understood", word_at(words, i));
+    client->flow.next[direction] += bytes->len;
+    emit(scenario, client, !direction, after - SEGMENT_AFTER + ACK_AFTER, FLAG_ACK);
+    return good;
+}
+
+/* up|down PAYLOAD... [at hh:mm:ss] [twice] [cut N...] [order ...] */
+static gboolean send_payload(struct scenario *scenario, struct client *client, const GPtrArray *words, guint i,
+                             GError **error)
+{
+    unsigned direction = strcmp(word_at(words, i), "down") == 0;
+    guint first = ++i;
+    while (i < words->len && strcmp(word_at(words, i), "at") != 0 && strcmp(word_at(words, i), "twice") != 0 &&
+           strcmp(word_at(words, i), "cut") != 0)
+        i++;
+    guint end = i;
+    gint64 clock = scenario->time / SECOND - atoi(variable(client, "lag", "1"));
+    if (strcmp(word_at(words, i), "at") == 0) {
+        gint64 at = parse_clock(word_at(words, i + 1));
+        if (at < 0)
+            return fail(error, "not a time", word_at(words, i + 1));
+        clock = scenario->day + at / 1000;
+        i += 2;
+    }
+    gboolean twice = strcmp(word_at(words, i), "twice") == 0;
+    client->flow.copies = twice ? 2 : 1;
+    i += twice ? 1 : 0;
+    const struct payload_context context = {
+        scenario->frames, scenario->templates, client->variables, clock, &client->index, direction};
+    GByteArray *bytes = g_byte_array_new();
+    gboolean good = first < end;
+    if (!good)
+        fail(error, "nothing to send", word_at(words, first));
+    for (guint n = first; n < end && good; n++)
+        good = payload_append(bytes, word_at(words, n), &context, error);
+    if (good && client->flow.udp) {
+        network_datagram(scenario->writer, &client->flow, direction, scenario->time, bytes->data, bytes->len);
+        good = i == words->len || fail(error, "not understood", word_at(words, i));
+    } else if (good) {
+        good = send_stream(scenario, client, direction, bytes, words, i, error);
+    }
+    client->flow.copies = 1;
+    g_byte_array_unref(bytes);
+    return good;
+}
+
+/* hh:mm:ss CLIENT [name=value...] [ACTION ...] */
+static gboolean act(struct scenario *scenario, const GPtrArray *words, GError **error)
+{
+    gint64 clock = parse_clock(word_at(words, 0));
+    struct client *client = g_hash_table_lookup(scenario->clients, word_at(words, 1));
+    if (clock < 0 || !client)
+        return fail(error, clock < 0 ? "not a time" : "no such client", word_at(words, clock < 0 ? 0 : 1));
+    scenario->time = scenario->day * SECOND + clock * MILLISECOND;
+    client->flow.copies = 1;
+    guint i = take_variables(client, words, 2);
+    const char *action = word_at(words, i);
+    if (strcmp(action, "up") == 0 || strcmp(action, "down") == 0)
+        return send_payload(scenario, client, words, i, error);
+    if (strcmp(action, "open") == 0)
+        open_connection(scenario, client);
+    else if (strcmp(action, "close") == 0)
+        close_connection(scenario, client);
+    else if (strcmp(action, "reset") == 0)
+        emit(scenario, client, 0, 0, FLAG_RST | FLAG_ACK);
+    else if (strcmp(action, "keepalive") == 0)
+        keep_alive(scenario, client, strcmp(word_at(words, i + 1), "byte") == 0);
+    else if (i < words->len)
+        return fail(error, "unknown action", action);
+    return TRUE;
+}
+
+static gboolean play_line(struct scenario *scenario, const char *line, GError **error)
+{
+    GPtrArray *words = split_words(line);
+    const char *first = word_at(words, 0);
+    gboolean good = TRUE;
+    if (words->len == 0) {
+        good = TRUE;
+    } else if (strcmp(first, "day") == 0) {
+        good = set_day(scenario, word_at(words, 1), error);
+    } else if (strcmp(first, "client") == 0) {
+        good = add_client(scenario, words, error);
+    } else if (strcmp(first, "template") == 0) {
+        const char *text = word_at(words, 2);
+        size_t length = strlen(text);
+        if (length < 2 || text[0] != '"' || text[length - 1] != '"')
+            good = fail(error, "text in quotes expected", text);
+        else
+            g_hash_table_replace(scenario->templates, g_strdup(word_at(words, 1)), g_strndup(text + 1, length - 2));
+    } else {
+        good = act(scenario, words, error);
+    }
+    g_ptr_array_unref(words);
+    return good;
+}
+
+GByteArray *scenario_play(const char *path, GHashTable *frames, GError **error)
+{
+    char *text;
+    if (!g_file_get_contents(path, &text, NULL, error))
+        return NULL;
+    struct scenario scenario = {.frames = frames, .writer = pcap_writer_new()};
+    scenario.templates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    scenario.clients = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, client_free);
+    char **lines = g_strsplit(text, "\n", -1);
+    gboolean good = TRUE;
+    for (guint i = 0; lines[i] && good; i++) {
+        good = play_line(&scenario, lines[i], error);
+        if (!good)
+            g_prefix_error(error, "%s:%u: ", path, i + 1);
+    }
+    g_strfreev(lines);
+    g_free(text);
+    g_hash_table_unref(scenario.templates);
+    g_hash_table_unref(scenario.clients);
+    GByteArray *capture = pcap_writer_finish(scenario.writer);
+    if (good)
+        return capture;
+    g_byte_array_unref(capture);
+    return NULL;
+}
