@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the files of the startek decoder share: startek.c (header, commands), startek_report.c, startek_tail.c.
+ * Internal to protocol/. */
+#ifndef S7_STARTEK_H
+#define S7_STARTEK_H
+
+#include "builder.h"
+
+/* Positions of a report's fields as the document counts them. (docs/STARTEK.md 4) */
+#define S7_STARTEK_REPORT_FIELDS 18
+
+static inline struct s7_cursor s7_startek_cursor(const struct s7_builder *b, struct s7_span span)
+{
+    return (struct s7_cursor){b->data, span.offset, span.offset + span.length, false};
+}
+
+/* What the cursor has not read yet. */
+static inline struct s7_span s7_startek_rest(const struct s7_cursor *cursor)
+{
+    return cursor->done ? s7_span(cursor->end, 0) : s7_span(cursor->position, cursor->end - cursor->position);
+}
+
+/* The spans between bars inside one field, one after the other. "a||b" gives 3 spans, "" gives one empty span. */
+struct s7_startek_items {
+    const uint8_t *data;
+    uint32_t position, end;
+    bool done;
+};
+
+struct s7_startek_items s7_startek_items(const uint8_t *data, struct s7_span span);
+/* The next span; false when there is none left. */
+bool s7_startek_next_item(struct s7_startek_items *items, struct s7_span *item);
+
+/* Data of a report: emits its fields, sets kind and event. With too few fields they become extra fields by position,
+ * the kind stays as it is. (docs/STARTEK.md 4) */
+void s7_startek_report(struct s7_builder *b, struct s7_span data);
+
+/* Data of unknown content: if it looks like a report, emits its fields, without kind and event. Returns false, and
+ * emits nothing, if it does not. */
+bool s7_startek_shaped_report(struct s7_builder *b, struct s7_span data);
+
+/* One extra field for each field between commas that is not empty, numbered from 1. */
+void s7_startek_by_position(struct s7_builder *b, struct s7_span data);
+
+/* The fields behind the voltages. tail begins behind the comma that ends the voltages; empty if there is none.
+ * (docs/STARTEK.md 4.3) */
+void s7_startek_tail(struct s7_builder *b, struct s7_span tail);
+
+/* Event data of event 56: emits one trouble code per group. Returns false, and emits nothing, if the data has another
+ * form. (docs/STARTEK.md 4.2) */
+bool s7_startek_trouble_codes(struct s7_builder *b, struct s7_span span);
+
+#endif

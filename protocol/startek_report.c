@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * startek: reports, the 18 fields up to the voltages, and the events.
+ * Takes the data of a frame, emits fields and sets kind and event. (docs/STARTEK.md 4, 4.1, 4.2) */
+#include "startek.h"
+
+/* Positions in struct report. */
+enum position {
+    AT_EVENT,
+    AT_EVENT_DATA,
+    AT_TIME,
+    AT_FIX,
+    AT_LATITUDE,
+    AT_LONGITUDE,
+    AT_SATELLITES,
+    AT_HDOP,
+    AT_SPEED,
+    AT_COURSE,
+    AT_ALTITUDE,
+    AT_ODOMETER,
+    AT_CELL,
+    AT_SIGNAL,
+    AT_STATUS,
+    AT_INPUTS,
+    AT_OUTPUTS,
+    AT_VOLTAGES,
+};
+
+struct report {
+    struct s7_span at[S7_STARTEK_REPORT_FIELDS];
+    struct s7_span tail; /* behind the comma that ends the voltages */
+    bool shifted;        /* event data with commas in it moved the fields */
+};
+
+/* Digits of a date and time. */
+#define TIME_DIGITS 12
+
+enum data_rule { DATA_NONE, DATA_NEEDED, DATA_ANY };
+
+struct event_rule {
+    uint8_t event; /* enum s7_event */
+    uint8_t data;  /* enum data_rule */
+    bool listed;
+};
+
+static const struct event_rule event_rules[] = {
+#define STARTEK_EVENT(number, event, data, meaning) [number] = {S7_EVENT_##event, DATA_##data, true},
+#include "codes.def"
+};
+
+static bool is_time(const struct s7_builder *b, struct s7_span span)
+{
+    return span.length == TIME_DIGITS && s7_digits(b->data, span);
+}
+
+static bool is_fix(const struct s7_builder *b, struct s7_span span)
+{
+    return span.length == 1 && (b->data[span.offset] == 'A' || b->data[span.offset] == 'V');
+}
+
+/* The third field is no time: if a time and a fix stand further behind, with all fields after them, everything between
+ * event and time is event data. (docs/STARTEK.md 9.11) */
+static void find_shifted_time(const struct s7_builder *b, struct s7_cursor *cursor, struct report *report)
+{
+    struct s7_span time = report->at[AT_TIME], next;
+    struct s7_cursor look = *cursor, behind_time = look;
+    while (s7_next_comma(&look, &next)) {
+        if (is_fix(b, next) && is_time(b, time)) {
+            unsigned fields = AT_FIX + 1;
+            while (s7_next_comma(&look, &next))
+                fields++;
+            if (fields < S7_STARTEK_REPORT_FIELDS)
+                return;
+            report->at[AT_EVENT_DATA].length = time.offset - 1 - report->at[AT_EVENT_DATA].offset;
+            report->at[AT_TIME] = time;
+            report->shifted = true;
+            *cursor = behind_time;
+            return;
+        }
+        time = next;
+        behind_time = look;
+    }
+}
+
+/* Cuts the data into the fields of a report; false if it has not enough of them. */
+static bool split_report(const struct s7_builder *b, struct s7_span data, struct report *report)
+{
+    struct s7_cursor cursor = s7_startek_cursor(b, data);
+    report->shifted = false;
+    for (unsigned i = 0; i < S7_STARTEK_REPORT_FIELDS; i++) {
+        if (!s7_next_comma(&cursor, &report->at[i]))
+            return false;
+        if (i == AT_TIME && !is_time(b, report->at[AT_TIME]))
+            find_shifted_time(b, &cursor, report);
+    }
+    report->tail = s7_startek_rest(&cursor);
+    return true;
+}
+
+/* Data of a code that is no report by definition may still have a report's shape. */
+static bool has_report_shape(const struct s7_builder *b, struct s7_span data, struct report *report)
+{
+    return split_report(b, data, report) && !report->shifted && is_time(b, report->at[AT_TIME]) &&
+           is_fix(b, report->at[AT_FIX]);
+}
+
+static void emit_number(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    int64_t value;
+    if (s7_read_uint(b->data, span, &value))
+        s7_emit_integer(b, id, span, value);
+}
+
+/* What the data of an event says, below the event data; where the form is not the documented one, nothing. */
+static void emit_event_details(struct s7_builder *b, int64_t event, struct s7_field *field, struct s7_span span)
+{
+    b->depth++;
+    switch (event) {
+    case 25:
+    case 26:
+        emit_number(b, S7_FIELD_GEOFENCE, span);
+        break;
+    case 46:
+    case 47:
+        emit_number(b, S7_FIELD_SENSOR, span);
+        break;
+    case 48:
+    case 49:
+        emit_number(b, S7_FIELD_TANK, span);
+        break;
+    case 53:
+        s7_emit_text(b, S7_FIELD_DRIVER_ID, span);
+        break;
+    case 54:
+        s7_emit_text(b, S7_FIELD_PICTURE, span);
+        break;
+    case 56:
+        if (!s7_startek_trouble_codes(b, span))
+            s7_flag(b, field, S7_FLAG_BAD_VALUE);
+        break;
+    }
+    b->depth--;
+}
+
+/* Event and event data. Returns the number of the event, -1 if it is not a number. */
+static int64_t emit_event(struct s7_builder *b, const struct report *report)
+{
+    struct s7_span span = report->at[AT_EVENT], data = report->at[AT_EVENT_DATA];
+    int64_t event = -1;
+    struct event_rule rule = {S7_EVENT_NONE, DATA_ANY, false};
+    struct s7_field *code = NULL;
+    if (s7_read_uint(b->data, span, &event)) {
+        code = s7_emit_integer(b, S7_FIELD_EVENT_CODE, span, event);
+        if ((uint64_t)event < sizeof event_rules / sizeof *event_rules && event_rules[event].listed)
+            rule = event_rules[event];
+        else
+            s7_flag(b, code, S7_FLAG_UNKNOWN_EVENT);
+    } else {
+        s7_emit_bad(b, S7_FIELD_EVENT_CODE, span, S7_FLAG_BAD_VALUE);
+    }
+    b->message->event = rule.event;
+    if (data.length == 0) {
+        if (rule.data == DATA_NEEDED)
+            s7_flag(b, code, S7_FLAG_EVENT_DATA_MISSING);
+        return event;
+    }
+    struct s7_field *field = s7_emit_text(b, S7_FIELD_EVENT_DATA, data);
+    if (rule.data == DATA_NONE)
+        s7_flag(b, field, S7_FLAG_EVENT_DATA_UNEXPECTED);
+    emit_event_details(b, event, field, data);
+    return event;
+}
+
+static void emit_time_and_fix(struct s7_builder *b, const struct report *report)
+{
+    struct s7_span time = report->at[AT_TIME], fix = report->at[AT_FIX];
+    if (time.length == TIME_DIGITS)
+        s7_parse_time(b, time, s7_span(time.offset, 6), s7_span(time.offset + 6, 6));
+    else
+        s7_emit_bad(b, S7_FIELD_DEVICE_TIME, time, S7_FLAG_BAD_TIME);
+    if (!is_fix(b, fix)) {
+        s7_emit_bad(b, S7_FIELD_VALID, fix, S7_FLAG_BAD_VALUE);
+        return;
+    }
+    bool valid = b->data[fix.offset] == 'A';
+    struct s7_field *field = s7_emit_integer(b, S7_FIELD_VALID, fix, valid);
+    if (!valid)
+        s7_flag(b, field, S7_FLAG_STALE_FIX);
+}
+
+/* 0 to 99.9 */
+static void emit_hdop(struct s7_builder *b, struct s7_span span)
+{
+    struct s7_field *field = s7_parse_decimal(b, S7_FIELD_HDOP, span, 0, 100);
+    if (field && field->digits > 0 && !s7_decimal_within(field->value.integer, field->digits - 1U, 0, 999))
+        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+    if (field && field->digits == 0 && field->value.integer == 100)
+        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+}
+
+static void emit_position(struct s7_builder *b, const struct report *report)
+{
+    s7_parse_decimal(b, S7_FIELD_LATITUDE, report->at[AT_LATITUDE], -90, 90);
+    s7_parse_decimal(b, S7_FIELD_LONGITUDE, report->at[AT_LONGITUDE], -180, 180);
+    s7_parse_integer(b, S7_FIELD_SATELLITES, report->at[AT_SATELLITES], 0, 60);
+    emit_hdop(b, report->at[AT_HDOP]);
+    s7_parse_decimal(b, S7_FIELD_SPEED, report->at[AT_SPEED], 0, 500);
+    s7_parse_integer(b, S7_FIELD_COURSE, report->at[AT_COURSE], 0, 360);
+    s7_parse_decimal(b, S7_FIELD_ALTITUDE, report->at[AT_ALTITUDE], -500, 9000);
+    s7_parse_integer(b, S7_FIELD_ODOMETER, report->at[AT_ODOMETER], 0, UINT32_MAX);
+}
+
+/* A hexadecimal number of at most that many digits. */
+static void emit_cell_number(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint32_t digits)
+{
+    uint64_t value;
+    if (span.length == 0)
+        return;
+    if (span.length > digits || !s7_read_hex(b->data, span, &value))
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+    else if (id != S7_FIELD_LAC || value != 0xFFFF) /* not known */
+        s7_emit_integer(b, id, span, (int64_t)value);
+}
+
+static void emit_cell(struct s7_builder *b, struct s7_span span)
+{
+    if (span.length == 0)
+        return;
+    struct s7_field *field = s7_emit_text(b, S7_FIELD_CELL, span);
+    struct s7_startek_items items = s7_startek_items(b->data, span);
+    struct s7_span at[4], more;
+    unsigned count = 0;
+    while (count < 4 && s7_startek_next_item(&items, &at[count]))
+        count++;
+    if (count < 4 || s7_startek_next_item(&items, &more)) {
+        s7_flag(b, field, S7_FLAG_BAD_VALUE);
+        return;
+    }
+    int64_t value;
+    if (s7_read_uint(b->data, at[0], &value) && value == 0) /* network not known */
+        return;
+    b->depth++;
+    s7_parse_integer(b, S7_FIELD_MCC, at[0], 0, INT64_MAX);
+    if (s7_digits(b->data, at[1]))
+        s7_emit_text(b, S7_FIELD_MNC, at[1]);
+    else if (at[1].length > 0)
+        s7_emit_bad(b, S7_FIELD_MNC, at[1], S7_FLAG_BAD_VALUE);
+    emit_cell_number(b, S7_FIELD_LAC, at[2], 4);
+    emit_cell_number(b, S7_FIELD_CELL_ID, at[3], 8);
+    b->depth--;
+}
+
+/* A field of bits, at most that many digits; one of its bits is a field of its own. */
+static struct s7_field *emit_bits(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint32_t digits)
+{
+    if (span.length <= digits)
+        return s7_parse_hex(b, id, span);
+    s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+    return NULL;
+}
+
+static void emit_bit(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const struct s7_field *bits,
+                     unsigned bit)
+{
+    b->depth++;
+    s7_emit_integer(b, id, span, bits->value.integer >> bit & 1)->attributes = S7_GENERATED;
+    b->depth--;
+}
+
+static void emit_states(struct s7_builder *b, const struct report *report)
+{
+    struct s7_span status = report->at[AT_STATUS], inputs = report->at[AT_INPUTS];
+    struct s7_field *field = emit_bits(b, S7_FIELD_STATUS, status, 16);
+    if (field && status.length != 4 && status.length != 8)
+        s7_flag(b, field, S7_FLAG_STATUS_COUNT);
+    if (field)
+        emit_bit(b, S7_FIELD_EXTERNAL_POWER, status, field, 3);
+    field = emit_bits(b, S7_FIELD_INPUTS, inputs, 8);
+    if (field)
+        emit_bit(b, S7_FIELD_IGNITION, inputs, field, 1);
+    emit_bits(b, S7_FIELD_OUTPUTS, report->at[AT_OUTPUTS], 8);
+}
+
+/* Words of four digits, hundredths of a volt: external supply, internal battery, AD1, AD2, ... */
+static void emit_voltages(struct s7_builder *b, struct s7_span span)
+{
+    struct s7_startek_items items = s7_startek_items(b->data, span);
+    struct s7_span item;
+    for (unsigned i = 0; s7_startek_next_item(&items, &item); i++) {
+        enum s7_field_id id = i == 0 ? S7_FIELD_EXTERNAL_VOLTAGE : i == 1 ? S7_FIELD_BATTERY_VOLTAGE : S7_FIELD_ADC;
+        uint64_t word;
+        if (item.length == 0)
+            continue;
+        if (item.length > 4 || !s7_read_hex(b->data, item, &word)) {
+            s7_emit_bad(b, id, item, S7_FLAG_BAD_VALUE);
+            continue;
+        }
+        struct s7_field *field = s7_emit_decimal(b, id, item, (int64_t)word, 2);
+        if (id == S7_FIELD_ADC)
+            field->number = (uint16_t)(i - 1);
+        if (word > 10000)
+            s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+    }
+}
+
+static int64_t emit_report(struct s7_builder *b, const struct report *report)
+{
+    int64_t event = emit_event(b, report);
+    emit_time_and_fix(b, report);
+    emit_position(b, report);
+    emit_cell(b, report->at[AT_CELL]);
+    s7_parse_integer(b, S7_FIELD_SIGNAL, report->at[AT_SIGNAL], 0, INT64_MAX);
+    emit_states(b, report);
+    emit_voltages(b, report->at[AT_VOLTAGES]);
+    s7_startek_tail(b, report->tail);
+    return event;
+}
+
+void s7_startek_by_position(struct s7_builder *b, struct s7_span data)
+{
+    struct s7_cursor cursor = s7_startek_cursor(b, data);
+    struct s7_span span;
+    for (unsigned position = 1; s7_next_comma(&cursor, &span); position++)
+        s7_emit_extra(b, span, position);
+}
+
+void s7_startek_report(struct s7_builder *b, struct s7_span data)
+{
+    struct report report;
+    if (!split_report(b, data, &report)) {
+        s7_flag(b, NULL, S7_FLAG_REPORT_TOO_SHORT);
+        s7_startek_by_position(b, data);
+        return;
+    }
+    int64_t event = emit_report(b, &report);
+    if (event == 0 || event == 34)
+        b->message->kind = S7_KIND_POSITION;
+    else if (event == 31)
+        b->message->kind = S7_KIND_HEARTBEAT;
+    else if (event > 0)
+        b->message->kind = S7_KIND_EVENT;
+}
+
+bool s7_startek_shaped_report(struct s7_builder *b, struct s7_span data)
+{
+    struct report report;
+    if (!has_report_shape(b, data, &report))
+        return false;
+    emit_report(b, &report);
+    b->message->event = S7_EVENT_NONE;
+    return true;
+}
