@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Corpora of the fuzz targets: text files with one input a line, in hexadecimal.
+
+    corpus.py seeds FRAMES.TSV DIR          a starting corpus for each target from the published frames
+    corpus.py unpack FILE.txt DIR           one file an input, as libFuzzer wants them
+    corpus.py pack DIR FILE.txt             back, sorted by size
+"""
+import hashlib
+import os
+import re
+import sys
+
+TARGETS = ("stream", "gotop_report", "gotop_command", "startek_report", "startek_command")
+
+
+def unescape(text):
+    table = {"r": b"\r", "n": b"\n", "t": b"\t", "\\": b"\\"}
+
+    def replace(match):
+        rest = match.group(1)
+        return bytes([int(rest[1:], 16)]) if rest[0] == ord("x") else table[rest.decode()]
+
+    return re.sub(rb"\\(x[0-9A-Fa-f]{2}|[rnt\\])", replace, text.encode("latin-1"))
+
+
+def write(directory, inputs):
+    os.makedirs(directory, exist_ok=True)
+    for data in inputs:
+        with open(os.path.join(directory, hashlib.sha1(data).hexdigest()), "wb") as file:
+            file.write(data)
+
+
+def seeds(table, directory):
+    found = {name: set() for name in TARGETS}
+    with open(table, encoding="latin-1", newline="\n") as file:
+        rows = [line.rstrip("\n").split("\t") for line in file][1:]
+    frames = [unescape(row[2]) for row in rows]
+    for first, second in zip(frames, frames[1:] + frames[:1]):
+        found["stream"].update((b"\0" + first, b"\x03\x00\x05\x10" + first + second, b"\0junk" + first[:40] + second))
+    for frame in frames:
+        if frame.startswith(b"#"):
+            found["gotop_report"].add(frame.split(b",", 1)[1].rstrip(b"#"))
+        elif frame.startswith(b":"):
+            found["gotop_command"].add(frame[7:].rstrip(b"#"))
+        else:
+            head = re.match(rb"(&&|\$\$)[^&$,]\d+(,.*)..\r\n\Z", frame, re.DOTALL)
+            if head:
+                target = "startek_report" if head.group(1) == b"&&" else "startek_command"
+                found[target].add(head.group(2))
+    for name, inputs in found.items():
+        write(os.path.join(directory, name), inputs)
+
+
+def unpack(packed, directory):
+    with open(packed, encoding="ascii") as file:
+        write(directory, [bytes.fromhex(line) for line in file])
+
+
+def pack(directory, packed):
+    inputs = []
+    for name in os.listdir(directory):
+        with open(os.path.join(directory, name), "rb") as file:
+            inputs.append(file.read())
+    with open(packed, "w", encoding="ascii") as file:
+        for data in sorted(inputs, key=lambda data: (len(data), data)):
+            file.write(data.hex() + "\n")
+
+
+if __name__ == "__main__":
+    actions = {"seeds": seeds, "unpack": unpack, "pack": pack}
+    if len(sys.argv) != 4 or sys.argv[1] not in actions:
+        sys.exit(__doc__)
+    actions[sys.argv[1]](*sys.argv[2:])

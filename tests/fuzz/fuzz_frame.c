@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * See fuzz_frame.h. */
+#include "fuzz_frame.h"
+
+#include "invariants.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void decode(const uint8_t *data, const struct s7_frame *frame)
+{
+    static struct s7_message message;
+    s7_decode(data, frame, &message);
+    check_message(data, frame, &message);
+}
+
+void decode_gotop(const char *head, const uint8_t *body, size_t size, const char *tail, enum s7_shape shape)
+{
+    size_t before = strlen(head), behind = strlen(tail), length = before + size + behind;
+    if (length > S7_GOTOP_MAX)
+        return;
+    uint8_t *data = malloc(length);
+    memcpy(data, head, before);
+    if (size)
+        memcpy(data + before, body, size);
+    memcpy(data + before + size, tail, behind);
+    struct s7_frame frame = {.length = (uint32_t)length,
+                             .dialect = S7_GOTOP,
+                             .direction = shape == S7_SHAPE_UPLINK ? S7_UP : S7_DOWN,
+                             .shape = (uint8_t)shape};
+    decode(data, &frame);
+    free(data);
+}
+
+void decode_startek(const char *head, const uint8_t *body, size_t size)
+{
+    if (size > S7_STARTEK_MAX)
+        return;
+    uint8_t *data = malloc(size + 16);
+    int before = sprintf((char *)data, "%sA%zu", head, size);
+    memcpy(data + before, body, size);
+    uint8_t sum = 0;
+    for (size_t i = 0; i < (size_t)before + size; i++)
+        sum = (uint8_t)(sum + data[i]);
+    int behind = sprintf((char *)data + before + size, "%02X\r\n", sum);
+    size_t length = (size_t)before + size + (size_t)behind;
+    data = realloc(data, length);
+    struct s7_frame frame = {.length = (uint32_t)length,
+                             .dialect = S7_STARTEK,
+                             .direction = head[0] == '&' ? S7_UP : S7_DOWN,
+                             .shape = S7_SHAPE_STARTEK,
+                             .head_length = (uint8_t)before,
+                             .body_length = (uint32_t)size};
+    decode(data, &frame);
+    free(data);
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fuzz target: the gotop report decoder. The input stands where the bytes behind the frame's head stand. */
+#include "fuzz_frame.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    decode_gotop("#356789012345678,", data, size, "#", S7_SHAPE_UPLINK);
+    return 0;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * See invariants.h. */
+#include "invariants.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define REQUIRE(condition)                                                                                             \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: violated: %s\n", __FILE__, __LINE__, #condition);                                  \
+            abort();                                                                                                   \
+        }                                                                                                              \
+    } while (0)
+
+static size_t next_piece(const uint8_t *cuts, size_t cut_count, size_t *turn, size_t left)
+{
+    size_t piece = cut_count == 0 ? left : (size_t)cuts[(*turn)++ % cut_count] + 1;
+    return piece < left ? piece : left;
+}
+
+size_t scan_stream(const uint8_t *data, size_t length, const uint8_t *cuts, size_t cut_count, struct element *elements,
+                   size_t max)
+{
+    struct s7_scanner scanner = {0};
+    size_t count = 0, done = 0, arrived = 0, turn = 0;
+    int previous = -1;
+    uint8_t reason = 0;
+    while (done < length) {
+        bool waiting = arrived == done;
+        struct s7_frame frame;
+        enum s7_scan_result result = S7_SCAN_MORE;
+        if (!waiting)
+            result = s7_scan(&scanner, data + done, arrived - done, arrived == length, &frame);
+        if (result == S7_SCAN_MORE) {
+            REQUIRE(arrived < length);
+            REQUIRE(arrived - done < S7_ELEMENT_MAX);
+            arrived += next_piece(cuts, cut_count, &turn, length - arrived);
+            continue;
+        }
+        REQUIRE(frame.length > 0 && frame.length <= arrived - done);
+        bool joined = result == S7_SCAN_LEFTOVER && previous == S7_SCAN_LEFTOVER && reason == frame.reason;
+        if (!joined)
+            count++;
+        if (count <= max) {
+            struct element *e = &elements[count - 1];
+            if (joined)
+                e->length += frame.length;
+            else
+                *e = (struct element){.offset = done, .length = frame.length, .result = (int)result, .frame = frame};
+        }
+        if (result == S7_SCAN_FRAME)
+            REQUIRE(frame.length <= S7_ELEMENT_MAX);
+        previous = (int)result;
+        reason = frame.reason;
+        done += frame.length;
+    }
+    return count;
+}
+
+/* Bytes that structure a frame and need not belong to a field. */
+static bool is_delimiter(const struct s7_frame *frame, const uint8_t *data, size_t i)
+{
+    if (frame->shape == S7_SHAPE_STARTEK)
+        return i < 2 || data[i] == ',' || data[i] == '|';
+    return i == 0 || data[i] == ',' || data[i] == ' ' || data[i] == ':' || data[i] == '{' || data[i] == '}' ||
+           data[i] == '&' || data[i] == '"' || data[i] == '-' || data[i] == '~';
+}
+
+static void check_field(const uint8_t *data, const struct s7_frame *frame, const struct s7_field *field)
+{
+    char text[S7_VALUE_SIZE];
+    size_t length;
+    REQUIRE(field->id < S7_FIELD_COUNT);
+    REQUIRE((size_t)field->offset + field->length <= frame->length);
+    REQUIRE(s7_value_print(field, text) < sizeof text);
+    if (field->type == S7_TEXT || field->type == S7_NAME)
+        REQUIRE(s7_text(data, field, &length) != NULL);
+    if (field->type == S7_TIME)
+        REQUIRE(field->value.time.month >= 1 && field->value.time.month <= 12);
+}
+
+void check_message(const uint8_t *data, const struct s7_frame *frame, const struct s7_message *message)
+{
+    static uint8_t covered[S7_ELEMENT_MAX];
+    memset(covered, 0, frame->length);
+    REQUIRE(message->count <= S7_FIELDS_MAX);
+    for (unsigned i = 0; i < message->count; i++) {
+        const struct s7_field *field = &message->fields[i];
+        check_field(data, frame, field);
+        if (field->id != S7_FIELD_FRAME)
+            memset(covered + field->offset, 1, field->length);
+    }
+    for (size_t i = 0; i < frame->length; i++)
+        REQUIRE(covered[i] || is_delimiter(frame, data, i));
+    for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
+        if (message->first[id])
+            REQUIRE(message->first[id] <= message->count && message->fields[message->first[id] - 1].id == id);
+    if (!message->proven)
+        REQUIRE(message->kind == S7_KIND_UNKNOWN && message->event == S7_EVENT_NONE);
+}
