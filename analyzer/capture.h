@@ -30,16 +30,28 @@ enum capture_result {
     CAPTURE_DAMAGED /* nothing more can be read; capture_damage() says why */
 };
 
+/* Errors of capture_open(): the input cannot be read, or the filter expression is wrong (the user's mistake). */
+enum capture_error { CAPTURE_ERROR_FILE, CAPTURE_ERROR_FILTER };
+#define CAPTURE_ERROR (capture_error_quark())
+GQuark capture_error_quark(void);
+
 struct capture;
 
-/* Opens a capture. "-" is standard input. Returns NULL and sets error if it cannot be read at all: no such file, no capture,
- * empty. The error text names the file. filter: libpcap expression or NULL. */
+/* Opens a capture. "-" is standard input. Returns NULL and sets error if it cannot be read at all: no such file, no
+ * capture, empty. The error text names the file. filter: libpcap expression or NULL. A file with a header and no
+ * packets is fine. */
 struct capture *capture_open(const char *path, uint32_t file, const char *filter, GError **error);
+/* The next record that passes the filter. Every packet of the file has its number, those left out by the filter too. */
 enum capture_result capture_next(struct capture *capture, struct record *record);
-const char *capture_format(const struct capture *capture);  /* "pcap", "pcap (nanoseconds)", ... */
-const char *capture_damage(const struct capture *capture);  /* NULL if none; names the packet */
-uint64_t capture_packets(const struct capture *capture);    /* read so far */
-double capture_progress(const struct capture *capture);     /* 0 to 1, negative if unknown (standard input) */
+/* "pcap", "pcap (nanoseconds)", ... */
+const char *capture_format(const struct capture *capture);
+/* NULL if none; names the packet: "cut short in packet 17". */
+const char *capture_damage(const struct capture *capture);
+/* Packets read so far, those left out by the filter too. */
+uint64_t capture_packets(const struct capture *capture);
+/* 0 to 1, negative if unknown (a pipe). */
+double capture_progress(const struct capture *capture);
+/* NULL is allowed. */
 void capture_close(struct capture *capture);
 
 #endif
