@@ -15,7 +15,7 @@
 #define SECOND        1000000
 #define SEGMENT_AFTER (20 * MILLISECOND) /* between the segments of one write */
 #define ACK_AFTER     (35 * MILLISECOND) /* round trip */
-#define SEGMENTS_MAX  64
+#define SEGMENTS_MAX  10
 
 struct client {
     struct flow flow;
@@ -219,58 +219,68 @@ static gboolean send_ordered(struct scenario *scenario, struct client *client, u
     return TRUE;
 }
 
+/* The bytes as one segment, or cut N...: as segments in this order or in another one (order ...). */
 static gboolean send_stream(struct scenario *scenario, struct client *client, unsigned direction,
                             const GByteArray *bytes, const GPtrArray *words, guint i, GError **error)
 {
-    struct cuts cuts;
-    gboolean cut = strcmp(word_at(words, i), "cut") == 0;
-    i = take_cuts(words, cut ? i + 1 : words->len, bytes->len, &cuts);
+    static const char *const numbers[] = {"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"};
+    struct cuts cuts = {.at = {0, bytes->len}, .count = 1};
+    if (strcmp(word_at(words, i), "cut") == 0)
+        i = take_cuts(words, i + 1, bytes->len, &cuts);
     gint64 after = 0;
-    char in_order[12];
-    gboolean good = TRUE;
-    if (strcmp(word_at(words, i), "order") == 0) {
-        for (i++; i < words->len && good; i++)
-            good = send_ordered(scenario, client, direction, bytes, &cuts, word_at(words, i), &after, error);
-    } else {
-        for (guint n = 1; n <= cuts.count && good; n++) {
-            g_snprintf(in_order, sizeof in_order, "%u", n);
-            good = send_ordered(scenario, client, direction, bytes, &cuts, in_order, &after, error);
-        }
-    }
-    if (good && cut && i < words->len)
+    gboolean good = TRUE, ordered = strcmp(word_at(words, i), "order") == 0;
+    if (ordered)
+        i++;
+    else if (i < words->len)
         return fail(error, "not understood", word_at(words, i));
+    guint steps = ordered ? words->len - i : cuts.count;
+    for (guint n = 0; n < steps && good; n++)
+        good = send_ordered(scenario, client, direction, bytes, &cuts, ordered ? word_at(words, i + n) : numbers[n],
+                            &after, error);
     client->flow.next[direction] += bytes->len;
     emit(scenario, client, !direction, after - SEGMENT_AFTER + ACK_AFTER, FLAG_ACK);
     return good;
 }
 
-/* up|down PAYLOAD... [at hh:mm:ss] [twice] [cut N...] [order ...] */
-static gboolean send_payload(struct scenario *scenario, struct client *client, const GPtrArray *words, guint i,
-                             GError **error)
+/* [at hh:mm:ss] [twice]: the device's clock (seconds since 1970) and the number of copies. Returns the number of the
+ * next word, 0 if the time is none. */
+static guint take_options(const struct scenario *scenario, struct client *client, const GPtrArray *words, guint i,
+                          gint64 *clock)
 {
-    unsigned direction = strcmp(word_at(words, i), "down") == 0;
-    guint first = ++i;
-    while (i < words->len && strcmp(word_at(words, i), "at") != 0 && strcmp(word_at(words, i), "twice") != 0 &&
-           strcmp(word_at(words, i), "cut") != 0)
-        i++;
-    guint end = i;
-    gint64 clock = scenario->time / SECOND - atoi(variable(client, "lag", "1"));
+    *clock = scenario->time / SECOND - atoi(variable(client, "lag", "1"));
     if (strcmp(word_at(words, i), "at") == 0) {
         gint64 at = parse_clock(word_at(words, i + 1));
         if (at < 0)
-            return fail(error, "not a time", word_at(words, i + 1));
-        clock = scenario->day + at / 1000;
+            return 0;
+        *clock = scenario->day + at / 1000;
         i += 2;
     }
     gboolean twice = strcmp(word_at(words, i), "twice") == 0;
     client->flow.copies = twice ? 2 : 1;
-    i += twice ? 1 : 0;
-    const struct payload_context context = {
-        scenario->frames, scenario->templates, client->variables, clock, &client->index, direction};
+    return i + (twice ? 1 : 0);
+}
+
+static gboolean is_option(const char *word)
+{
+    static const char *const options[] = {"at", "twice", "cut", NULL};
+    return g_strv_contains(options, word);
+}
+
+/* up|down PAYLOAD... [at hh:mm:ss] [twice] [cut N... [order ...]] */
+static gboolean send_payload(struct scenario *scenario, struct client *client, const GPtrArray *words, guint i,
+                             GError **error)
+{
+    unsigned direction = strcmp(word_at(words, i), "down") == 0;
+    struct payload_context context = {scenario->frames, scenario->templates, client->variables, 0, &client->index,
+                                      direction};
+    guint first = i + 1, end = first;
+    while (end < words->len && !is_option(word_at(words, end)))
+        end++;
+    i = take_options(scenario, client, words, end, &context.clock);
+    if (first == end || i == 0)
+        return fail(error, i ? "nothing to send" : "not a time", word_at(words, i ? first : end + 1));
     GByteArray *bytes = g_byte_array_new();
-    gboolean good = first < end;
-    if (!good)
-        fail(error, "nothing to send", word_at(words, first));
+    gboolean good = TRUE;
     for (guint n = first; n < end && good; n++)
         good = payload_append(bytes, word_at(words, n), &context, error);
     if (good && client->flow.udp) {
@@ -279,7 +289,6 @@ static gboolean send_payload(struct scenario *scenario, struct client *client, c
     } else if (good) {
         good = send_stream(scenario, client, direction, bytes, words, i, error);
     }
-    client->flow.copies = 1;
     g_byte_array_unref(bytes);
     return good;
 }
