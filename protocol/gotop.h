@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the files of the gotop decoder share: the frame cut into fields, and the parts of the decoder.
+ * Internal to protocol/. (docs/PROTOCOL.md 2 to 7) */
+#ifndef S7_GOTOP_H
+#define S7_GOTOP_H
+
+#include "builder.h"
+
+/* The fields between commas, in wire order; field 0 is the device id. Field i is start[i] up to the comma before
+ * start[i + 1]. */
+struct s7_gotop_fields {
+    unsigned count;
+    uint16_t start[S7_GOTOP_MAX + 2];
+};
+
+static inline struct s7_span s7_gotop_field(const struct s7_gotop_fields *fields, unsigned i)
+{
+    return s7_span(fields->start[i], (uint32_t)(fields->start[i + 1] - fields->start[i] - 1));
+}
+
+/* Fields first up to the last one with their commas, as one span. first < count. */
+static inline struct s7_span s7_gotop_rest(const struct s7_gotop_fields *fields, unsigned first)
+{
+    return s7_span(fields->start[first], (uint32_t)(fields->start[fields->count] - fields->start[first] - 1));
+}
+
+/* Layouts of the tail (docs/PROTOCOL.md 5). */
+enum s7_gotop_profile { S7_T0, S7_T1, S7_T2, S7_T3, S7_T4, S7_T5, S7_T6, S7_T_NONE };
+
+/* The content: what is left without opening and closing delimiter. */
+struct s7_span s7_gotop_content(const struct s7_builder *b);
+/* Emits the closing "#", if the content does not reach to the end of the frame. */
+void s7_gotop_terminator(struct s7_builder *b, struct s7_span content);
+
+/* Emits PROFILE and the fields from index first on, which stand behind the status group. labelled: the date had its
+ * label. Returns the profile chosen, S7_T_NONE if none fits: then all fields are extra. (docs/PROTOCOL.md 5) */
+enum s7_gotop_profile s7_gotop_tail(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first,
+                                    bool labelled);
+
+/* A downlink frame: command or RESET!. (docs/PROTOCOL.md 7) */
+void s7_gotop_command(struct s7_builder *b);
+
+#endif
