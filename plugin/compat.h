@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Everything that differs between Wireshark 4.0 and 4.6. No other file tests the version. */
+#ifndef COMPAT_H
+#define COMPAT_H
+
+#include <wireshark.h>
+
+#include <ws_version.h>
+
+#define COMPAT_WIRESHARK(major, minor)                                                                                 \
+    (WIRESHARK_VERSION_MAJOR > (major) || (WIRESHARK_VERSION_MAJOR == (major) && WIRESHARK_VERSION_MINOR >= (minor)))
+
+/* The variable behind a boolean preference. */
+#if COMPAT_WIRESHARK(4, 4)
+typedef bool compat_bool;
+#else
+typedef gboolean compat_bool;
+#endif
+
+/* What plugin_describe() says; versions before 4.4 do not ask. */
+#if COMPAT_WIRESHARK(4, 4)
+#include <wsutil/plugins.h>
+#else
+#define WS_PLUGIN_DESC_DISSECTOR 1
+#endif
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Registration of filter fields, subtrees and expert items: see fields.h. */
+#include "fields.h"
+
+int fields_hf[S7_FIELD_COUNT];
+int fields_ett[S7_FIELD_COUNT];
+expert_field fields_ei[S7_FLAG_COUNT];
+int fields_hf_leftover, fields_hf_leftover_reason;
+expert_field fields_ei_leftover = EI_INIT;
+int fields_ett_frame, fields_ett_unproven;
+
+struct fields_bit fields_bits[FIELDS_BIT_COUNT] = {
+#define BIT(field, bit, filter, label, set, clear) {S7_FIELD_##field, bit, 0},
+#include "bits.def"
+#undef BIT
+};
+
+static const true_false_string yes_no = {"Yes", "No"};
+
+static const true_false_string bit_words[FIELDS_BIT_COUNT] = {
+#define BIT(field, bit, filter, label, set, clear) {set, clear},
+#include "bits.def"
+#undef BIT
+};
+
+/* Wireshark's type, base and strings of each type of fields.def. 64 bits, so that a value out of range stays exact. */
+#define TYPE_TEXT    FT_STRING, BASE_NONE, NULL
+#define TYPE_NAME    FT_STRING, BASE_NONE, NULL
+#define TYPE_BOOL    FT_BOOLEAN, BASE_NONE, TFS(&yes_no)
+#define TYPE_UINT    FT_UINT64, BASE_DEC, NULL
+#define TYPE_DECIMAL FT_DOUBLE, BASE_NONE, NULL
+#define TYPE_HEX     FT_UINT64, BASE_HEX, NULL
+#define TYPE_TIME    FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL
+
+static hf_register_info hf_fields[S7_FIELD_COUNT] = {
+#define FIELD(identifier, filter, column, type, occurs, unit, label, help)                                             \
+    {&fields_hf[S7_FIELD_##identifier], {label, "gotop." filter, TYPE_##type, 0, help, HFILL}},
+#include "fields.def"
+#undef FIELD
+};
+
+/* Bits drawn in front of the name of a bit. */
+#define WIDTH_STATUS  32
+#define WIDTH_INPUTS  8
+#define WIDTH_OUTPUTS 8
+
+static hf_register_info hf_bits[FIELDS_BIT_COUNT] = {
+#define BIT(field, bit, filter, label, set, clear)                                                                     \
+    {NULL, {label, "gotop." filter, FT_BOOLEAN, WIDTH_##field, NULL, UINT64_C(1) << (bit), NULL, HFILL}},
+#include "bits.def"
+#undef BIT
+};
+
+static hf_register_info hf_leftovers[] = {
+    {&fields_hf_leftover,
+     {"Unrecognised data", "gotop.leftover", FT_BYTES, BASE_NONE, NULL, 0, "Bytes that are in no frame", HFILL}},
+    {&fields_hf_leftover_reason,
+     {"Reason", "gotop.leftover_reason", FT_STRING, BASE_NONE, NULL, 0, "Why the bytes are in no frame", HFILL}},
+};
+
+static ei_register_info ei_flags[S7_FLAG_COUNT] = {
+#define FLAG(identifier, name, severity, help)                                                                         \
+    {&fields_ei[S7_FLAG_##identifier], {"gotop.flag." name, PI_PROTOCOL, PI_##severity, help, EXPFILL}},
+#include "flags.def"
+#undef FLAG
+};
+
+static ei_register_info ei_leftovers[] = {
+    {&fields_ei_leftover,
+     {"gotop.leftover.unrecognised", PI_UNDECODED, PI_NOTE, "Bytes that are in no frame", EXPFILL}},
+};
+
+static void register_subtrees(void)
+{
+    static int *subtrees[S7_FIELD_COUNT + 2];
+    for (int i = 0; i < S7_FIELD_COUNT; i++)
+        subtrees[i] = &fields_ett[i];
+    subtrees[S7_FIELD_COUNT] = &fields_ett_frame;
+    subtrees[S7_FIELD_COUNT + 1] = &fields_ett_unproven;
+    for (int i = 0; i < S7_FIELD_COUNT + 2; i++)
+        *subtrees[i] = -1;
+    proto_register_subtree_array(subtrees, S7_FIELD_COUNT + 2);
+}
+
+static void register_expert_items(int proto)
+{
+    static const expert_field unset = EI_INIT;
+    for (int i = 0; i < S7_FLAG_COUNT; i++)
+        fields_ei[i] = unset;
+    ei_flags[S7_FLAG_CHECKSUM_BAD].eiinfo.group = PI_CHECKSUM;
+    ei_flags[S7_FLAG_DAMAGED].eiinfo.group = PI_MALFORMED;
+    ei_flags[S7_FLAG_TRUNCATED].eiinfo.group = PI_MALFORMED;
+    ei_flags[S7_FLAG_UNKNOWN_CODE].eiinfo.group = PI_UNDECODED;
+    ei_flags[S7_FLAG_UNKNOWN_EVENT].eiinfo.group = PI_UNDECODED;
+    expert_module_t *module = expert_register_protocol(proto);
+    expert_register_field_array(module, ei_flags, (int)G_N_ELEMENTS(ei_flags));
+    expert_register_field_array(module, ei_leftovers, (int)G_N_ELEMENTS(ei_leftovers));
+}
+
+void fields_register(int proto)
+{
+    for (int i = 0; i < FIELDS_BIT_COUNT; i++) {
+        hf_bits[i].p_id = &fields_bits[i].hf;
+        hf_bits[i].hfinfo.strings = TFS(&bit_words[i]);
+    }
+    proto_register_field_array(proto, hf_fields, (int)G_N_ELEMENTS(hf_fields));
+    proto_register_field_array(proto, hf_bits, (int)G_N_ELEMENTS(hf_bits));
+    proto_register_field_array(proto, hf_leftovers, (int)G_N_ELEMENTS(hf_leftovers));
+    register_subtrees();
+    register_expert_items(proto);
+}
+
+uint64_t fields_unnamed_bits(enum s7_field_id id)
+{
+    uint64_t bits = UINT64_MAX;
+    for (int i = 0; i < FIELDS_BIT_COUNT; i++)
+        if (fields_bits[i].field == id)
+            bits &= ~(UINT64_C(1) << fields_bits[i].bit);
+    return bits;
+}

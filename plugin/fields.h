@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the plugin registers with Wireshark: filter fields, subtrees and expert items, made from the tables of
+ * protocol/. Takes the number of the protocol, gives the numbers that the tree is built with. */
+#ifndef FIELDS_H
+#define FIELDS_H
+
+#include "compat.h"
+
+#include <epan/expert.h>
+#include <epan/proto.h>
+
+#include "message.h"
+
+/* One bit of a bit field, a line of bits.def. */
+struct fields_bit {
+    enum s7_field_id field;
+    unsigned bit;
+    int hf;
+};
+
+enum {
+    FIELDS_BIT_COUNT = 0
+#define BIT(field, bit, filter, label, set, clear) +1
+#include "bits.def"
+#undef BIT
+};
+
+extern int fields_hf[S7_FIELD_COUNT];
+extern int fields_ett[S7_FIELD_COUNT]; /* of a field that has others below it */
+extern struct fields_bit fields_bits[FIELDS_BIT_COUNT];
+extern expert_field fields_ei[S7_FLAG_COUNT];
+
+/* What stands beside the frames: bytes that are in none. */
+extern int fields_hf_leftover, fields_hf_leftover_reason;
+extern expert_field fields_ei_leftover;
+
+extern int fields_ett_frame;    /* the protocol's own item */
+extern int fields_ett_unproven; /* the fields of a frame that is not used as a report */
+
+void fields_register(int proto);
+
+/* Bits of that field that bits.def does not name, all bits if the field has none. */
+uint64_t fields_unnamed_bits(enum s7_field_id id);
+
+#endif

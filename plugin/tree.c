@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A decoded frame as a packet tree: see tree.h. */
+#include "tree.h"
+
+#include "text.h"
+
+/* Fields deeper than this stand beside those of this depth. */
+#define DEPTH_MAX 6
+
+/* Flags for which a frame is not used as a report: add_unproven() gives their expert items. */
+#define ERRORS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
+
+/* The fields that stand first, in this order, and those that stand last. All others keep the order of the wire. */
+static const enum s7_field_id head[] = {S7_FIELD_DEVICE_ID, S7_FIELD_KIND, S7_FIELD_CODE, S7_FIELD_EVENT};
+static const enum s7_field_id foot[] = {S7_FIELD_DIALECT, S7_FIELD_DIRECTION, S7_FIELD_FLAG, S7_FIELD_FRAME};
+
+static bool is_in(const enum s7_field_id *list, size_t count, unsigned id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == id)
+            return true;
+    return false;
+}
+
+/* The fields that an unproven frame keeps as filter fields. */
+static bool stays_filterable(unsigned id)
+{
+    return id == S7_FIELD_KIND || is_in(foot, G_N_ELEMENTS(foot), id);
+}
+
+static void add_bits(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
+{
+    uint64_t value = (uint64_t)field->value.integer;
+    uint64_t unnamed = fields_unnamed_bits(field->id);
+    if (unnamed == UINT64_MAX)
+        return;
+    proto_tree *tree = proto_item_add_subtree(item, fields_ett[field->id]);
+    for (int i = 0; i < FIELDS_BIT_COUNT; i++)
+        if (fields_bits[i].field == field->id)
+            proto_tree_add_boolean(tree, fields_bits[i].hf, f->tvb, field->offset, field->length,
+                                   (uint32_t)(value & UINT32_MAX));
+    for (unsigned bit = 0; bit < 64; bit++)
+        if (value & unnamed & UINT64_C(1) << bit)
+            proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
+                                          "Bit %u (reserved): set", bit);
+}
+
+/* One item of the type of the field. */
+static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
+{
+    int hf = fields_hf[field->id], offset = field->offset, length = field->length;
+    wmem_allocator_t *pool = f->pinfo->pool;
+    const char *label = text_label(pool, f->message->dialect, field);
+    const char *shown = text_shown(pool, f->data, field);
+    nstime_t time = NSTIME_INIT_ZERO;
+    switch ((enum s7_field_type)field->type) {
+    case S7_BOOL:
+        return proto_tree_add_boolean_format(tree, hf, f->tvb, offset, length, field->value.integer != 0, "%s: %s",
+                                             label, shown);
+    case S7_UINT:
+    case S7_HEX:
+        return proto_tree_add_uint64_format(tree, hf, f->tvb, offset, length, (uint64_t)field->value.integer, "%s: %s",
+                                            label, shown);
+    case S7_DECIMAL:
+        return proto_tree_add_double_format(tree, hf, f->tvb, offset, length, s7_value_double(field), "%s: %s", label,
+                                            shown);
+    case S7_TIME:
+        time.secs = (time_t)s7_time_seconds(&field->value.time);
+        return proto_tree_add_time_format(tree, hf, f->tvb, offset, length, &time, "%s: %s", label, shown);
+    case S7_TEXT:
+    case S7_NAME:
+        break;
+    }
+    return proto_tree_add_string_format(tree, hf, f->tvb, offset, length, text_value(pool, f->data, field), "%s: %s",
+                                        label, shown);
+}
+
+/* A field as text that no filter finds. */
+static proto_item *add_text(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
+{
+    proto_item *item = NULL;
+    proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett[field->id], &item, "%s: %s",
+                                  text_label(f->pinfo->pool, f->message->dialect, field),
+                                  text_shown(f->pinfo->pool, f->data, field));
+    return item;
+}
+
+static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
+{
+    if (!f->message->proven && !stays_filterable(field->id))
+        return add_text(f, tree, field);
+    proto_item *item = add_typed(f, tree, field);
+    if (field->attributes & S7_GENERATED)
+        proto_item_set_generated(item);
+    if (field->type == S7_HEX)
+        add_bits(f, item, field);
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
+        if (field->flags & UINT32_C(1) << flag)
+            expert_add_info(f->pinfo, item, &fields_ei[flag]);
+    return item;
+}
+
+/* Adds the field with that index and those that belong to it, as subtrees. Returns the index behind them. */
+static unsigned add_group(const struct tree_frame *f, proto_tree *tree, unsigned index)
+{
+    const struct s7_message *m = f->message;
+    proto_tree *trees[DEPTH_MAX + 1] = {tree};
+    proto_item *items[DEPTH_MAX + 1] = {NULL};
+    const struct s7_field *first = &m->fields[index], *previous = NULL;
+    unsigned depth = 0;
+    do {
+        const struct s7_field *field = &m->fields[index];
+        unsigned wanted = field->depth > first->depth ? (unsigned)(field->depth - first->depth) : 0;
+        if (wanted > depth && previous && depth < DEPTH_MAX) {
+            trees[depth + 1] = proto_item_add_subtree(items[depth], fields_ett[previous->id]);
+            depth++;
+        } else if (wanted < depth) {
+            depth = wanted;
+        }
+        items[depth] = add_field(f, trees[depth], field);
+        previous = field;
+        index++;
+    } while (index < m->count && m->fields[index].depth > first->depth);
+    return index;
+}
+
+/* Flags of the message that no field carries get their expert item here. */
+static void add_flags(const struct tree_frame *f, proto_tree *tree)
+{
+    const struct s7_message *m = f->message;
+    uint32_t shown = m->proven ? 0 : ERRORS;
+    for (unsigned i = 0; m->proven && i < m->count; i++)
+        shown |= m->fields[i].flags;
+    unsigned flag = 0;
+    for (const struct s7_field *field = s7_find(m, S7_FIELD_FLAG); field; field = s7_find_next(m, field)) {
+        proto_item *item = add_field(f, tree, field);
+        while (flag < S7_FLAG_COUNT && s7_flag_names[flag] != field->value.name)
+            flag++;
+        if (flag < S7_FLAG_COUNT && !(shown & UINT32_C(1) << flag))
+            expert_add_info(f->pinfo, item, &fields_ei[flag]);
+    }
+}
+
+/* The expert items of an unproven frame; returns the tree below the one that says why. */
+static proto_tree *add_unproven(const struct tree_frame *f, proto_tree *tree)
+{
+    proto_item *why = NULL;
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
+        if (f->message->flags & ERRORS & UINT32_C(1) << flag)
+            why = proto_tree_add_expert_format(tree, f->pinfo, &fields_ei[flag], f->tvb, 0, -1,
+                                               "Not used as a report (%s): its fields are shown as text only",
+                                               s7_flag_names[flag]);
+    return why ? proto_item_add_subtree(why, fields_ett_unproven) : tree;
+}
+
+static void add_first(const struct tree_frame *f, proto_tree *tree, enum s7_field_id id)
+{
+    const struct s7_message *m = f->message;
+    if (m->first[id])
+        add_group(f, tree, m->first[id] - 1U);
+}
+
+static void add_conversation_id(const struct tree_frame *f, proto_tree *tree)
+{
+    if (f->device_id == NULL || f->message->direction != S7_DOWN || s7_find(f->message, S7_FIELD_DEVICE_ID))
+        return;
+    proto_item *item = proto_tree_add_string(tree, fields_hf[S7_FIELD_DEVICE_ID], f->tvb, 0, 0, f->device_id);
+    proto_item_set_generated(item);
+}
+
+static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree *middle)
+{
+    const struct s7_message *m = f->message;
+    if (m->proven)
+        add_conversation_id(f, tree);
+    for (size_t i = 0; i < G_N_ELEMENTS(head); i++)
+        add_first(f, m->proven || stays_filterable(head[i]) ? tree : middle, head[i]);
+    for (unsigned i = 0; i < m->count;) {
+        unsigned id = m->fields[i].id;
+        bool done =
+            is_in(foot, G_N_ELEMENTS(foot), id) || (is_in(head, G_N_ELEMENTS(head), id) && m->first[id] == i + 1);
+        if (!done) {
+            i = add_group(f, middle, i);
+            continue;
+        }
+        unsigned depth = m->fields[i].depth;
+        do
+            i++;
+        while (i < m->count && m->fields[i].depth > depth);
+    }
+    add_first(f, tree, S7_FIELD_DIALECT);
+    add_first(f, tree, S7_FIELD_DIRECTION);
+    add_flags(f, tree);
+    add_first(f, tree, S7_FIELD_FRAME);
+}
+
+void tree_add_frame(proto_tree *tree, const struct tree_frame *frame)
+{
+    if (tree == NULL) {
+        for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
+            if (frame->message->flags & UINT32_C(1) << flag)
+                expert_add_info(frame->pinfo, NULL, &fields_ei[flag]);
+        return;
+    }
+    proto_item *top =
+        proto_tree_add_protocol_format(tree, frame->proto, frame->tvb, 0, -1, "%s, %s",
+                                       proto_get_protocol_long_name(find_protocol_by_id(frame->proto)), frame->summary);
+    proto_tree *below = proto_item_add_subtree(top, fields_ett_frame);
+    proto_tree *middle = frame->message->proven ? below : add_unproven(frame, below);
+    add_fields(frame, below, middle);
+}
+
+void tree_add_leftover(proto_tree *tree, packet_info *pinfo, int proto, tvbuff_t *tvb, int offset, int length,
+                       unsigned reason)
+{
+    const char *name = proto_get_protocol_long_name(find_protocol_by_id(proto));
+    bool separator = reason == S7_LEFTOVER_SEPARATOR;
+    proto_item *top =
+        proto_tree_add_protocol_format(tree, proto, tvb, offset, length, "%s, %s (%d byte%s)", name,
+                                       separator ? "separator" : "unrecognised data", length, length == 1 ? "" : "s");
+    proto_tree *below = proto_item_add_subtree(top, fields_ett_frame);
+    proto_item *item = proto_tree_add_item(below, fields_hf_leftover, tvb, offset, length, ENC_NA);
+    if (!separator)
+        expert_add_info_format(pinfo, item, &fields_ei_leftover, "Unrecognised data: %s", s7_reason_names[reason]);
+    item = proto_tree_add_string(below, fields_hf_leftover_reason, tvb, offset, length, s7_reason_names[reason]);
+    proto_item_set_generated(item);
+}
