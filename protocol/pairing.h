@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which command an answer belongs to: the rules both hosts pair by, for one conversation.
+ * Takes messages of both directions in order, gives back the host's token of the command. No allocation.
+ * (docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6) */
+#ifndef S7_PAIRING_H
+#define S7_PAIRING_H
+
+#include "message.h"
+
+/* Seconds after which an answer is no longer expected. */
+#define S7_ANSWER_SECONDS 120
+/* Commands that may wait at the same time; the oldest is given up for a further one. */
+#define S7_REQUESTS_MAX 32
+
+struct s7_request {
+    uint64_t token;   /* the host's name for the command */
+    int64_t time;     /* capture time, nanoseconds */
+    char expected[8]; /* code of the answer; "" if only a rejection can come */
+    uint8_t dialect;
+    uint8_t index; /* startek: index byte */
+    bool answered; /* startek: more answers may follow */
+};
+
+/* All zero at the start of a conversation. */
+struct s7_pairing {
+    struct s7_request requests[S7_REQUESTS_MAX]; /* oldest first */
+    unsigned count;
+};
+
+/* A command was seen. Returns whether it is one that gets an answer. If another had to be given up for it, that one is
+ * stored in *given_up and *full is set. data: the bytes of the frame. */
+bool s7_pairing_command(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                        uint64_t token, int64_t time, struct s7_request *given_up, bool *full);
+
+/* An uplink message was seen: does it answer a command? On true *request is the command's; request->answered tells
+ * whether it had an answer before this one. */
+bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message, int64_t time,
+                       struct s7_request *request);
+
+/* Gives up one command that is older than S7_ANSWER_SECONDS at that time; false if there is none. Call until false. */
+bool s7_pairing_expired(struct s7_pairing *pairing, int64_t time, struct s7_request *request);
+
+#endif
