@@ -1,0 +1,51 @@
+#!/bin/sh
+# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|demo|test
+# build: to compile; demo: also to run samples/run; test: also to run tests/run. Asks no question, does nothing and needs
+# no network when all is there.
+set -eu
+
+build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev wireshark-dev libpcap-dev"
+demo="tshark"
+test="libcmocka-dev python3 clang-format clang-tidy codespell mandoc git"
+
+case "${1:-}" in
+build) wanted="$build" ;;
+demo) wanted="$build $demo" ;;
+test) wanted="$build $demo $test" ;;
+*)
+    echo "usage: cmake/packages.sh build|demo|test" >&2
+    exit 2
+    ;;
+esac
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    echo "packages: this is no Debian; going on in the hope that these are there: $wanted"
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    status=$(dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | head -n 1) || true
+    [ "$status" = installed ] || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+    echo "packages: all there"
+    exit 0
+fi
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        echo "packages: missing, and neither root nor sudo to install them:$missing" >&2
+        exit 1
+    fi
+    as_root=sudo
+fi
+echo "packages: installing$missing"
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
+}
+apt update || echo "packages: could not refresh the package lists, trying with those that are there" >&2
+# shellcheck disable=SC2086 # a list of words
+apt install -y --no-install-recommends $missing >/dev/null
+echo "packages: installed"
