@@ -27,15 +27,18 @@ struct pass {
     proto_tree *tree;
     const uint8_t *data;
     const char *device_id; /* of the conversation, so far */
+    bool shown;            /* something stands in the Info column */
     /* Bytes in no frame that were not shown yet: pieces of one reason are one item. */
     int leftover, leftover_length;
     unsigned leftover_reason;
 };
 
 /* Appends to the Info column, the first time in place of what TCP or UDP wrote. */
-static void add_info(packet_info *pinfo, const char *text)
+static void add_info(struct pass *pass, const char *text)
 {
     static char seen;
+    packet_info *pinfo = pass->pinfo;
+    pass->shown = true;
     if (p_get_proto_data(pinfo->pool, pinfo, proto_gotop, 0) == NULL) {
         p_add_proto_data(pinfo->pool, pinfo, proto_gotop, 0, &seen);
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "GOTOP");
@@ -53,10 +56,10 @@ static void show_leftover(struct pass *pass)
         return;
     pass->leftover_length = 0;
     tree_add_leftover(pass->tree, pass->pinfo, proto_gotop, pass->tvb, pass->leftover, length, pass->leftover_reason);
-    if (pass->leftover_reason != S7_LEFTOVER_SEPARATOR)
-        add_info(pass->pinfo,
-                 wmem_strdup_printf(pass->pinfo->pool, "[%s, %d byte%s]", s7_reason_names[pass->leftover_reason],
-                                    length, length == 1 ? "" : "s"));
+    bool last = pass->leftover + length == (int)tvb_captured_length(pass->tvb);
+    if (pass->leftover_reason != S7_LEFTOVER_SEPARATOR || (last && !pass->shown))
+        add_info(pass, wmem_strdup_printf(pass->pinfo->pool, "[%s, %d byte%s]", s7_reason_names[pass->leftover_reason],
+                                          length, length == 1 ? "" : "s"));
 }
 
 static void add_leftover(struct pass *pass, int offset, const struct s7_frame *found)
@@ -85,7 +88,7 @@ static void add_frame(struct pass *pass, int offset, const struct s7_frame *foun
         .proto = proto_gotop,
     };
     tree_add_frame(pass->tree, &frame);
-    add_info(pass->pinfo, frame.summary);
+    add_info(pass, frame.summary);
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
     if (message.proven && message.direction == S7_UP && id)
         pass->device_id = text_value(pool, data, id);

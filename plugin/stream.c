@@ -69,11 +69,12 @@ static struct boundary starting_boundary(const struct direction *direction, cons
     return start;
 }
 
+/* Is that a good frame with a code that the documents list, or with a position? */
 static bool proves(const uint8_t *data, const struct s7_frame *frame)
 {
     static struct s7_message message;
     s7_decode(data, frame, &message);
-    return message.proven;
+    return message.proven && (message.listed || s7_find(&message, S7_FIELD_LATITUDE));
 }
 
 /* Do these bytes of a conversation in which no frame was recognised so far belong to it? *frame tells whether one was.

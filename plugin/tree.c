@@ -219,9 +219,11 @@ void tree_add_leftover(proto_tree *tree, packet_info *pinfo, int proto, tvbuff_t
         proto_tree_add_protocol_format(tree, proto, tvb, offset, length, "%s, %s (%d byte%s)", name,
                                        separator ? "separator" : "unrecognised data", length, length == 1 ? "" : "s");
     proto_tree *below = proto_item_add_subtree(top, fields_ett_frame);
-    proto_item *item = proto_tree_add_item(below, fields_hf_leftover, tvb, offset, length, ENC_NA);
-    if (!separator)
-        expert_add_info_format(pinfo, item, &fields_ei_leftover, "Unrecognised data: %s", s7_reason_names[reason]);
-    item = proto_tree_add_string(below, fields_hf_leftover_reason, tvb, offset, length, s7_reason_names[reason]);
+    if (!separator) {
+        proto_item *bytes = proto_tree_add_item(below, fields_hf_leftover, tvb, offset, length, ENC_NA);
+        expert_add_info_format(pinfo, bytes, &fields_ei_leftover, "Unrecognised data: %s", s7_reason_names[reason]);
+    }
+    proto_item *item =
+        proto_tree_add_string(below, fields_hf_leftover_reason, tvb, offset, length, s7_reason_names[reason]);
     proto_item_set_generated(item);
 }
