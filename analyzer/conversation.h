@@ -9,28 +9,36 @@
 #include "tcp.h"
 
 struct conversation {
-    uint64_t number;               /* from 1, by first packet */
-    struct endpoint endpoints[2];  /* [0] sent the first packet */
+    uint64_t number;              /* from 1, by first packet */
+    struct endpoint endpoints[2]; /* [0] sent the first packet */
     uint8_t transport;
-    int64_t start, end;            /* capture time of first and last packet */
-    const char *end_reason;        /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended) */
+    int64_t start, end;     /* capture time of first and last packet */
+    const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
     uint64_t packets;
+    struct origin last; /* of the last packet */
+    const struct tcp_limits *tcp_limits;
     struct tcp_direction tcp[2];
     struct session session[2];
     /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_hooks. */
     void *context;
 };
 
+/* Beyond open_max the conversation that was silent longest ends, for the reason "limit". */
+#define CONVERSATIONS_OPEN_MAX ((size_t)262144)
+
 struct conversation_options {
-    GArray *ports;              /* of uint16_t, sorted; NULL = any */
-    int64_t close_ns;           /* after RST or both FINs, default 120 s of capture time */
-    int64_t idle_ns;            /* default 2 h */
+    GArray *ports;         /* of uint16_t, sorted; NULL = any */
+    int64_t close_ns;      /* after RST or both FINs; 0 = default, 120 s of capture time */
+    int64_t idle_ns;       /* of TCP; 0 = default, 2 h. UDP is never idle: it goes on under the same number */
+    size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
+    struct tcp_limits tcp; /* 0 = defaults */
     void (*opened)(struct conversation *conversation, void *user);
     void (*closed)(struct conversation *conversation, void *user); /* after session_end() of both directions */
     void *user;
 };
 
 struct conversations;
+/* Copies the options, but not the array of ports. Each member that is 0 means its default. */
 struct conversations *conversations_new(const struct conversation_options *options);
 /* Returns false if the packet is not on the chosen ports. */
 bool conversations_packet(struct conversations *conversations, const struct packet *packet);

@@ -41,6 +41,9 @@ enum {
 
 enum { IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, TCP_HEADER = 20, FRAGMENT_HEADER = 8 };
 
+/* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
+#define WIRE_MAX (UINT32_C(1) << 20)
+
 /* What is left of the packet: captured bytes at data, and how many there were on the wire (never fewer). */
 struct rest {
     const uint8_t *data;
@@ -296,7 +299,7 @@ static enum packet_result parse_family(struct rest rest, bool any_order, struct 
 
 enum packet_result packet_parse(const struct record *record, struct packet *packet)
 {
-    struct rest rest = {record->data, record->captured, MAX(record->captured, record->original)};
+    struct rest rest = {record->data, record->captured, MAX(record->captured, MIN(record->original, WIRE_MAX))};
 
     packet->origin = record->origin;
     packet->tcp_flags = 0;

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which conversation a packet belongs to. One look into a hash table a packet, none when the packet belongs to the same
+ * conversation as the one before; time-outs are found at the heads of queues, never by a walk over the table. */
+#include "conversation.h"
+
+#include <string.h>
+
+#define SECOND        INT64_C(1000000000)
+#define CLOSE_DEFAULT (120 * SECOND)
+#define IDLE_DEFAULT  (2 * 3600 * SECOND)
+
+/* Key of the table: the pair of endpoints in either order. */
+struct pair {
+    const struct endpoint *ends[2];
+    guint hash;
+    uint8_t transport;
+};
+
+/* An open conversation. The members in front of it are this file's own. */
+struct entry {
+    struct pair pair; /* points into conversation */
+    GList link;       /* in queue */
+    GQueue *queue;
+    int64_t over; /* capture time of RST or second FIN, if end_reason is set */
+    struct conversation conversation;
+};
+
+struct conversations {
+    struct conversation_options options;
+    GHashTable *table;
+    GQueue udp, tcp; /* the conversation that was silent longest is first */
+    GQueue closing;  /* TCP after RST or both FINs, the first of them first */
+    struct entry *last;
+    uint64_t count;
+    uint64_t seed;
+    bool any_port;
+    uint8_t ports[65536 / 8];
+};
+
+/* The sum of both does not depend on their order. The seed differs in each run: a capture cannot be made to collide. */
+static uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
+{
+    uint64_t high, low;
+    memcpy(&high, endpoint->address, sizeof high);
+    memcpy(&low, endpoint->address + 8, sizeof low);
+    uint64_t hash = (high ^ seed) * UINT64_C(0x9e3779b97f4a7c15);
+    hash = (hash ^ hash >> 29 ^ low) * UINT64_C(0xbf58476d1ce4e5b9);
+    hash = (hash ^ hash >> 32 ^ endpoint->port) * UINT64_C(0x94d049bb133111eb);
+    return hash ^ hash >> 31;
+}
+
+static struct pair make_pair(const struct conversations *conversations, const struct packet *packet)
+{
+    uint64_t hash = hash_endpoint(&packet->source, conversations->seed) +
+                    hash_endpoint(&packet->destination, conversations->seed) + packet->transport;
+    return (struct pair){{&packet->source, &packet->destination}, (guint)(hash ^ hash >> 32), packet->transport};
+}
+
+static guint pair_hash(gconstpointer key)
+{
+    return ((const struct pair *)key)->hash;
+}
+
+static bool same(const struct endpoint *a, const struct endpoint *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static gboolean pair_equal(gconstpointer left, gconstpointer right)
+{
+    const struct pair *a = left;
+    const struct pair *b = right;
+    if (a->transport != b->transport)
+        return FALSE;
+    return (same(a->ends[0], b->ends[0]) && same(a->ends[1], b->ends[1])) ||
+           (same(a->ends[0], b->ends[1]) && same(a->ends[1], b->ends[0]));
+}
+
+static void set_ports(struct conversations *conversations)
+{
+    const GArray *ports = conversations->options.ports;
+    conversations->any_port = ports == NULL;
+    for (guint i = 0; ports && i < ports->len; i++) {
+        uint16_t port = g_array_index(ports, uint16_t, i);
+        conversations->ports[port / 8] |= (uint8_t)(1U << port % 8);
+    }
+}
+
+static bool chosen(const struct conversations *conversations, uint16_t port)
+{
+    return (conversations->ports[port / 8] >> port % 8 & 1) != 0;
+}
+
+struct conversations *conversations_new(const struct conversation_options *options)
+{
+    struct conversations *conversations = g_new0(struct conversations, 1);
+    conversations->options = *options;
+    struct conversation_options *own = &conversations->options;
+    own->close_ns = own->close_ns ? own->close_ns : CLOSE_DEFAULT;
+    own->idle_ns = own->idle_ns ? own->idle_ns : IDLE_DEFAULT;
+    own->open_max = own->open_max ? own->open_max : CONVERSATIONS_OPEN_MAX;
+    own->tcp.bytes = own->tcp.bytes ? own->tcp.bytes : TCP_LIMIT_BYTES;
+    own->tcp.ranges = own->tcp.ranges ? own->tcp.ranges : TCP_LIMIT_RANGES;
+    conversations->table = g_hash_table_new(pair_hash, pair_equal);
+    conversations->seed = (uint64_t)g_random_int() << 32 | g_random_int();
+    set_ports(conversations);
+    return conversations;
+}
+
+/* Ends a conversation that is out of the table already. */
+static void end(struct conversations *conversations, struct entry *entry, const char *reason)
+{
+    struct conversation *conversation = &entry->conversation;
+    if (!conversation->end_reason)
+        conversation->end_reason = reason;
+    for (unsigned direction = 0; direction < 2; direction++) {
+        if (conversation->transport == TRANSPORT_TCP)
+            tcp_finish(conversation, direction);
+        session_end(conversation, direction);
+    }
+    if (conversations->options.closed)
+        conversations->options.closed(conversation, conversations->options.user);
+    g_free(entry);
+}
+
+static void close_entry(struct conversations *conversations, struct entry *entry, const char *reason)
+{
+    g_hash_table_remove(conversations->table, &entry->pair);
+    g_queue_unlink(entry->queue, &entry->link);
+    if (conversations->last == entry)
+        conversations->last = NULL;
+    end(conversations, entry, reason);
+}
+
+static bool is_over(const struct conversations *conversations, const struct entry *entry, int64_t now)
+{
+    const struct conversation *conversation = &entry->conversation;
+    if (conversation->transport != TRANSPORT_TCP)
+        return false;
+    if (conversation->end_reason && now - entry->over > conversations->options.close_ns)
+        return true;
+    return now - conversation->end > conversations->options.idle_ns;
+}
+
+/* Ends what timed out. Each queue is nearly in order of time, so only its head is looked at. */
+static void expire(struct conversations *conversations, int64_t now)
+{
+    GQueue *queues[] = {&conversations->closing, &conversations->tcp};
+    for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
+        while (queues[i]->head && is_over(conversations, queues[i]->head->data, now))
+            close_entry(conversations, queues[i]->head->data, "idle");
+    }
+}
+
+static struct entry *open_entry(struct conversations *conversations, const struct packet *packet, guint hash)
+{
+    GQueue *queue = packet->transport == TRANSPORT_TCP ? &conversations->tcp : &conversations->udp;
+    GQueue *oldest = queue == &conversations->tcp && conversations->closing.head ? &conversations->closing : queue;
+    if (queue->length + (oldest == queue ? 0 : oldest->length) >= conversations->options.open_max)
+        close_entry(conversations, oldest->head->data, "limit");
+
+    struct entry *entry = g_new0(struct entry, 1);
+    struct conversation *conversation = &entry->conversation;
+    conversation->number = ++conversations->count;
+    conversation->endpoints[0] = packet->source;
+    conversation->endpoints[1] = packet->destination;
+    conversation->transport = packet->transport;
+    conversation->start = conversation->end = packet->origin.time;
+    conversation->tcp_limits = &conversations->options.tcp;
+    entry->pair = (struct pair){{&conversation->endpoints[0], &conversation->endpoints[1]}, hash, packet->transport};
+    entry->link.data = entry;
+    entry->queue = queue;
+    g_queue_push_tail_link(queue, &entry->link);
+    g_hash_table_add(conversations->table, &entry->pair);
+    if (conversations->options.opened)
+        conversations->options.opened(conversation, conversations->options.user);
+    return entry;
+}
+
+static unsigned direction_of(const struct entry *entry, const struct packet *packet)
+{
+    return same(&packet->source, entry->pair.ends[0]) ? 0 : 1;
+}
+
+/* The conversation of the packet, opened if need be. */
+static struct entry *find(struct conversations *conversations, const struct packet *packet)
+{
+    struct pair pair = {{&packet->source, &packet->destination}, 0, packet->transport};
+    struct entry *entry = conversations->last;
+    if (!entry || !pair_equal(&entry->pair, &pair)) {
+        pair = make_pair(conversations, packet);
+        struct pair *found = g_hash_table_lookup(conversations->table, &pair);
+        entry = found ? (struct entry *)(void *)((char *)found - offsetof(struct entry, pair)) : NULL;
+    }
+    if (entry && is_over(conversations, entry, packet->origin.time)) {
+        close_entry(conversations, entry, "idle");
+        entry = NULL;
+    } else if (entry && packet->transport == TRANSPORT_TCP &&
+               !tcp_fits(&entry->conversation.tcp[direction_of(entry, packet)], packet)) {
+        close_entry(conversations, entry, "reuse");
+        entry = NULL;
+    }
+    if (!entry)
+        entry = open_entry(conversations, packet, make_pair(conversations, packet).hash);
+    conversations->last = entry;
+    return entry;
+}
+
+static void move(struct entry *entry, GQueue *queue)
+{
+    g_queue_unlink(entry->queue, &entry->link);
+    g_queue_push_tail_link(queue, &entry->link);
+    entry->queue = queue;
+}
+
+static void take_tcp(struct conversations *conversations, struct entry *entry, unsigned direction,
+                     const struct packet *packet)
+{
+    struct conversation *conversation = &entry->conversation;
+    tcp_segment(conversation, direction, packet);
+    if (conversation->end_reason)
+        return;
+    if (packet->tcp_flags & TCP_RST)
+        conversation->end_reason = "rst";
+    else if (conversation->tcp[0].finished && conversation->tcp[1].finished)
+        conversation->end_reason = "fin";
+    else
+        return;
+    entry->over = packet->origin.time;
+    move(entry, &conversations->closing);
+}
+
+bool conversations_packet(struct conversations *conversations, const struct packet *packet)
+{
+    if (!conversations->any_port && !chosen(conversations, packet->source.port) &&
+        !chosen(conversations, packet->destination.port))
+        return false;
+    expire(conversations, packet->origin.time);
+
+    struct entry *entry = find(conversations, packet);
+    struct conversation *conversation = &entry->conversation;
+    unsigned direction = direction_of(entry, packet);
+    conversation->packets++;
+    conversation->last = packet->origin;
+    conversation->start = MIN(conversation->start, packet->origin.time);
+    conversation->end = MAX(conversation->end, packet->origin.time);
+    if (entry->queue != &conversations->closing && entry->queue->tail != &entry->link)
+        move(entry, entry->queue);
+    if (packet->transport == TRANSPORT_TCP)
+        take_tcp(conversations, entry, direction, packet);
+    else
+        session_datagram(conversation, direction, packet->payload, packet->payload_length, packet->payload_missing,
+                         &packet->origin);
+    return true;
+}
+
+static gint compare_numbers(gconstpointer left, gconstpointer right)
+{
+    uint64_t a = (*(struct entry *const *)left)->conversation.number;
+    uint64_t b = (*(struct entry *const *)right)->conversation.number;
+    return a < b ? -1 : a > b;
+}
+
+void conversations_free(struct conversations *conversations)
+{
+    GQueue *queues[] = {&conversations->closing, &conversations->tcp, &conversations->udp};
+    GPtrArray *open = g_ptr_array_sized_new(g_hash_table_size(conversations->table));
+    for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
+        for (GList *link = queues[i]->head; link; link = link->next)
+            g_ptr_array_add(open, link->data);
+    }
+    g_ptr_array_sort(open, compare_numbers);
+    for (guint i = 0; i < open->len; i++)
+        end(conversations, g_ptr_array_index(open, i), "capture");
+    g_ptr_array_free(open, TRUE);
+    g_hash_table_destroy(conversations->table);
+    g_free(conversations);
+}
