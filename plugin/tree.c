@@ -2,6 +2,7 @@
  * A decoded frame as a packet tree: see tree.h. */
 #include "tree.h"
 
+#include "meaning.h"
 #include "text.h"
 
 /* Fields deeper than this stand beside those of this depth. */
@@ -90,6 +91,9 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
     if (!f->message->proven && !stays_filterable(field->id))
         return add_text(f, tree, field);
     proto_item *item = add_typed(f, tree, field);
+    const char *meaning = meaning_of(f->message, f->data, field);
+    if (meaning)
+        proto_item_append_text(item, " (%s)", meaning);
     if (field->attributes & S7_GENERATED)
         proto_item_set_generated(item);
     if (field->type == S7_HEX)

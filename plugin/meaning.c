@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a code on the wire means: see meaning.h. */
+#include "meaning.h"
+
+#include <string.h>
+
+struct code {
+    const char *token, *meaning;
+};
+
+static const struct code gotop_codes[] = {
+#define GOTOP_CODE(token, kind, event, body, meaning) {token, meaning},
+#include "codes.def"
+    {NULL, NULL},
+};
+
+static const struct code gotop_commands[] = {
+#define GOTOP_COMMAND(token, meaning) {token, meaning},
+#include "codes.def"
+    {NULL, NULL},
+};
+
+static const struct code startek_codes[] = {
+#define STARTEK_CODE(code, meaning) {code, meaning},
+#include "codes.def"
+    {NULL, NULL},
+};
+
+static const struct {
+    int64_t number;
+    const char *meaning;
+} startek_events[] = {
+#define STARTEK_EVENT(number, event, data, meaning) {number, meaning},
+#include "codes.def"
+};
+
+static const char *find(const struct code *codes, const char *text, size_t length)
+{
+    for (; codes->token; codes++)
+        if (strlen(codes->token) == length && memcmp(codes->token, text, length) == 0)
+            return codes->meaning;
+    return NULL;
+}
+
+/* An alarm may carry a number behind its letter; then only the event says whether the letter's meaning holds. */
+static const char *gotop_uplink(const struct s7_message *message, const char *text, size_t length)
+{
+    size_t letter = strlen("ALM-B");
+    if (length > letter && memcmp(text, "ALM-", 4) == 0)
+        return message->event == S7_EVENT_NONE ? NULL : find(gotop_codes, text, letter);
+    return find(gotop_codes, text, length);
+}
+
+static const char *gotop_downlink(const char *text, size_t length)
+{
+    const char *meaning = find(gotop_commands, text, length);
+    bool digit = length == 2 && text[1] >= '0' && text[1] <= '9';
+    return meaning == NULL && digit ? find(gotop_commands, text, 1) : meaning;
+}
+
+static const char *event_number(int64_t number)
+{
+    for (size_t i = 0; i < sizeof startek_events / sizeof *startek_events; i++)
+        if (startek_events[i].number == number)
+            return startek_events[i].meaning;
+    return NULL;
+}
+
+const char *meaning_of(const struct s7_message *message, const uint8_t *frame, const struct s7_field *field)
+{
+    size_t length;
+    const char *text;
+    if (message->flags & S7_FLAG_BIT(AMBIGUOUS_CODE))
+        return NULL;
+    if (field->id == S7_FIELD_EVENT_CODE)
+        return event_number(field->value.integer);
+    if (field->id != S7_FIELD_CODE)
+        return NULL;
+    text = s7_text(frame, field, &length);
+    if (message->dialect == S7_STARTEK) {
+        bool report = length == 3 && text[0] == '0';
+        return report && message->direction == S7_DOWN ? "Acknowledgement" : find(startek_codes, text, length);
+    }
+    return message->direction == S7_UP ? gotop_uplink(message, text, length) : gotop_downlink(text, length);
+}
