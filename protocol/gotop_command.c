@@ -83,7 +83,7 @@ static void emit_arguments(struct s7_builder *b, struct s7_span span, unsigned s
     for (unsigned number = 1; s7_next_comma(&cursor, &argument); number++) {
         struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, argument);
         field->number = (uint16_t)number;
-        if (secret > 0 && number >= secret)
+        if (secret > 0 && number >= secret && argument.length > 0)
             field->attributes |= S7_SECRET;
     }
 }
