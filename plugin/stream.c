@@ -50,11 +50,12 @@ static struct direction *find_direction(struct stream *stream, const packet_info
     return &stream->directions[second];
 }
 
-/* Sequence number of the first byte of data that TCP hands over as it came: they always reach to the end of a segment.
- */
-static uint32_t first_sequence(const struct tcpinfo *tcp, uint32_t length)
+/* Do data that TCP hands over as they came begin at that sequence number? They always reach to the end of a segment;
+ * some versions count a SYN or FIN behind them. */
+static bool begins_at(const struct tcpinfo *tcp, uint32_t length, uint32_t sequence)
 {
-    return tcp->nxtseq - (tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN) ? 1 : 0) - length;
+    uint32_t behind = tcp->nxtseq - length - sequence;
+    return behind == 0 || (behind == 1 && tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN));
 }
 
 /* The boundary at the first byte of the call; everything zero if the bytes before it were not seen. */
@@ -62,11 +63,9 @@ static struct boundary starting_boundary(const struct direction *direction, cons
 {
     if (tcp->is_reassembled)
         return direction->pending;
-    struct boundary start = direction->next;
-    uint32_t sequence = first_sequence(tcp, length);
-    if (!start.known || start.sequence != sequence)
-        start = (struct boundary){.sequence = sequence, .known = true};
-    return start;
+    if (direction->next.known && begins_at(tcp, length, direction->next.sequence))
+        return direction->next;
+    return (struct boundary){.sequence = tcp->nxtseq - length, .known = true};
 }
 
 /* Is that a good frame with a code that the documents list, or with a position? */
