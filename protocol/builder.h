@@ -17,6 +17,7 @@ struct s7_builder {
     const struct s7_frame *frame;
     struct s7_message *message;
     uint8_t depth; /* of the fields emitted next */
+    bool brief;    /* only what s7_identify() promises: a decoder may stop when it has that */
 };
 
 static inline struct s7_span s7_span(uint32_t offset, uint32_t length)

@@ -297,7 +297,8 @@ static bool emit_status(struct s7_builder *b, struct s7_span span)
 static void decode_body(struct s7_builder *b, struct report *r)
 {
     if (r->validity.length == 0) {
-        emit_extras(b, r->fields, r->next);
+        if (!b->brief)
+            emit_extras(b, r->fields, r->next);
         return;
     }
     bool labelled = false;
@@ -306,6 +307,8 @@ static void decode_body(struct s7_builder *b, struct report *r)
         emit_extras(b, r->fields, r->next);
         return;
     }
+    if (b->brief)
+        return;
     enum s7_gotop_profile profile = S7_T_NONE;
     if (r->next < r->fields->count) {
         struct s7_span status = s7_gotop_field(r->fields, r->next++);

@@ -70,9 +70,11 @@ static void append_name(struct s7_builder *b, enum s7_field_id id, struct s7_spa
         m->first[id] = (uint16_t)m->count;
 }
 
-void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+/* What both ways of decoding have in common. */
+static void decode(struct s7_builder *b)
 {
-    struct s7_builder b = {.data = data, .frame = frame, .message = message};
+    const struct s7_frame *frame = b->frame;
+    struct s7_message *message = b->message;
     message->dialect = frame->dialect;
     message->direction = frame->direction;
     message->kind = S7_KIND_UNKNOWN;
@@ -83,18 +85,27 @@ void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_mess
     message->flags = frame->flags;
     message->count = 0;
     memset(message->first, 0, sizeof message->first);
-
-    s7_emit_text(&b, S7_FIELD_FRAME, s7_span(0, frame->length));
+    s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
     if (frame->dialect == S7_GOTOP)
-        s7_gotop_decode(&b);
+        s7_gotop_decode(b);
     else
-        s7_startek_decode(&b);
-
+        s7_startek_decode(b);
     if (!message->proven) {
         message->kind = S7_KIND_UNKNOWN;
         message->event = S7_EVENT_NONE;
         message->flags &= FRAMING_FLAGS;
     }
+}
+
+void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+{
+    decode(&(struct s7_builder){.data = data, .frame = frame, .message = message, .brief = true});
+}
+
+void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+{
+    struct s7_builder b = {.data = data, .frame = frame, .message = message};
+    decode(&b);
     struct s7_span head = s7_span(0, frame->dialect == S7_GOTOP ? 1 : 2);
     append_name(&b, S7_FIELD_DIALECT, head, s7_dialect_names[message->dialect]);
     append_name(&b, S7_FIELD_DIRECTION, head, s7_direction_names[message->direction]);

@@ -111,6 +111,11 @@ struct s7_message {
  * be decoded is in extra fields. (docs/PROTOCOL.md, docs/STARTEK.md) */
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
+/* The quick look of s7_decode(), for hosts that only count: sets dialect, direction, kind, proven and listed as
+ * s7_decode() does, and emits S7_FIELD_DEVICE_ID and S7_FIELD_CODE. Which other fields and flags are there is not
+ * defined. */
+void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
+
 /* The first field with that id, NULL if there is none. */
 static inline const struct s7_field *s7_find(const struct s7_message *message, enum s7_field_id id)
 {

@@ -323,21 +323,44 @@ void s7_startek_by_position(struct s7_builder *b, struct s7_span data)
         s7_emit_extra(b, span, position);
 }
 
-void s7_startek_report(struct s7_builder *b, struct s7_span data)
+/* What kind of report an event makes. */
+static void set_kind(struct s7_builder *b, int64_t event)
 {
-    struct report report;
-    if (!split_report(b, data, &report)) {
-        s7_flag(b, NULL, S7_FLAG_REPORT_TOO_SHORT);
-        s7_startek_by_position(b, data);
-        return;
-    }
-    int64_t event = emit_report(b, &report);
     if (event == 0 || event == 34)
         b->message->kind = S7_KIND_POSITION;
     else if (event == 31)
         b->message->kind = S7_KIND_HEARTBEAT;
     else if (event > 0)
         b->message->kind = S7_KIND_EVENT;
+}
+
+/* The kind alone: a report has enough fields, whatever is in them. */
+static void identify_report(struct s7_builder *b, struct s7_span data)
+{
+    const uint8_t *text = b->data + data.offset;
+    unsigned commas = 0;
+    for (uint32_t i = 0; i < data.length; i++)
+        commas += text[i] == ',';
+    struct s7_cursor cursor = s7_startek_cursor(b, data);
+    struct s7_span span;
+    int64_t event;
+    if (commas + 1 >= S7_STARTEK_REPORT_FIELDS && s7_next_comma(&cursor, &span) && s7_read_uint(b->data, span, &event))
+        set_kind(b, event);
+}
+
+void s7_startek_report(struct s7_builder *b, struct s7_span data)
+{
+    struct report report;
+    if (b->brief) {
+        identify_report(b, data);
+        return;
+    }
+    if (!split_report(b, data, &report)) {
+        s7_flag(b, NULL, S7_FLAG_REPORT_TOO_SHORT);
+        s7_startek_by_position(b, data);
+        return;
+    }
+    set_kind(b, emit_report(b, &report));
 }
 
 bool s7_startek_shaped_report(struct s7_builder *b, struct s7_span data)

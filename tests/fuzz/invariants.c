@@ -81,6 +81,12 @@ static void check_field(const uint8_t *data, const struct s7_frame *frame, const
         REQUIRE(field->value.time.month >= 1 && field->value.time.month <= 12);
 }
 
+static bool same_field(const struct s7_message *a, const struct s7_message *b, enum s7_field_id id)
+{
+    const struct s7_field *x = s7_find(a, id), *y = s7_find(b, id);
+    return x && y ? x->offset == y->offset && x->length == y->length : x == y;
+}
+
 void check_message(const uint8_t *data, const struct s7_frame *frame, const struct s7_message *message)
 {
     static uint8_t covered[S7_ELEMENT_MAX];
@@ -97,6 +103,10 @@ void check_message(const uint8_t *data, const struct s7_frame *frame, const stru
     for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
         if (message->first[id])
             REQUIRE(message->first[id] <= message->count && message->fields[message->first[id] - 1].id == id);
+    static struct s7_message brief;
+    s7_identify(data, frame, &brief);
+    REQUIRE(brief.kind == message->kind && brief.proven == message->proven && brief.listed == message->listed);
+    REQUIRE(same_field(message, &brief, S7_FIELD_DEVICE_ID) && same_field(message, &brief, S7_FIELD_CODE));
     if (!message->proven)
         REQUIRE(message->kind == S7_KIND_UNKNOWN && message->event == S7_EVENT_NONE);
 }
