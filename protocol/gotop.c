@@ -149,7 +149,7 @@ static bool emit_coordinate(struct s7_builder *b, enum s7_field_id id, struct s7
 {
     if (span.length < 4 || b->data[span.offset] == '-')
         return false;
-    uint8_t hemisphere = b->data[span.offset + span.length - 1];
+    char hemisphere = (char)b->data[span.offset + span.length - 1];
     span.length--;
     int64_t value;
     unsigned digits;
