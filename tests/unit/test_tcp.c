@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Segments in every order, lost, doubled and in conflict: what reaches the session, and which conversation it is in.
+ * The session is a fake that writes down what it is told. */
+/* needs: analyzer/tcp.c analyzer/conversation.c analyzer/interval.c */
+#include "conversation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECOND INT64_C(1000000000)
+enum { CLIENT, SERVER };
+
+/* What was told, by direction: bytes as they are, "[gap 5]", "[overlap 3+2]", "[late 3 abc]", "[datagram abc+2]", "|"
+ * at the end of a conversation's direction. closed: "1 fin 4;" for conversation 1, its end reason and packets. */
+static GString *told[2];
+static GString *closed;
+static uint64_t delivered, duplicates, lates;
+static struct conversations *conversations;
+static int64_t now;
+static uint64_t number;
+
+void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                   const struct origin *origin)
+{
+    assert_true(length > 0);
+    assert_true(origin->number > 0 && origin->number <= number);
+    g_string_append_len(told[direction], (const char *)data, (gssize)length);
+    delivered += length;
+    conversation->session[direction].offset += length;
+}
+
+void session_gap(struct conversation *conversation, unsigned direction, uint64_t length, const struct origin *origin)
+{
+    assert_true(length > 0);
+    assert_true(origin->number > 0);
+    g_string_append_printf(told[direction], "[gap %" G_GUINT64_FORMAT "]", length);
+}
+
+void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
+                     const struct origin *origin)
+{
+    g_string_append_printf(told[direction], "[overlap %d+%d]", (int)offset, (int)length);
+}
+
+void session_end(struct conversation *conversation, unsigned direction)
+{
+    g_string_append_c(told[direction], '|');
+}
+
+void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                      uint32_t missing, const struct origin *origin)
+{
+    delivered += length;
+    if (conversation->transport == TRANSPORT_TCP)
+        g_string_append_printf(told[direction], "[late %d %.*s]", (int)conversation->session[direction].offset,
+                               (int)length, (const char *)data);
+    else
+        g_string_append_printf(told[direction], "[datagram %.*s+%d]", (int)length, (const char *)data, (int)missing);
+    conversation->session[direction].offset += 1000; /* must not stay with the stream that it is late in */
+}
+
+static void on_closed(struct conversation *conversation, void *user)
+{
+    g_string_append_printf(closed, "%d %s %d;", (int)conversation->number, conversation->end_reason,
+                           (int)conversation->packets);
+    for (unsigned i = 0; i < 2; i++) {
+        duplicates += conversation->tcp[i].duplicate_bytes;
+        lates += conversation->tcp[i].late_bytes;
+    }
+}
+
+static void begin_with(struct conversation_options options)
+{
+    told[0] = g_string_new(NULL);
+    told[1] = g_string_new(NULL);
+    closed = g_string_new(NULL);
+    delivered = duplicates = lates = 0;
+    now = 1000 * SECOND;
+    number = 0;
+    options.closed = on_closed;
+    conversations = conversations_new(&options);
+}
+
+static void begin(void)
+{
+    begin_with((struct conversation_options){0});
+}
+
+static void end(void)
+{
+    if (conversations)
+        conversations_free(conversations);
+    conversations = NULL;
+}
+
+static void expect(const char *client, const char *server, const char *reasons)
+{
+    end();
+    assert_string_equal(told[CLIENT]->str, client);
+    assert_string_equal(told[SERVER]->str, server);
+    assert_string_equal(closed->str, reasons);
+    g_string_free(told[0], TRUE);
+    g_string_free(told[1], TRUE);
+    g_string_free(closed, TRUE);
+}
+
+static struct endpoint endpoint(uint8_t host, uint16_t port)
+{
+    return (struct endpoint){{[10] = 0xff, [11] = 0xff, 192, 0, 2, host}, port, 4, 0};
+}
+
+/* A packet whose payload is a copy of just its length, so that reading on is noticed. */
+static bool feed(struct packet packet, const char *text, size_t length, uint32_t missing)
+{
+    uint8_t *payload = g_malloc(length);
+    if (length > 0)
+        memcpy(payload, text, length);
+    packet.origin = (struct origin){now, ++number, 1};
+    packet.payload = payload;
+    packet.payload_length = (uint32_t)length;
+    packet.payload_missing = missing;
+    bool taken = conversations_packet(conversations, &packet);
+    g_free(payload);
+    return taken;
+}
+
+static void segment_part(unsigned from, uint32_t sequence, uint8_t flags, const char *text, uint32_t missing)
+{
+    struct packet packet = {.transport = TRANSPORT_TCP, .tcp_flags = flags, .sequence = sequence};
+    packet.source = from == CLIENT ? endpoint(1, 40000) : endpoint(2, 8888);
+    packet.destination = from == CLIENT ? endpoint(2, 8888) : endpoint(1, 40000);
+    assert_true(feed(packet, text, strlen(text), missing));
+}
+
+static void segment(unsigned from, uint32_t sequence, uint8_t flags, const char *text)
+{
+    segment_part(from, sequence, flags, text, 0);
+}
+
+static bool datagram(uint8_t host, uint16_t port, uint16_t to, const char *text, uint32_t missing)
+{
+    struct packet packet = {.transport = TRANSPORT_UDP, .source = endpoint(host, port), .destination = endpoint(2, to)};
+    return feed(packet, text, strlen(text), missing);
+}
+
+/* SYN and SYN+ACK; the first data bytes are 100 and 500. */
+static void handshake(void)
+{
+    segment(CLIENT, 99, TCP_SYN, "");
+    segment(SERVER, 499, TCP_SYN | TCP_ACK, "");
+    segment(CLIENT, 100, TCP_ACK, "");
+}
+
+static void test_in_order(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(SERVER, 500, TCP_ACK, "ok");
+    segment(CLIENT, 103, TCP_ACK | TCP_FIN, "def");
+    segment(SERVER, 502, TCP_ACK | TCP_FIN, "");
+    segment(CLIENT, 107, TCP_ACK, "");
+    expect("abcdef|", "ok|", "1 fin 8;");
+}
+
+/* Each order of n elements in turn (Heap's algorithm is not needed: n is small, the index names the order). */
+static void nth_order(unsigned index, unsigned count, unsigned *order)
+{
+    unsigned left[8];
+    for (unsigned i = 0; i < count; i++)
+        left[i] = i;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned pick = index % (count - i);
+        index /= count - i;
+        order[i] = left[pick];
+        memmove(left + pick, left + pick + 1, (count - i - pick - 1) * sizeof *left);
+    }
+}
+
+static void test_every_order(void **state)
+{
+    static const char *const parts[] = {"abcd", "e", "fghijk", "lm", "nopq"};
+    static const uint32_t starts[] = {0, 4, 5, 11, 13};
+    /* A start in the middle of the sequence space, and one where it wraps inside of the third part. */
+    static const uint32_t initials[] = {100, UINT32_MAX - 6};
+    for (unsigned wrap = 0; wrap < 2; wrap++) {
+        for (unsigned index = 0; index < 120; index++) {
+            unsigned order[5];
+            nth_order(index, 5, order);
+            begin();
+            segment(CLIENT, initials[wrap] - 1, TCP_SYN, "");
+            for (unsigned i = 0; i < 5; i++)
+                segment(CLIENT, initials[wrap] + starts[order[i]], TCP_ACK, parts[order[i]]);
+            expect("abcdefghijklmnopq|", "|", "1 capture 6;");
+            assert_int_equal(duplicates, 0);
+        }
+    }
+}
+
+/* The SYN anywhere among the segments: nothing is lost and nothing invented, in whatever stretches it comes. */
+static void test_late_syn(void **state)
+{
+    static const char *const parts[] = {"", "ab", "cd", "ef", "gh"};
+    for (unsigned index = 0; index < 120; index++) {
+        unsigned order[5];
+        nth_order(index, 5, order);
+        begin();
+        for (unsigned i = 0; i < 5; i++) {
+            uint32_t part = order[i];
+            segment(CLIENT, part == 0 ? 99 : 98 + 2 * part, part == 0 ? TCP_SYN : TCP_ACK, parts[part]);
+        }
+        end();
+        assert_int_equal(delivered, 8);
+        assert_int_equal(duplicates, 0);
+        assert_null(strstr(told[CLIENT]->str, "gap"));
+        expect(told[CLIENT]->str, "|", "1 capture 5;");
+    }
+}
+
+static void test_duplicates(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 102, TCP_ACK, "cde"); /* one old byte */
+    segment(CLIENT, 99, TCP_SYN, "");     /* again */
+    segment(CLIENT, 107, TCP_ACK, "hi");  /* waits */
+    segment(CLIENT, 107, TCP_ACK, "hi");
+    segment(CLIENT, 104, TCP_ACK, "efghijk"); /* over what was delivered, the hole, what waits, and on */
+    expect("abcdefghijk|", "|", "1 capture 10;");
+    assert_int_equal(duplicates, 3 + 1 + 2 + 3);
+}
+
+static void test_conflict(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 103, TCP_ACK, "defg");
+    segment(CLIENT, 102, TCP_ACK, "cdXX"); /* the first copy wins */
+    segment(CLIENT, 100, TCP_ACK, "abZ");
+    segment(CLIENT, 100, TCP_ACK, "AB"); /* delivered: cannot be compared */
+    expect("[overlap 4+2]ab[overlap 2+1]cdefg|", "|", "1 capture 7;");
+    assert_int_equal(duplicates, 3 + 1 + 2);
+}
+
+static void test_keep_alive(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 102, TCP_ACK, "");  /* without a byte */
+    segment(CLIENT, 102, TCP_ACK, "?"); /* with one of any content */
+    segment(SERVER, 500, TCP_ACK, "");
+    segment(CLIENT, 103, TCP_ACK, "d"); /* zero-window probe: a real byte */
+    segment(CLIENT, 103, TCP_ACK, "def");
+    expect("abcdef|", "|", "1 capture 9;");
+    /* Before any data was seen: the sequence number of a packet without data starts no stream. */
+    begin();
+    segment(CLIENT, 99, TCP_ACK, "");
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    expect("abc|", "|", "1 capture 2;");
+}
+
+static void test_lost(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(SERVER, 500, TCP_ACK, ""); /* acknowledges what was not captured: waits */
+    segment(CLIENT, 108, TCP_ACK, "ij");
+    segment(CLIENT, 112, TCP_ACK, "mn");
+    assert_string_equal(told[CLIENT]->str, "abc");
+    segment(CLIENT, 120, TCP_ACK | TCP_FIN, "");
+    segment(SERVER, 505, TCP_ACK | TCP_FIN, "");
+    expect("abc[gap 5]ij[gap 2]mn[gap 6]|", "[gap 5]|", "1 fin 9;");
+}
+
+static void test_snap_length(void **state)
+{
+    begin();
+    handshake();
+    segment_part(CLIENT, 100, TCP_ACK, "abc", 3);
+    segment(CLIENT, 106, TCP_ACK, "ghi");
+    segment(CLIENT, 104, TCP_ACK, "ef"); /* part of it comes again */
+    segment_part(CLIENT, 109, TCP_ACK, "jk", 4);
+    expect("abc[gap 1]efghijk[gap 4]|", "|", "1 capture 7;");
+}
+
+static void test_missing_handshake(void **state)
+{
+    begin();
+    segment(CLIENT, 200, TCP_ACK, "mno");
+    segment(CLIENT, 203, TCP_ACK, "pqr");
+    segment(CLIENT, 190, TCP_ACK, "abcd");    /* before the first seen: on its own, once */
+    segment(CLIENT, 190, TCP_ACK, "abcdefg"); /* three new bytes */
+    segment(CLIENT, 194, TCP_ACK, "ef");
+    segment(CLIENT, 198, TCP_ACK, "klmn"); /* two new ones, two old */
+    segment(CLIENT, 206, TCP_ACK, "stu");
+    expect("mnopqr[late 0 abcd][late 0 efg][late 0 kl]stu|", "|", "1 capture 7;");
+    assert_int_equal(duplicates, 4 + 2 + 2);
+    assert_int_equal(lates, 4 + 3 + 2);
+    assert_int_equal(delivered, 9 + 9);
+}
+
+static void test_data_on_syn_and_behind_fin(void **state)
+{
+    begin();
+    segment(CLIENT, 99, TCP_SYN, "ab");
+    segment(CLIENT, 102, TCP_ACK, "cd");
+    segment(CLIENT, 104, TCP_ACK | TCP_FIN, "ef");
+    segment(CLIENT, 107, TCP_ACK, "gh"); /* the FIN has a sequence number but is no byte */
+    segment(CLIENT, 109, TCP_RST, "");
+    segment(CLIENT, 109, TCP_ACK, "ij");
+    expect("abcdefghij|", "|", "1 rst 6;");
+    /* The same with the FIN lost behind a hole and last of all. */
+    begin();
+    segment(CLIENT, 99, TCP_SYN, "");
+    segment(CLIENT, 103, TCP_ACK, "de");
+    segment(CLIENT, 102, TCP_ACK | TCP_FIN, "");
+    segment(CLIENT, 100, TCP_ACK, "ab");
+    expect("abde|", "|", "1 capture 4;");
+}
+
+static void test_limits(void **state)
+{
+    begin_with((struct conversation_options){.tcp = {.bytes = 6}});
+    handshake();
+    segment(CLIENT, 110, TCP_ACK, "klm");
+    segment(CLIENT, 120, TCP_ACK, "uvw");
+    assert_string_equal(told[CLIENT]->str, "");
+    segment(CLIENT, 130, TCP_ACK, "X"); /* one byte too many waits: the first hole is given up */
+    assert_string_equal(told[CLIENT]->str, "[gap 10]klm");
+    segment(CLIENT, 104, TCP_ACK, "ef"); /* comes after all */
+    segment(CLIENT, 104, TCP_ACK, "efg");
+    segment(CLIENT, 113, TCP_ACK, "nopqrst");
+    expect("[gap 10]klm[late 4 ef][late 6 g]nopqrstuvw[gap 7]X|", "|", "1 capture 9;");
+    assert_int_equal(duplicates, 2);
+
+    begin_with((struct conversation_options){.tcp = {.ranges = 2}});
+    handshake();
+    segment(CLIENT, 102, TCP_ACK, "c");
+    segment(CLIENT, 104, TCP_ACK, "e");
+    segment(CLIENT, 106, TCP_ACK, "g");
+    assert_string_equal(told[CLIENT]->str, "[gap 2]c");
+    expect("[gap 2]c[gap 1]e[gap 1]g|", "|", "1 capture 6;");
+}
+
+static void test_reuse(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 9000, TCP_SYN, "");
+    segment(SERVER, 7000, TCP_SYN | TCP_ACK, "");
+    segment(CLIENT, 9001, TCP_ACK, "def");
+    segment(SERVER, 7001, TCP_ACK, "ok");
+    expect("abc|def|", "|ok|", "1 reuse 4;2 capture 4;");
+    /* The SYN of the new connection was not captured: its sequence numbers are far from those of the old one. */
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 0x80000000, TCP_ACK, "def");
+    segment(CLIENT, 0x80000003, TCP_ACK, "ghi");
+    expect("abc|defghi|", "||", "1 reuse 4;2 capture 2;");
+}
+
+static void test_times(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_RST, "");
+    now += 120 * SECOND;
+    segment(CLIENT, 100, TCP_ACK, "abc"); /* still the same */
+    now += SECOND;
+    segment(CLIENT, 103, TCP_ACK, "def"); /* 121 s after the RST */
+    now += 7200 * SECOND;
+    segment(CLIENT, 106, TCP_ACK, "ghi");
+    now += 7201 * SECOND;
+    segment(CLIENT, 109, TCP_ACK, "jkl");
+    expect("abc|defghi|jkl|", "|||", "1 rst 5;2 idle 2;3 capture 1;");
+    /* What is over leaves without a packet of its own. */
+    begin();
+    handshake();
+    now += 7201 * SECOND;
+    assert_true(datagram(9, 5000, 8888, "x", 0));
+    assert_string_equal(closed->str, "1 idle 3;");
+    expect("|[datagram x+0]|", "||", "1 idle 3;2 capture 1;");
+}
+
+static void test_datagrams(void **state)
+{
+    uint16_t port = 8888;
+    GArray *ports = g_array_new(FALSE, FALSE, sizeof port);
+    g_array_append_val(ports, port);
+    begin_with((struct conversation_options){.ports = ports});
+    assert_true(datagram(1, 5000, 8888, "a", 0));
+    now += 8000 * SECOND;
+    assert_true(datagram(1, 5000, 8888, "b", 7)); /* never idle */
+    assert_true(datagram(3, 5000, 8888, "", 0));
+    assert_false(datagram(1, 5000, 8889, "c", 0));
+    assert_true(datagram(1, 8888, 53, "d", 0)); /* either end may have the port */
+    struct packet answer = {.transport = TRANSPORT_UDP, .source = endpoint(2, 8888), .destination = endpoint(1, 5000)};
+    assert_true(feed(answer, "e", 1, 0));
+    answer.transport = TRANSPORT_TCP; /* the same ends */
+    assert_true(feed(answer, "f", 1, 0));
+    expect("[datagram a+0][datagram b+7][datagram +0][datagram d+0]f||||", "[datagram e+0]||||",
+           "1 capture 3;2 capture 1;3 capture 1;4 capture 1;");
+    g_array_free(ports, TRUE);
+}
+
+static void test_open_limit(void **state)
+{
+    begin_with((struct conversation_options){.open_max = 2});
+    datagram(10, 1, 8888, "a", 0);
+    datagram(11, 1, 8888, "b", 0);
+    datagram(10, 1, 8888, "c", 0);
+    datagram(12, 1, 8888, "d", 0);
+    assert_string_equal(closed->str, "2 limit 1;"); /* silent longest */
+    expect("[datagram a+0][datagram b+0][datagram c+0]|[datagram d+0]||", "|||", "2 limit 1;1 capture 2;3 capture 1;");
+}
+
+/* Random pieces of a known stream, doubled and shuffled, with and without its SYN: each byte of payload is delivered
+ * once or is a duplicate, and with the SYN the stream comes out as it was. */
+static void test_balance(void **state)
+{
+    enum { SIZE = 200 };
+    char stream[SIZE + 1] = "";
+    for (unsigned i = 0; i < SIZE; i++)
+        stream[i] = (char)('A' + i % 53);
+    GRand *random = g_rand_new_with_seed(11);
+    for (unsigned round = 0; round < 400; round++) {
+        uint32_t initial = g_rand_int(random);
+        bool syn = g_rand_boolean(random);
+        uint64_t fed = 0;
+        uint8_t seen[SIZE] = {0};
+        begin_with((struct conversation_options){.tcp = {.bytes = round % 2 ? 40 : 0}});
+        if (syn)
+            segment(CLIENT, initial - 1, TCP_SYN, "");
+        for (unsigned step = 0; step < 60; step++) {
+            int start = g_rand_int_range(random, 0, SIZE);
+            int length = g_rand_int_range(random, 1, 30);
+            length = MIN(length, SIZE - start);
+            char text[32] = "";
+            memcpy(text, stream + start, (size_t)length);
+            memset(seen + start, 1, (size_t)length);
+            segment(CLIENT, initial + (uint32_t)start, TCP_ACK, text);
+            fed += (uint64_t)length;
+        }
+        uint64_t distinct = 0;
+        for (unsigned i = 0; i < SIZE; i++)
+            distinct += seen[i];
+        end();
+        assert_int_equal(delivered, distinct);
+        assert_int_equal(delivered + duplicates, fed);
+        if (syn && distinct == SIZE && round % 2 == 0)
+            assert_memory_equal(told[CLIENT]->str, stream, SIZE);
+        assert_null(strstr(told[CLIENT]->str, "overlap"));
+        expect(told[CLIENT]->str, "|", closed->str);
+    }
+    g_rand_free(random);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_in_order),
+        cmocka_unit_test(test_every_order),
+        cmocka_unit_test(test_late_syn),
+        cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_keep_alive),
+        cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_snap_length),
+        cmocka_unit_test(test_missing_handshake),
+        cmocka_unit_test(test_data_on_syn_and_behind_fin),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_reuse),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_datagrams),
+        cmocka_unit_test(test_open_limit),
+        cmocka_unit_test(test_balance),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
