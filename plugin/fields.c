@@ -2,6 +2,8 @@
  * Registration of filter fields, subtrees and expert items: see fields.h. */
 #include "fields.h"
 
+#include <epan/tfs.h>
+
 int fields_hf[S7_FIELD_COUNT];
 int fields_ett[S7_FIELD_COUNT];
 expert_field fields_ei[S7_FLAG_COUNT];
