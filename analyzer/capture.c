@@ -21,6 +21,7 @@ struct capture {
     char *damage;
     struct bpf_program program;
     bool filtered; /* program is compiled */
+    bool classic;  /* not pcapng */
     int link_type;
     uint32_t file;
     uint64_t packets;
@@ -142,6 +143,7 @@ struct capture *capture_open(const char *path, uint32_t file, const char *filter
     capture->stream = stream;
     capture->buffer = buffer;
     capture->format = format;
+    capture->classic = strcmp(format, "pcapng") != 0;
     capture->link_type = pcap_datalink(pcap);
     capture->file = file;
     capture->size = regular_size(stream);
@@ -164,6 +166,12 @@ static void set_damage(struct capture *capture)
         capture->damage = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, pcap_geterr(capture->pcap));
 }
 
+/* Seconds since 1970. Those of a classic file have 32 bits and no sign, but libpcap gives them one (from 2038 on). */
+static int64_t seconds(const struct capture *capture, const struct pcap_pkthdr *header)
+{
+    return capture->classic ? (int64_t)(uint32_t)header->ts.tv_sec : (int64_t)header->ts.tv_sec;
+}
+
 enum capture_result capture_next(struct capture *capture, struct record *record)
 {
     struct pcap_pkthdr *header;
@@ -177,7 +185,7 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
         if (capture->filtered && pcap_offline_filter(&capture->program, header, data) == 0)
             continue;
         /* libpcap was asked for nanoseconds: they stand where microseconds usually do. */
-        record->origin.time = (int64_t)header->ts.tv_sec * NANOSECONDS + (int64_t)header->ts.tv_usec;
+        record->origin.time = seconds(capture, header) * NANOSECONDS + (int64_t)header->ts.tv_usec;
         record->origin.number = capture->packets;
         record->origin.file = capture->file;
         record->data = data;
