@@ -3,16 +3,14 @@
  * Each TCP write becomes segments in the order that the line asks for. */
 #include "scenario.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "network.h"
 #include "payload.h"
 #include "pcap_writer.h"
 
-#define MILLISECOND   1000
-#define SECOND        1000000
+#define MILLISECOND   INT64_C(1000)
+#define SECOND        INT64_C(1000000)
 #define SEGMENT_AFTER (20 * MILLISECOND) /* between the segments of one write */
 #define ACK_AFTER     (35 * MILLISECOND) /* round trip */
 #define SEGMENTS_MAX  10
@@ -68,6 +66,17 @@ static const char *variable(const struct client *client, const char *name, const
     return value ? value : otherwise;
 }
 
+/* A number in any notation of C. */
+static guint64 number(const struct client *client, const char *name, const char *otherwise)
+{
+    return g_ascii_strtoull(variable(client, name, otherwise), NULL, 0);
+}
+
+static uint32_t first_sequence(const struct client *client, guint direction)
+{
+    return (uint32_t)(direction == 0 ? number(client, "isn", "1000") : number(client, "isn_down", "5000"));
+}
+
 /* Takes name=value words from number i on; returns the number of the first other word. */
 static guint take_variables(struct client *client, const GPtrArray *words, guint i)
 {
@@ -80,18 +89,37 @@ static guint take_variables(struct client *client, const GPtrArray *words, guint
     return i;
 }
 
+/* Moves *at behind a decimal number below limit and gives it; -1 if there is none. */
+static gint64 take_number(const char **at, guint64 limit)
+{
+    char *end;
+    guint64 value = g_ascii_isdigit(**at) ? g_ascii_strtoull(*at, &end, 10) : limit;
+    if (value >= limit)
+        return -1;
+    *at = end;
+    return (gint64)value;
+}
+
 /* "hh:mm:ss" or "hh:mm:ss.mmm" to milliseconds; -1 if it is none. */
 static gint64 parse_clock(const char *text)
 {
-    unsigned hour, minute, second, milli = 0;
-    int used = 0;
-    if (sscanf(text, "%2u:%2u:%2u%n", &hour, &minute, &second, &used) != 3 || used != 8)
-        return -1;
-    if (text[8] == '.' && sscanf(text + 9, "%3u%n", &milli, &used) == 1 && used == 3)
-        used = 12;
-    if (text[used] != '\0' || hour > 23 || minute > 59 || second > 59)
-        return -1;
-    return ((gint64)hour * 3600 + minute * 60 + second) * 1000 + milli;
+    static const struct {
+        guint64 limit;
+        gint64 milliseconds;
+        char behind;
+    } parts[] = {{24, 3600000, ':'}, {60, 60000, ':'}, {60, 1000, '.'}, {1000, 1, '\0'}};
+    gint64 clock = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        gint64 value = take_number(&text, parts[i].limit);
+        if (value < 0)
+            return -1;
+        clock += value * parts[i].milliseconds;
+        if (*text == '\0' && i >= 2)
+            return clock;
+        if (*text++ != parts[i].behind)
+            return -1;
+    }
+    return -1;
 }
 
 static gboolean set_day(struct scenario *scenario, const char *text, GError **error)
@@ -131,11 +159,11 @@ static gboolean add_client(struct scenario *scenario, const GPtrArray *words, GE
     if (rest < words->len)
         return fail(error, "not name=value", word_at(words, rest));
     client->flow.number = (uint8_t)g_hash_table_size(scenario->clients);
-    client->flow.vlan = (uint16_t)atoi(variable(client, "vlan", "0"));
+    client->flow.vlan = (uint16_t)number(client, "vlan", "0");
     client->index = variable(client, "index", ":")[0];
     for (guint end = 0; end < 2; end++) {
         client->flow.ip_id[end] = (uint16_t)(client->flow.number * 1000 + end * 500);
-        client->flow.next[end] = (uint32_t)strtoul(variable(client, end ? "isn_down" : "isn", "1000"), NULL, 0);
+        client->flow.next[end] = first_sequence(client, end);
     }
     return TRUE;
 }
@@ -144,7 +172,7 @@ static gboolean add_client(struct scenario *scenario, const GPtrArray *words, GE
  */
 static void emit(struct scenario *scenario, struct client *client, unsigned direction, gint64 after, uint8_t flags)
 {
-    if (direction == 0 || !atoi(variable(client, "oneway", "0")))
+    if (direction == 0 || !number(client, "oneway", "0"))
         network_segment(scenario->writer, &client->flow, direction, scenario->time + after, flags,
                         client->flow.next[direction], NULL, 0);
 }
@@ -152,8 +180,8 @@ static void emit(struct scenario *scenario, struct client *client, unsigned dire
 static void open_connection(struct scenario *scenario, struct client *client)
 {
     struct flow *flow = &client->flow;
-    flow->next[0] = (uint32_t)strtoul(variable(client, "isn", "1000"), NULL, 0);
-    flow->next[1] = (uint32_t)strtoul(variable(client, "isn_down", "5000"), NULL, 0);
+    flow->next[0] = first_sequence(client, 0);
+    flow->next[1] = first_sequence(client, 1);
     emit(scenario, client, 0, 0, FLAG_SYN);
     flow->next[0]++;
     emit(scenario, client, 1, MILLISECOND, FLAG_SYN | FLAG_ACK);
@@ -204,17 +232,21 @@ static gboolean send_ordered(struct scenario *scenario, struct client *client, u
                              const GByteArray *bytes, const struct cuts *cuts, const char *word, gint64 *after,
                              GError **error)
 {
-    unsigned number = 0, earlier = 0;
-    if (sscanf(word, "w%u", &number) == 1) {
-        *after += (gint64)number * MILLISECOND;
+    const char *at = word[0] == 'w' ? word + 1 : word;
+    gint64 chosen = take_number(&at, 100000), earlier = 0;
+    if (word[0] == 'w' && chosen >= 0) {
+        *after += chosen * MILLISECOND;
         return TRUE;
     }
-    if (sscanf(word, "%u<%u", &number, &earlier) < 1 || number < 1 || number > cuts->count ||
-        earlier > cuts->at[number - 1])
+    if (chosen > 0 && *at == '<') {
+        at++;
+        earlier = take_number(&at, 100000);
+    }
+    if (chosen < 1 || chosen > cuts->count || earlier < 0 || (size_t)earlier > cuts->at[chosen - 1] || *at != '\0')
         return fail(error, "no such segment", word);
-    size_t start = cuts->at[number - 1] - earlier;
+    size_t start = cuts->at[chosen - 1] - (size_t)earlier;
     network_segment(scenario->writer, &client->flow, direction, scenario->time + *after, FLAG_PSH | FLAG_ACK,
-                    client->flow.next[direction] + (uint32_t)start, bytes->data + start, cuts->at[number] - start);
+                    client->flow.next[direction] + (uint32_t)start, bytes->data + start, cuts->at[chosen] - start);
     *after += SEGMENT_AFTER;
     return TRUE;
 }
@@ -247,7 +279,7 @@ static gboolean send_stream(struct scenario *scenario, struct client *client, un
 static guint take_options(const struct scenario *scenario, struct client *client, const GPtrArray *words, guint i,
                           gint64 *clock)
 {
-    *clock = scenario->time / SECOND - atoi(variable(client, "lag", "1"));
+    *clock = scenario->time / SECOND - g_ascii_strtoll(variable(client, "lag", "1"), NULL, 10);
     if (strcmp(word_at(words, i), "at") == 0) {
         gint64 at = parse_clock(word_at(words, i + 1));
         if (at < 0)
