@@ -43,7 +43,7 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "packages: installing$missing"
 apt() {
-    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 "$@"
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 "$@"
 }
 apt update || echo "packages: could not refresh the package lists, trying with those that are there" >&2
 # shellcheck disable=SC2086 # a list of words
