@@ -166,10 +166,13 @@ static void set_damage(struct capture *capture)
         capture->damage = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, pcap_geterr(capture->pcap));
 }
 
-/* Seconds since 1970. Those of a classic file have 32 bits and no sign, but libpcap gives them one (from 2038 on). */
+/* Seconds since 1970. Those of a classic file have 32 bits and no sign, but libpcap gives them one (from 2038 on);
+ * those of pcapng may be any number, and are kept to what a time in nanoseconds can hold. */
 static int64_t seconds(const struct capture *capture, const struct pcap_pkthdr *header)
 {
-    return capture->classic ? (int64_t)(uint32_t)header->ts.tv_sec : (int64_t)header->ts.tv_sec;
+    if (capture->classic)
+        return (uint32_t)header->ts.tv_sec;
+    return CLAMP((int64_t)header->ts.tv_sec, 0, (int64_t)UINT32_MAX);
 }
 
 enum capture_result capture_next(struct capture *capture, struct record *record)

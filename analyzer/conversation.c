@@ -7,7 +7,11 @@
 
 #define SECOND        INT64_C(1000000000)
 #define CLOSE_DEFAULT (120 * SECOND)
-#define IDLE_DEFAULT  (2 * 3600 * SECOND)
+#define IDLE_DEFAULT  (7200 * SECOND)
+
+/* A conversation goes to the end of its queue when it was put there so long ago, not for each packet: that would touch
+ * its neighbours in the queue too. */
+#define MOVE_AFTER (10 * SECOND)
 
 /* Key of the table: the pair of endpoints in either order. */
 struct pair {
@@ -21,14 +25,15 @@ struct entry {
     struct pair pair; /* points into conversation */
     GList link;       /* in queue */
     GQueue *queue;
-    int64_t over; /* capture time of RST or second FIN, if end_reason is set */
+    int64_t moved; /* capture time at which it was put at the end of its queue */
+    int64_t over;  /* capture time of RST or second FIN, if end_reason is set */
     struct conversation conversation;
 };
 
 struct conversations {
     struct conversation_options options;
     GHashTable *table;
-    GQueue udp, tcp; /* the conversation that was silent longest is first */
+    GQueue udp, tcp; /* the conversation that was silent longest is first, but for MOVE_AFTER */
     GQueue closing;  /* TCP after RST or both FINs, the first of them first */
     struct entry *last;
     uint64_t count;
@@ -147,8 +152,9 @@ static void expire(struct conversations *conversations, int64_t now)
 {
     GQueue *queues[] = {&conversations->closing, &conversations->tcp};
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
-        while (queues[i]->head && is_over(conversations, queues[i]->head->data, now))
-            close_entry(conversations, queues[i]->head->data, "idle");
+        GList *head;
+        while ((head = g_queue_peek_head_link(queues[i])) && is_over(conversations, head->data, now))
+            close_entry(conversations, head->data, "idle");
     }
 }
 
@@ -170,6 +176,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     entry->pair = (struct pair){{&conversation->endpoints[0], &conversation->endpoints[1]}, hash, packet->transport};
     entry->link.data = entry;
     entry->queue = queue;
+    entry->moved = packet->origin.time;
     g_queue_push_tail_link(queue, &entry->link);
     g_hash_table_add(conversations->table, &entry->pair);
     if (conversations->options.opened)
@@ -244,8 +251,10 @@ bool conversations_packet(struct conversations *conversations, const struct pack
     conversation->last = packet->origin;
     conversation->start = MIN(conversation->start, packet->origin.time);
     conversation->end = MAX(conversation->end, packet->origin.time);
-    if (entry->queue != &conversations->closing && entry->queue->tail != &entry->link)
+    if (packet->origin.time - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
+        entry->moved = packet->origin.time;
         move(entry, entry->queue);
+    }
     if (packet->transport == TRANSPORT_TCP)
         take_tcp(conversations, entry, direction, packet);
     else

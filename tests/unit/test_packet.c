@@ -311,15 +311,15 @@ static void test_offload(void **state)
 static void test_truncations(void **state)
 {
     static const struct {
-        int link_type;
         const char *hex;
+        int link_type;
         guint headers; /* bytes that must be captured */
     } frames[] = {
-        {1, MACS "8100 0064 0800" IPV4_UDP, 18 + 20 + 8},
-        {1, MACS "0800" IPV4_TCP, 14 + 20 + 20},
-        {276, "86dd 0000 00000002 0001 00 06 0200000000010000" IPV6_UDP, 20 + 40 + 8},
-        {113, "0000 0001 0006 0200000000010000 0800" IPV4_UDP, 16 + 20 + 8},
-        {0, "02000000" IPV4_UDP, 4 + 20 + 8},
+        {MACS "8100 0064 0800" IPV4_UDP, 1, 18 + 20 + 8},
+        {MACS "0800" IPV4_TCP, 1, 14 + 20 + 20},
+        {"86dd 0000 00000002 0001 00 06 0200000000010000" IPV6_UDP, 276, 20 + 40 + 8},
+        {"0000 0001 0006 0200000000010000 0800" IPV4_UDP, 113, 16 + 20 + 8},
+        {"02000000" IPV4_UDP, 0, 4 + 20 + 8},
         {101, IPV6("0041", "00") HOP_BY_HOP("3c") DESTINATION("2b") ROUTING("2c") ATOMIC("33") AUTHENTICATION("11") UDP,
          40 + 8 + 16 + 8 + 8 + 12 + 8},
     };

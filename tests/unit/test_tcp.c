@@ -418,6 +418,7 @@ static void test_open_limit(void **state)
     begin_with((struct conversation_options){.open_max = 2});
     datagram(10, 1, 8888, "a", 0);
     datagram(11, 1, 8888, "b", 0);
+    now += 60 * SECOND;
     datagram(10, 1, 8888, "c", 0);
     datagram(12, 1, 8888, "d", 0);
     assert_string_equal(closed->str, "2 limit 1;"); /* silent longest */
