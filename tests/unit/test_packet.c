@@ -320,7 +320,7 @@ static void test_truncations(void **state)
         {"86dd 0000 00000002 0001 00 06 0200000000010000" IPV6_UDP, 276, 20 + 40 + 8},
         {"0000 0001 0006 0200000000010000 0800" IPV4_UDP, 113, 16 + 20 + 8},
         {"02000000" IPV4_UDP, 0, 4 + 20 + 8},
-        {101, IPV6("0041", "00") HOP_BY_HOP("3c") DESTINATION("2b") ROUTING("2c") ATOMIC("33") AUTHENTICATION("11") UDP,
+        {IPV6("0041", "00") HOP_BY_HOP("3c") DESTINATION("2b") ROUTING("2c") ATOMIC("33") AUTHENTICATION("11") UDP, 101,
          40 + 8 + 16 + 8 + 8 + 12 + 8},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
