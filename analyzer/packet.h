@@ -9,7 +9,7 @@
 /* IPv4 is kept as IPv4-mapped: version tells. Unused bytes are zero, so that memcmp compares. */
 struct endpoint {
     uint8_t address[16];
-    uint16_t port; /* host order */
+    uint16_t port;   /* host order */
     uint8_t version; /* 4 or 6 */
     uint8_t pad;
 };
@@ -26,20 +26,20 @@ struct packet {
     uint16_t checksum; /* of UDP or TCP, as sent */
     bool has_ip_id;
     uint32_t sequence, acknowledgement;
-    const uint8_t *payload; /* never link-layer padding: limited by the lengths of the IP and UDP headers */
-    uint32_t payload_length; /* bytes captured */
+    const uint8_t *payload;   /* never link-layer padding: limited by the lengths of the IP and UDP headers */
+    uint32_t payload_length;  /* bytes captured */
     uint32_t payload_missing; /* bytes that were on the wire behind them but were not captured (snap length) */
 };
 
 /* Why a record gives no packet; counted in the summary. */
 enum packet_result {
     PACKET_OK,
-    PACKET_NOT_IP,      /* ARP, LLDP, ... */
-    PACKET_OTHER,       /* IP, but neither UDP nor TCP */
-    PACKET_FRAGMENT,    /* IP fragment: not put together yet */
-    PACKET_CUT,         /* headers not wholly captured */
-    PACKET_MALFORMED,   /* a length or version that cannot be */
-    PACKET_LINK_TYPE,   /* link layer that is not supported */
+    PACKET_NOT_IP,    /* ARP, LLDP, ... */
+    PACKET_OTHER,     /* IP, but neither UDP nor TCP */
+    PACKET_FRAGMENT,  /* IP fragment: not put together yet */
+    PACKET_CUT,       /* headers not wholly captured */
+    PACKET_MALFORMED, /* a length or version that cannot be */
+    PACKET_LINK_TYPE, /* link layer that is not supported */
     PACKET_RESULT_COUNT
 };
 extern const char *const packet_result_names[PACKET_RESULT_COUNT];
