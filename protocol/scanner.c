@@ -48,11 +48,19 @@ enum s7_opening s7_any_opens(const uint8_t *data, size_t length)
     }
 }
 
+/* May a stretch of junk end in front of data[i]? "RESET!" counts behind a separator only. */
+static bool may_open(const uint8_t *data, size_t length, size_t i)
+{
+    if (data[i] == reset_text[0])
+        return s7_is_separator(data[i - 1]) && reset_opens(data + i, length - i) != S7_OPEN_NO;
+    return s7_any_opens(data + i, length - i) != S7_OPEN_NO;
+}
+
 /* How many bytes at data[0] are no opener, at least 1. What may be one ends the stretch. */
 static size_t skip_junk(const uint8_t *data, size_t length)
 {
     size_t i = 1;
-    while (i < length && (s7_any_opens(data + i, length - i) == S7_OPEN_NO))
+    while (i < length && !may_open(data, length, i))
         i++;
     return i;
 }
@@ -127,7 +135,7 @@ static enum s7_scan_result scan_at(struct s7_scanner *scanner, const uint8_t *da
         return result;
     if (opens == S7_OPEN_MAYBE)
         return end ? cut_opener(scanner, data, length, frame) : S7_SCAN_MORE;
-    if (!scanner->stretch && data[0] == 'R') {
+    if ((!scanner->stretch || scanner->separated) && data[0] == reset_text[0]) {
         enum s7_opening reset = reset_opens(data, length);
         if (reset == S7_OPEN_YES || (reset == S7_OPEN_MAYBE && end && length == sizeof reset_text))
             return scan_reset(data, length, frame);
@@ -148,6 +156,7 @@ enum s7_scan_result s7_scan(struct s7_scanner *scanner, const uint8_t *data, siz
     scanner->quotes = 0;
     scanner->line = 0;
     scanner->closed = result == S7_SCAN_FRAME && data[frame->length - 1] == '#' && frame->shape == S7_SHAPE_UPLINK;
+    scanner->separated = s7_is_separator(data[frame->length - 1]);
     if (result == S7_SCAN_FRAME)
         scanner->stretch = 0;
     return result;

@@ -67,6 +67,7 @@ struct s7_scanner {
     uint8_t line;      /* startek: the declared length was found wrong, looking for the end of the line */
     uint8_t closed;    /* the byte before data[0] closed a gotop frame: it may have opened the next one too */
     uint8_t stretch;   /* inside a leftover stretch: 1 + its reason */
+    uint8_t separated; /* the byte before data[0] is a separator */
 };
 
 /* Decides what stands at data[0]. length > 0. end: no bytes will ever follow these (end of stream, gap, datagram).

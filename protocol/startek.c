@@ -131,10 +131,15 @@ static void decode_picture(struct s7_builder *b, struct s7_span data)
     s7_emit_extra(b, bytes, 4);
 }
 
+static bool is_refusal(const struct s7_builder *b, struct s7_span data)
+{
+    return span_is(b, data, "Failed") || span_is(b, data, "Unsupport");
+}
+
 static void decode_answer(struct s7_builder *b, int code, struct s7_span data)
 {
     b->message->kind = S7_KIND_ANSWER;
-    if (span_is(b, data, "Failed") || span_is(b, data, "Unsupport")) {
+    if (is_refusal(b, data)) {
         b->message->kind = S7_KIND_REJECTED;
         emit_arguments(b, data, 0);
         return;
@@ -182,7 +187,7 @@ static void decode_uplink(struct s7_builder *b, int code, struct s7_span data, b
             s7_emit_text(b, S7_FIELD_SERIAL, data);
         break;
     default:
-        if (!b->message->listed) {
+        if (!b->message->listed && !is_refusal(b, data)) {
             if (!s7_startek_shaped_report(b, data))
                 s7_startek_by_position(b, data);
         } else if (has_data) {
