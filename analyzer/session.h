@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One direction of a conversation, fed to the scanner: ordered payload in, messages and leftovers out.
+ * One direction of a conversation, fed to the scanner: ordered payload in, frames and leftovers out (to stream.h).
  * Keeps the bytes of an unfinished element and where each of them came from; nothing else. */
 #ifndef SESSION_H
 #define SESSION_H
@@ -9,11 +9,26 @@
 
 struct conversation;
 
+/* A stretch of the stream that one packet delivered first. */
+struct stretch {
+    struct origin origin;
+    uint64_t end; /* stream offset behind its last byte */
+};
+
+/* What the scanner cut out: a frame or a piece of a leftover. Valid during the call that carries it. */
+struct element {
+    const uint8_t *data;
+    uint32_t length;
+    uint64_t offset;                 /* of data[0] in the direction of its stream */
+    const struct stretch *stretches; /* that cover it, in the order of the stream */
+    unsigned stretch_count;          /* at least 1 */
+};
+
 /* State of one direction; zeroed at its start. Members are the session's own. */
 struct session {
     struct s7_scanner scanner;
     GByteArray *pending; /* bytes of an unfinished element, NULL if none */
-    GArray *origins;     /* of the pending bytes: where each stretch came from */
+    GArray *stretches;   /* of struct stretch: where the pending bytes came from */
     uint64_t offset;     /* stream offset of the first byte not consumed */
 };
 

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One run: reads the inputs through all stages and writes the results. */
+#include "analysis.h"
+
+#include "held.h"
+#include "leftover.h"
+#include "manifest.h"
+#include "progress.h"
+#include "summary.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Packets between two looks at the clock. */
+#define PROGRESS_PACKETS 4096
+
+static void complain(const char *message)
+{
+    fprintf(stderr, PROGRAM_NAME ": %s\n", message);
+}
+
+void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS])
+{
+    const struct stream_totals *totals = streams_totals(analysis->streams);
+    limits[0] = (struct analysis_limit){"open_conversations", CONVERSATIONS_OPEN_MAX, totals->conversation_limit};
+    limits[1] = (struct analysis_limit){"held_rows", HELD_ROWS, totals->held_limit};
+    limits[2] = (struct analysis_limit){"waiting_bytes", TCP_LIMIT_BYTES, totals->hole_limit};
+}
+
+/* One record through packet and conversation. */
+static void take_record(struct analysis *analysis, struct conversations *conversations, const struct record *record)
+{
+    struct packet packet;
+    enum packet_result result = packet_parse(record, &packet);
+    analysis->results[result]++;
+    analysis->packets++;
+    if (result == PACKET_OK && conversations_packet(conversations, &packet))
+        analysis->on_port++;
+}
+
+static void note_time(struct input *input, int64_t time)
+{
+    input->first_time = input->has_times ? MIN(input->first_time, time) : time;
+    input->last_time = input->has_times ? MAX(input->last_time, time) : time;
+    input->has_times = true;
+}
+
+/* Reads one input to its end. False if it can no longer be opened. */
+static bool read_input(struct analysis *analysis, struct conversations *conversations, struct input *input,
+                       struct progress *progress)
+{
+    g_autoptr(GError) error = NULL;
+    bool pending = input->capture != NULL;
+    struct capture *capture = pending ? g_steal_pointer(&input->capture)
+                                      : capture_open(input->path, input->number, analysis->options->filter, &error);
+    if (!capture) {
+        complain(error->message);
+        inputs_pass(analysis->inputs.unreadable, input->name, error->message);
+        return false;
+    }
+    struct record record = input->record;
+    enum capture_result result = pending ? input->result : capture_next(capture, &record);
+    for (uint64_t count = 1; result == CAPTURE_RECORD; count++) {
+        record.origin.file = input->number;
+        note_time(input, record.origin.time);
+        take_record(analysis, conversations, &record);
+        if (count % PROGRESS_PACKETS == 0)
+            progress_show(progress, input, capture, analysis->packets);
+        result = capture_next(capture, &record);
+    }
+    input->packets = capture_packets(capture);
+    input->damage = g_strdup(capture_damage(capture));
+    capture_close(capture);
+    return true;
+}
+
+static void read_inputs(struct analysis *analysis)
+{
+    const struct options *options = analysis->options;
+    const struct conversation_options conversation = {.ports = options->ports,
+                                                      .close_ns = options->close_ns,
+                                                      .idle_ns = options->idle_ns,
+                                                      .opened = streams_opened,
+                                                      .closed = streams_closed,
+                                                      .user = analysis->streams};
+    struct conversations *conversations = conversations_new(&conversation);
+    struct progress progress;
+    progress_start(&progress, options->progress, analysis->inputs.list->len);
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (!read_input(analysis, conversations, input, &progress) || !input->has_times)
+            continue;
+        analysis->first = analysis->has_times ? MIN(analysis->first, input->first_time) : input->first_time;
+        analysis->last = analysis->has_times ? MAX(analysis->last, input->last_time) : input->last_time;
+        analysis->has_times = true;
+    }
+    conversations_free(conversations);
+    progress_end(&progress);
+}
+
+/* Reads everything and writes the results; what went wrong is in the analysis. */
+static void analyse(struct analysis *analysis)
+{
+    struct table stream_table, leftover_table;
+    bool files = analysis->output != NULL;
+    if (files) {
+        g_autoptr(GString) head = g_string_new(NULL);
+        streams_header(head);
+        table_open(&stream_table, analysis->output, "streams.csv", head);
+        g_string_truncate(head, 0);
+        leftover_header(head);
+        table_open(&leftover_table, analysis->output, "leftovers.csv", head);
+    }
+    analysis->timeline = timeline_new(analysis->options, analysis->output);
+    analysis->streams = streams_new(analysis->options, analysis->timeline, files ? &stream_table : NULL,
+                                    files ? &leftover_table : NULL);
+    read_inputs(analysis);
+    timeline_finish(analysis->timeline);
+    if (!files)
+        return;
+    table_close(&stream_table, true, NULL, NULL);
+    table_close(&leftover_table, true, NULL, NULL);
+    manifest_devices(analysis);
+    const struct stream_totals *totals = streams_totals(analysis->streams);
+    if (totals->unbalanced == 0 && ledger_balanced(&totals->ledger))
+        manifest_publish(analysis);
+}
+
+/* Says what went wrong; returns the gravest status. */
+static enum exit_status judge(const struct analysis *analysis)
+{
+    enum exit_status status = EXIT_COMPLETE;
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (!input->damage)
+            continue;
+        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", input->path, input->damage);
+        status = EXIT_DAMAGED;
+    }
+    if (analysis->inputs.unreadable->len > 0)
+        status = EXIT_INPUT;
+    const struct stream_totals *totals = streams_totals(analysis->streams);
+    if (totals->unbalanced > 0 || !ledger_balanced(&totals->ledger)) {
+        complain("internal error: the byte ledger does not balance; no result can be relied on");
+        status = EXIT_INTERNAL;
+    }
+    if (analysis->output && output_error(analysis->output)) {
+        complain(output_error(analysis->output));
+        status = EXIT_OUTPUT;
+    }
+    if (timeline_stdout_failed(analysis->timeline)) {
+        complain("standard output cannot be written");
+        status = EXIT_OUTPUT;
+    }
+    return status;
+}
+
+static void name_unread(const struct analysis *analysis)
+{
+    const struct inputs *inputs = &analysis->inputs;
+    for (guint i = 0; i < inputs->unreadable->len; i++) {
+        const struct passed *passed = &g_array_index(inputs->unreadable, struct passed, i);
+        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->name, passed->why);
+    }
+    for (guint i = 0; i < inputs->passed->len && !analysis->options->quiet; i++) {
+        const struct passed *passed = &g_array_index(inputs->passed, struct passed, i);
+        fprintf(stderr, PROGRAM_NAME ": %s passed over: %s\n", passed->name, passed->why);
+    }
+}
+
+enum exit_status analysis_run(const struct options *options)
+{
+    struct analysis analysis = {.options = options};
+    g_autoptr(GError) error = NULL;
+    if (!options->summary && !options->to_stdout) {
+        analysis.output = output_open(options->output, options->force, &error);
+        if (!analysis.output) {
+            complain(error->message);
+            return EXIT_OUTPUT;
+        }
+    }
+    enum exit_status status = EXIT_USAGE;
+    bool filter_good = inputs_collect(&analysis.inputs, options->captures, options->filter, &error);
+    if (!filter_good)
+        fprintf(stderr, PROGRAM_NAME ": --filter: %s\n", error->message);
+    else
+        name_unread(&analysis);
+    if (filter_good && analysis.inputs.list->len == 0)
+        status = EXIT_INPUT;
+    if (!filter_good || analysis.inputs.list->len == 0) {
+        inputs_clear(&analysis.inputs);
+        output_abandon(analysis.output);
+        return status;
+    }
+    analyse(&analysis);
+    status = judge(&analysis);
+    if (!options->quiet && status != EXIT_INTERNAL)
+        summary_print(&analysis, options->to_stdout ? stderr : stdout, status);
+    if (!options->to_stdout && fflush(stdout) != 0 && status != EXIT_INTERNAL) {
+        complain("standard output cannot be written");
+        status = EXIT_OUTPUT;
+    }
+    streams_free(analysis.streams);
+    timeline_free(analysis.timeline);
+    inputs_clear(&analysis.inputs);
+    output_close(analysis.output);
+    return status;
+}

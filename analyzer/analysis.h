@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One run: reads the inputs through all stages and writes the results.
+ * Takes checked options, gives the exit status. */
+#ifndef ANALYSIS_H
+#define ANALYSIS_H
+
+#include "inputs.h"
+#include "options.h"
+#include "output.h"
+#include "packet.h"
+#include "stream.h"
+#include "timeline.h"
+
+/* A run while it lasts and when it is done; what manifest.c and summary.c report on. */
+struct analysis {
+    const struct options *options;
+    struct inputs inputs;
+    struct output *output; /* NULL when no files are written */
+    struct timeline *timeline;
+    struct streams *streams;
+    uint64_t packets;                      /* read, and passed by the filter */
+    uint64_t on_port;                      /* of these: on the chosen ports */
+    uint64_t results[PACKET_RESULT_COUNT]; /* by what packet_parse() said */
+    bool has_times;
+    int64_t first, last; /* capture time */
+};
+
+enum exit_status analysis_run(const struct options *options);
+
+/* A limit by its name in the manifest. */
+struct analysis_limit {
+    const char *name;
+    uint64_t limit, reached;
+};
+#define ANALYSIS_LIMITS 3
+void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS]);
+
+#endif

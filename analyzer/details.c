@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The column details: the fields of a message that have no column of their own, as one JSON object with sorted keys.
+ * Beside them claimed_id (of a frame that is not proven) and flag_fields (which fields a flag concerns). */
+#include "row.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_CLAIMED_ID = S7_FIELD_COUNT, KEY_FLAG_FIELDS, KEY_COUNT };
+
+/* All keys that can stand in details, sorted. */
+struct keys {
+    unsigned count;
+    unsigned ids[KEY_COUNT]; /* of fields, or KEY_... */
+};
+
+#define FRAMING_FLAGS                                                                                                  \
+    (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TERMINATOR_MISSING) |  \
+     S7_FLAG_BIT(TRUNCATED))
+
+static const char *key_name(unsigned id)
+{
+    if (id == KEY_CLAIMED_ID)
+        return "claimed_id";
+    if (id == KEY_FLAG_FIELDS)
+        return "flag_fields";
+    return s7_field_key((enum s7_field_id)id);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return strcmp(key_name(*(const unsigned *)a), key_name(*(const unsigned *)b));
+}
+
+static const struct keys *sorted_keys(void)
+{
+    static struct keys keys;
+    if (keys.count > 0)
+        return &keys;
+    for (unsigned id = 0; id < KEY_COUNT; id++)
+        if (id >= S7_FIELD_COUNT || s7_fields[id].column[0] == '\0')
+            keys.ids[keys.count++] = id;
+    qsort(keys.ids, keys.count, sizeof keys.ids[0], compare_keys);
+    return &keys;
+}
+
+/* Begins a member of the object. */
+static void append_key(GString *out, size_t start, const char *key)
+{
+    g_string_append_c(out, out->len > start ? ',' : '{');
+    g_string_append_c(out, '"');
+    g_string_append(out, key);
+    g_string_append(out, "\":");
+}
+
+static void append_value(struct row_writer *writer, GString *out, const struct report *report,
+                         const struct s7_field *field)
+{
+    char value[S7_VALUE_SIZE];
+    GString *cell = writer->cell;
+    g_string_truncate(cell, 0);
+    if (field->attributes & S7_SECRET && !writer->options.show_secrets) {
+        g_string_append(cell, ROW_MASK);
+    } else if (field->type == S7_BOOL) {
+        g_string_append(out, field->value.integer ? "true" : "false");
+        return;
+    } else if (field->type == S7_UINT || field->type == S7_DECIMAL) {
+        g_string_append_len(out, value, (gssize)s7_value_print(field, value));
+        return;
+    } else if (field->type == S7_HEX || field->type == S7_TIME) {
+        g_string_append_len(cell, value, (gssize)s7_value_print(field, value));
+    } else if (field->type == S7_NAME || field->attributes & S7_INLINE) {
+        size_t length;
+        const char *text = s7_text(report->data, field, &length);
+        text_escape(cell, (const uint8_t *)text, length, TEXT_UTF8);
+    } else {
+        row_masked(writer, cell, report, field->offset, field->length, TEXT_UTF8);
+    }
+    text_json(out, cell->str, cell->len);
+}
+
+/* An array for a field that may be repeated, always; for another one only if it is. */
+static void append_field(struct row_writer *writer, GString *out, const struct report *report,
+                         const struct s7_field *field)
+{
+    const struct s7_field *next = s7_find_next(report->message, field);
+    if (!next && !s7_fields[field->id].many) {
+        append_value(writer, out, report, field);
+        return;
+    }
+    g_string_append_c(out, '[');
+    append_value(writer, out, report, field);
+    for (; next; next = s7_find_next(report->message, next)) {
+        g_string_append_c(out, ',');
+        append_value(writer, out, report, next);
+    }
+    g_string_append_c(out, ']');
+}
+
+static unsigned concerned(const struct s7_field *field)
+{
+    return field->concerns ? field->concerns - 1U : field->id;
+}
+
+static int compare_strings(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* ["latitude","speed"]: the fields that the flag concerns, sorted, each once. */
+static void append_flag(GString *out, const struct s7_message *message, unsigned flag)
+{
+    bool seen[S7_FIELD_COUNT] = {false};
+    const char *names[S7_FIELD_COUNT];
+    size_t count = 0;
+    for (unsigned i = 0; i < message->count; i++) {
+        unsigned id = concerned(&message->fields[i]);
+        if (!(message->fields[i].flags >> flag & 1) || seen[id])
+            continue;
+        seen[id] = true;
+        names[count++] = s7_field_key((enum s7_field_id)id);
+    }
+    qsort(names, count, sizeof names[0], compare_strings);
+    for (size_t i = 0; i < count; i++) {
+        g_string_append_c(out, i == 0 ? '[' : ',');
+        text_json(out, names[i], strlen(names[i]));
+    }
+    g_string_append_c(out, ']');
+}
+
+static void append_flag_fields(GString *out, size_t start, const struct s7_message *message)
+{
+    uint32_t flags = 0;
+    for (unsigned i = 0; i < message->count; i++)
+        flags |= message->fields[i].flags;
+    if (flags == 0)
+        return;
+    append_key(out, start, "flag_fields");
+    size_t inner = out->len;
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++) {
+        if (!(flags >> flag & 1))
+            continue;
+        append_key(out, inner, s7_flag_names[flag]);
+        append_flag(out, message, flag);
+    }
+    g_string_append_c(out, '}');
+}
+
+/* The framing of a sound frame says nothing that raw does not show better. */
+static bool is_noise(unsigned id, const struct s7_message *message)
+{
+    return (id == S7_FIELD_TERMINATOR || id == S7_FIELD_LENGTH || id == S7_FIELD_CHECKSUM) &&
+           (message->flags & FRAMING_FLAGS) == 0;
+}
+
+void row_details(struct row_writer *writer, GString *out, const struct report *report)
+{
+    const struct s7_message *message = report->message;
+    const struct keys *keys = sorted_keys();
+    size_t start = out->len;
+    for (unsigned i = 0; i < keys->count; i++) {
+        unsigned id = keys->ids[i];
+        if (id == KEY_FLAG_FIELDS) {
+            if (message->proven && message->flags)
+                append_flag_fields(out, start, message);
+            continue;
+        }
+        enum s7_field_id source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : (enum s7_field_id)id;
+        const struct s7_field *field = s7_find(message, source);
+        if (!field || message->proven == (id == KEY_CLAIMED_ID) || is_noise(id, message))
+            continue;
+        append_key(out, start, key_name(id));
+        append_field(writer, out, report, field);
+    }
+    if (out->len > start)
+        g_string_append_c(out, '}');
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which captures are read, in which order: files and folders of the command line, by the time of their first packet. */
+#include "inputs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* While collecting. */
+struct search {
+    struct inputs *inputs;
+    const char *filter;
+    GHashTable *seen; /* real paths: a file that is named twice is read once */
+    GError *error;    /* of the filter */
+};
+
+void inputs_pass(GArray *list, const char *name, const char *why)
+{
+    struct passed passed = {g_strdup(name), g_strdup(why)};
+    g_array_append_val(list, passed);
+}
+
+static bool is_stdin(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+/* Opens the file and reads its first packet. With a filter it is first opened for the sake of the filter, so that a
+ * wrong one is found early; the first packet is that of the file, whatever the filter says. */
+static bool look(struct search *search, struct input *input, GError **error)
+{
+    bool from_stdin = is_stdin(input->path);
+    struct capture *capture = capture_open(input->path, 0, search->filter, error);
+    if (capture && search->filter && !from_stdin) {
+        capture_close(capture);
+        capture = capture_open(input->path, 0, NULL, error);
+    }
+    if (!capture)
+        return false;
+    input->result = capture_next(capture, &input->record);
+    input->has_first = input->result == CAPTURE_RECORD;
+    input->first = input->has_first ? input->record.origin.time : INT64_MAX;
+    input->format = g_strdup(capture_format(capture));
+    struct stat status;
+    if (!from_stdin && stat(input->path, &status) == 0)
+        input->size = (uint64_t)status.st_size;
+    if (from_stdin)
+        input->capture = capture;
+    else
+        capture_close(capture);
+    return true;
+}
+
+/* The error text without the path in front of it, which the lists have in another form. */
+static const char *reason(const char *message, const char *path)
+{
+    size_t length = strlen(path);
+    bool prefixed = strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0;
+    return prefixed ? message + length + 2 : message;
+}
+
+static void add_file(struct search *search, const char *path, const char *name, bool named)
+{
+    char *real = is_stdin(path) ? g_strdup("-") : realpath(path, NULL);
+    if (real && g_hash_table_contains(search->seen, real)) {
+        free(real);
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    struct input input = {.path = g_strdup(path), .name = g_strdup(name)};
+    if (look(search, &input, &error)) {
+        g_array_append_val(search->inputs->list, input);
+        g_hash_table_add(search->seen, g_strdup(real ? real : path));
+    } else {
+        if (g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_FILTER)) {
+            if (!search->error)
+                search->error = g_error_copy(error);
+        } else {
+            inputs_pass(named ? search->inputs->unreadable : search->inputs->passed, name,
+                        reason(error->message, path));
+        }
+        g_free(input.path);
+        g_free(input.name);
+    }
+    free(real);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* All files below the folder, sorted; links to folders are not followed. name: "" or the path so far with its slash. */
+static bool add_folder(struct search *search, const char *path, const char *name)
+{
+    GDir *folder = g_dir_open(path, 0, NULL);
+    if (!folder)
+        return false;
+    GPtrArray *entries = g_ptr_array_new_with_free_func(g_free);
+    const char *entry;
+    while ((entry = g_dir_read_name(folder)) != NULL)
+        g_ptr_array_add(entries, g_strdup(entry));
+    g_dir_close(folder);
+    g_ptr_array_sort(entries, compare_names);
+    for (guint i = 0; i < entries->len; i++) {
+        g_autofree char *child = g_build_filename(path, entries->pdata[i], NULL);
+        g_autofree char *child_name = g_strconcat(name, entries->pdata[i], NULL);
+        g_autofree char *prefix = g_strconcat(child_name, "/", NULL);
+        if (!g_file_test(child, G_FILE_TEST_IS_DIR)) {
+            if (g_file_test(child, G_FILE_TEST_IS_REGULAR))
+                add_file(search, child, child_name, false);
+        } else if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK) && !add_folder(search, child, prefix)) {
+            inputs_pass(search->inputs->passed, child_name, "the folder cannot be read");
+        }
+    }
+    g_ptr_array_unref(entries);
+    return true;
+}
+
+static void add_path(struct search *search, const char *path)
+{
+    g_autofree char *base = is_stdin(path) ? g_strdup("-") : g_path_get_basename(path);
+    if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        add_file(search, path, base, true);
+        return;
+    }
+    guint before = search->inputs->list->len;
+    if (!add_folder(search, path, ""))
+        inputs_pass(search->inputs->unreadable, base, "the folder cannot be read");
+    else if (search->inputs->list->len == before)
+        inputs_pass(search->inputs->unreadable, base, "no capture in this folder");
+}
+
+/* By first packet, then by content, then by name: never by the order of the arguments. */
+static int compare_inputs(gconstpointer left, gconstpointer right)
+{
+    struct input *a = *(struct input *const *)left, *b = *(struct input *const *)right;
+    if (a->has_first != b->has_first)
+        return a->has_first ? -1 : 1;
+    if (a->has_first && a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    input_hash(a);
+    input_hash(b);
+    int order = g_strcmp0(a->sha256, b->sha256);
+    return order ? order : strcmp(a->name, b->name);
+}
+
+static int compare_passed(gconstpointer a, gconstpointer b)
+{
+    return strcmp(((const struct passed *)a)->name, ((const struct passed *)b)->name);
+}
+
+static void sort_inputs(struct inputs *inputs)
+{
+    GArray *old = inputs->list;
+    GPtrArray *order = g_ptr_array_new();
+    for (guint i = 0; i < old->len; i++)
+        g_ptr_array_add(order, &g_array_index(old, struct input, i));
+    g_ptr_array_sort(order, compare_inputs);
+    inputs->list = g_array_new(FALSE, FALSE, sizeof(struct input));
+    for (guint i = 0; i < order->len; i++) {
+        struct input *input = order->pdata[i];
+        input->number = i + 1;
+        g_array_append_vals(inputs->list, input, 1);
+    }
+    g_ptr_array_unref(order);
+    g_array_unref(old);
+    g_array_sort(inputs->unreadable, compare_passed);
+    g_array_sort(inputs->passed, compare_passed);
+}
+
+bool inputs_collect(struct inputs *inputs, char *const *paths, const char *filter, GError **error)
+{
+    inputs->list = g_array_new(FALSE, FALSE, sizeof(struct input));
+    inputs->unreadable = g_array_new(FALSE, FALSE, sizeof(struct passed));
+    inputs->passed = g_array_new(FALSE, FALSE, sizeof(struct passed));
+    struct search search = {
+        .inputs = inputs, .filter = filter, .seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)};
+    for (; *paths; paths++)
+        add_path(&search, *paths);
+    g_hash_table_unref(search.seen);
+    sort_inputs(inputs);
+    if (!search.error)
+        return true;
+    g_propagate_error(error, search.error);
+    return false;
+}
+
+void input_hash(struct input *input)
+{
+    if (input->sha256 || is_stdin(input->path))
+        return;
+    FILE *file = fopen(input->path, "rbe");
+    if (!file)
+        return;
+    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    uint8_t buffer[65536];
+    size_t length;
+    while ((length = fread(buffer, 1, sizeof buffer, file)) > 0)
+        g_checksum_update(checksum, buffer, (gssize)length);
+    if (!ferror(file))
+        input->sha256 = g_strdup(g_checksum_get_string(checksum));
+    g_checksum_free(checksum);
+    fclose(file);
+}
+
+static void clear_passed(GArray *list)
+{
+    for (guint i = 0; i < list->len; i++) {
+        g_free(g_array_index(list, struct passed, i).name);
+        g_free(g_array_index(list, struct passed, i).why);
+    }
+    g_array_unref(list);
+}
+
+void inputs_clear(struct inputs *inputs)
+{
+    for (guint i = 0; i < inputs->list->len; i++) {
+        struct input *input = &g_array_index(inputs->list, struct input, i);
+        capture_close(input->capture);
+        g_free(input->path);
+        g_free(input->name);
+        g_free(input->format);
+        g_free(input->sha256);
+        g_free(input->damage);
+    }
+    g_array_unref(inputs->list);
+    clear_passed(inputs->unreadable);
+    clear_passed(inputs->passed);
+}

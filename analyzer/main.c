@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * s7timeline: timelines of GOTOP S7 trackers from captured traffic. */
+#include "analysis.h"
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    switch (options_parse(&options, argc, argv)) {
+    case OPTIONS_DONE:
+        options_clear(&options);
+        return EXIT_COMPLETE;
+    case OPTIONS_WRONG:
+        options_clear(&options);
+        return EXIT_USAGE;
+    case OPTIONS_RUN:
+        break;
+    }
+    enum exit_status status = analysis_run(&options);
+    options_clear(&options);
+    return (int)status;
+}

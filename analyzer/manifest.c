@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The files that are written when all is read: devices.csv and manifest.json. Nothing in them depends on when, where or
+ * by whom the program was run. */
+#include "manifest.h"
+
+#include "json.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void device_header(GString *out)
+{
+    g_string_append(out, "device_id,imei_valid,first_seen,last_seen,first_device_time,last_device_time,rows");
+    for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
+        g_string_append_printf(out, ",%s", s7_kind_names[kind]);
+    g_string_append(out, ",streams,flags,distance_m\n");
+}
+
+/* Device time, as the devices say it: no zone. Empty if there is none. */
+static void device_time(GString *out, int64_t seconds)
+{
+    if (seconds == INT64_MAX || seconds == INT64_MIN)
+        return;
+    gsize start = out->len;
+    text_second(out, seconds * INT64_C(1000000000));
+    out->str[start + 10] = 'T';
+}
+
+static void device_row(GString *out, const struct device *device)
+{
+    g_string_append_printf(out, "%s,%d,", device->id, s7_imei_valid(device->id, strlen(device->id)));
+    text_time(out, device->first_seen);
+    g_string_append_c(out, ',');
+    text_time(out, device->last_seen);
+    g_string_append_c(out, ',');
+    device_time(out, device->first_time);
+    g_string_append_c(out, ',');
+    device_time(out, device->last_time);
+    g_string_append_c(out, ',');
+    text_unsigned(out, device->rows);
+    for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++) {
+        g_string_append_c(out, ',');
+        text_unsigned(out, device->kinds[kind]);
+    }
+    g_string_append_c(out, ',');
+    text_unsigned(out, device->streams);
+    g_string_append_c(out, ',');
+    report_flags(out, device->frame_flags, device->context);
+    g_string_append_printf(out, ",%.0f\n", device->distance);
+}
+
+void manifest_devices(struct analysis *analysis)
+{
+    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    g_autoptr(GString) text = g_string_new(NULL);
+    device_header(text);
+    for (guint i = 0; i < devices->len; i++) {
+        device_row(text, devices->pdata[i]);
+        if (text->len < 65536)
+            continue;
+        output_append(analysis->output, "devices.csv", text->str, text->len);
+        g_string_truncate(text, 0);
+    }
+    output_append(analysis->output, "devices.csv", text->str, text->len);
+}
+
+static int compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void put_device_options(struct json *json, const struct options *options)
+{
+    if (!options->devices) {
+        json_null(json, "device");
+        return;
+    }
+    guint count;
+    g_autofree gpointer *ids = g_hash_table_get_keys_as_array(options->devices, &count);
+    qsort(ids, count, sizeof *ids, compare_texts);
+    json_open(json, "device", '[');
+    for (guint i = 0; i < count; i++)
+        json_text(json, NULL, ids[i]);
+    json_close(json, ']');
+}
+
+static void put_options(struct json *json, const struct options *options)
+{
+    json_open(json, "options", '{');
+    if (options->ports) {
+        json_open(json, "port", '[');
+        for (guint i = 0; i < options->ports->len; i++)
+            json_unsigned(json, NULL, g_array_index(options->ports, uint16_t, i));
+        json_close(json, ']');
+    } else {
+        json_text(json, "port", "any");
+    }
+    json_text(json, "filter", options->filter);
+    put_device_options(json, options);
+    if (options->since != INT64_MIN)
+        json_time(json, "since", options->since);
+    else
+        json_null(json, "since");
+    if (options->until != INT64_MAX)
+        json_time(json, "until", options->until);
+    else
+        json_null(json, "until");
+    json_text(json, "order", options->order == ORDER_DEVICE ? "device" : "capture");
+    json_unsigned(json, "close_time_s", (uint64_t)options->close_ns / 1000000000);
+    json_unsigned(json, "idle_time_s", (uint64_t)options->idle_ns / 1000000000);
+    json_bool(json, "csv_guard", options->csv_guard);
+    json_bool(json, "show_secrets", options->show_secrets);
+    json_bool(json, "hash", options->hash);
+    json_close(json, '}');
+}
+
+static void put_policies(struct json *json)
+{
+    json_open(json, "policies", '{');
+    json_text(json, "tcp_overlap", "the first copy of a byte wins");
+    json_text(json, "tcp_hole", "given up when the direction ends or a limit is reached");
+    json_text(json, "tcp_late", "bytes of a hole that was given up stand alone");
+    json_text(json, "device", "the last good uplink id before a row, else the first behind it in its conversation");
+    json_text(json, "selection", "device, since and until choose reports; streams, leftovers and ledger are whole");
+    json_close(json, '}');
+}
+
+static void put_limits(struct json *json, const struct analysis *analysis)
+{
+    struct analysis_limit limits[ANALYSIS_LIMITS];
+    analysis_limits(analysis, limits);
+    json_open(json, "limits", '{');
+    for (unsigned i = 0; i < ANALYSIS_LIMITS; i++)
+        json_unsigned(json, limits[i].name, limits[i].limit);
+    json_close(json, '}');
+    json_open(json, "limits_reached", '{');
+    for (unsigned i = 0; i < ANALYSIS_LIMITS; i++)
+        if (limits[i].reached > 0)
+            json_unsigned(json, limits[i].name, limits[i].reached);
+    json_close(json, '}');
+}
+
+static void put_input(struct json *json, const struct input *input, bool hash)
+{
+    json_open(json, NULL, '{');
+    json_unsigned(json, "number", input->number);
+    json_text(json, "name", input->name);
+    json_unsigned(json, "size", input->size);
+    if (hash)
+        json_text(json, "sha256", input->sha256);
+    json_text(json, "format", input->format);
+    json_unsigned(json, "packets", input->packets);
+    if (input->has_times) {
+        json_time(json, "first_time", input->first_time);
+        json_time(json, "last_time", input->last_time);
+    } else {
+        json_null(json, "first_time");
+        json_null(json, "last_time");
+    }
+    json_text(json, "damage", input->damage);
+    json_close(json, '}');
+}
+
+static void put_passed(struct json *json, const char *key, const GArray *list)
+{
+    json_open(json, key, '[');
+    for (guint i = 0; i < list->len; i++) {
+        json_open(json, NULL, '{');
+        json_text(json, "name", g_array_index(list, struct passed, i).name);
+        json_text(json, "reason", g_array_index(list, struct passed, i).why);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void put_outputs(struct json *json, const GArray *files)
+{
+    json_open(json, "outputs", '[');
+    for (guint i = 0; i < files->len; i++) {
+        const struct output_file *file = &g_array_index(files, struct output_file, i);
+        json_open(json, NULL, '{');
+        json_text(json, "name", file->name);
+        json_unsigned(json, "size", file->size);
+        if (file->sha256)
+            json_text(json, "sha256", file->sha256);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
+static void put_totals(struct json *json, const struct analysis *analysis)
+{
+    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    const struct device *unknown = timeline_unknown(analysis->timeline);
+    uint64_t rows = unknown->rows, kinds[S7_KIND_COUNT];
+    memcpy(kinds, unknown->kinds, sizeof kinds);
+    for (guint i = 0; i < devices->len; i++) {
+        const struct device *device = devices->pdata[i];
+        rows += device->rows;
+        for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
+            kinds[kind] += device->kinds[kind];
+    }
+    json_open(json, "totals", '{');
+    json_unsigned(json, "packets", analysis->packets);
+    json_unsigned(json, "packets_on_port", analysis->on_port);
+    json_open(json, "packets_passed_over", '{');
+    for (unsigned result = 0; result < PACKET_RESULT_COUNT; result++)
+        if (result != PACKET_OK && analysis->results[result] > 0)
+            json_unsigned(json, packet_result_names[result], analysis->results[result]);
+    json_close(json, '}');
+    json_unsigned(json, "streams", streams->conversations);
+    if (!analysis->options->ports)
+        json_unsigned(json, "streams_left_out", streams->others);
+    json_unsigned(json, "frames", streams->frames);
+    json_unsigned(json, "gaps", streams->gaps);
+    json_unsigned(json, "overlaps", streams->overlaps);
+    json_unsigned(json, "devices", devices->len);
+    json_unsigned(json, "rows", rows);
+    json_unsigned(json, "rows_without_device", unknown->rows);
+    json_open(json, "rows_by_kind", '{');
+    for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
+        json_unsigned(json, s7_kind_names[kind], kinds[kind]);
+    json_close(json, '}');
+    json_close(json, '}');
+}
+
+static void put_ledger(struct json *json, const struct ledger *ledger)
+{
+    json_open(json, "ledger", '{');
+    json_unsigned(json, "payload_bytes", ledger->payload_bytes);
+    json_unsigned(json, "frame_bytes", ledger->frame_bytes);
+    json_unsigned(json, "leftover_bytes", ledger_leftover_bytes(ledger));
+    json_open(json, "leftover_by_reason", '{');
+    for (unsigned reason = 0; reason < S7_LEFTOVER_COUNT; reason++)
+        if (ledger_counted((enum s7_reason)reason))
+            json_unsigned(json, s7_reason_names[reason], ledger->leftover[reason]);
+    json_close(json, '}');
+    json_unsigned(json, "missing_bytes", ledger->leftover[S7_LEFTOVER_GAP]);
+    json_unsigned(json, "overlap_bytes", ledger->leftover[S7_LEFTOVER_OVERLAP]);
+    json_close(json, '}');
+}
+
+void manifest_publish(struct analysis *analysis)
+{
+    const struct options *options = analysis->options;
+    const GArray *files = output_publish(analysis->output, options->hash);
+    g_autoptr(GString) text = g_string_new(NULL);
+    struct json json = {.out = text};
+    json_open(&json, NULL, '{');
+    json_text(&json, "version", PROGRAM_NAME " " GOTOP_VERSION);
+    put_options(&json, options);
+    put_policies(&json);
+    put_limits(&json, analysis);
+    json_open(&json, "inputs", '[');
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (options->hash)
+            input_hash(input);
+        put_input(&json, input, options->hash);
+    }
+    json_close(&json, ']');
+    put_passed(&json, "unreadable", analysis->inputs.unreadable);
+    put_passed(&json, "passed_over", analysis->inputs.passed);
+    put_outputs(&json, files);
+    put_totals(&json, analysis);
+    put_ledger(&json, &streams_totals(analysis->streams)->ledger);
+    json_close(&json, '}');
+    output_write(analysis->output, "manifest.json", text);
+}

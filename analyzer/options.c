@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The command line. Takes argv, gives checked values; anything wrong is said in one line that names the option. */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NANOSECONDS  INT64_C(1000000000)
+#define DEFAULT_PORT "8888"
+/* Times further from 1970 do not fit into nanoseconds. */
+#define SECONDS_MAX INT64_C(9000000000)
+
+/* What GOption fills in. */
+struct raw {
+    char *output, *ports, *filter, *since, *until, *order;
+    char **devices, **captures;
+    int close_time, idle_time;
+    gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version;
+};
+
+static int compare_ports(gconstpointer a, gconstpointer b)
+{
+    return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+static bool parse_port(const char *text, char **end, uint16_t *port)
+{
+    if (!g_ascii_isdigit(*text))
+        return false;
+    guint64 value = g_ascii_strtoull(text, end, 10);
+    *port = (uint16_t)value;
+    return value >= 1 && value <= UINT16_MAX;
+}
+
+/* "8888" or "9000-9010" */
+static bool add_ports(GArray *ports, const char *text)
+{
+    uint16_t first, last;
+    char *end;
+    if (!parse_port(text, &end, &first))
+        return false;
+    last = first;
+    if (*end == '-' && !parse_port(end + 1, &end, &last))
+        return false;
+    if (*end != '\0' || last < first)
+        return false;
+    for (uint32_t port = first; port <= last; port++) {
+        uint16_t value = (uint16_t)port;
+        g_array_append_val(ports, value);
+    }
+    return true;
+}
+
+bool options_ports(const char *text, GArray **ports)
+{
+    *ports = NULL;
+    if (strcmp(text, "any") == 0)
+        return true;
+    g_auto(GStrv) items = g_strsplit(text, ",", -1);
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(uint16_t));
+    bool good = items[0] != NULL;
+    for (char **item = items; *item && good; item++)
+        good = add_ports(all, g_strstrip(*item));
+    if (!good) {
+        g_array_unref(all);
+        return false;
+    }
+    g_array_sort(all, compare_ports);
+    *ports = g_array_new(FALSE, FALSE, sizeof(uint16_t));
+    for (guint i = 0; i < all->len; i++)
+        if (i == 0 || g_array_index(all, uint16_t, i) != g_array_index(all, uint16_t, i - 1))
+            g_array_append_val(*ports, g_array_index(all, uint16_t, i));
+    g_array_unref(all);
+    return true;
+}
+
+/* Takes the fraction of a second out of an ISO 8601 text: GDateTime keeps only microseconds. */
+static bool take_fraction(char *text, int64_t *nanoseconds)
+{
+    *nanoseconds = 0;
+    char *point = strpbrk(text, ".,");
+    if (!point)
+        return true;
+    size_t digits = strspn(point + 1, G_CSET_DIGITS);
+    if (digits == 0 || digits > 9)
+        return false;
+    int64_t unit = NANOSECONDS;
+    for (size_t i = 1; i <= digits; i++) {
+        unit /= 10;
+        *nanoseconds += (point[i] - '0') * unit;
+    }
+    memmove(point, point + 1 + digits, strlen(point + 1 + digits) + 1);
+    return true;
+}
+
+bool options_time(const char *text, int64_t *time)
+{
+    g_autofree char *copy = g_strdup(text);
+    int64_t nanoseconds;
+    if (!take_fraction(copy, &nanoseconds))
+        return false;
+    if (strlen(copy) > 10 && copy[10] == ' ')
+        copy[10] = 'T';
+    /* GDateTime wants seconds: a date alone and hh:mm are completed. */
+    size_t clock = strlen(copy) > 11 ? strcspn(copy + 11, "Z+-") : 0;
+    const char *zone = strlen(copy) > 11 ? copy + 11 + clock : "";
+    g_autofree char *whole = strlen(copy) == 10 ? g_strconcat(copy, "T00:00:00", NULL)
+                             : clock == 5       ? g_strdup_printf("%.16s:00%s", copy, zone)
+                                                : g_strdup(copy);
+    g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+    g_autoptr(GDateTime) date = g_date_time_new_from_iso8601(whole, utc);
+    if (!date || g_date_time_to_unix(date) > SECONDS_MAX || g_date_time_to_unix(date) < -SECONDS_MAX)
+        return false;
+    *time = g_date_time_to_unix(date) * NANOSECONDS + nanoseconds;
+    return true;
+}
+
+static void wrong(const char *message)
+{
+    fprintf(stderr, PROGRAM_NAME ": %s\nTry '" PROGRAM_NAME " --help'.\n", message);
+}
+
+static bool complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static bool complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *message = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    wrong(message);
+    return false;
+}
+
+static bool take_devices(struct options *options, char **ids)
+{
+    for (char **id = ids; id && *id; id++) {
+        size_t length = strlen(*id);
+        if (length < 3 || length > 17 || strspn(*id, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS) != length)
+            return complain("--device: '%s' is no device id (3 to 17 letters or digits)", *id);
+        if (!options->devices)
+            options->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_hash_table_add(options->devices, g_strdup(*id));
+    }
+    return true;
+}
+
+static bool take_times(struct options *options, const struct raw *raw)
+{
+    options->since = INT64_MIN;
+    options->until = INT64_MAX;
+    if (raw->since && !options_time(raw->since, &options->since))
+        return complain("--since: '%s' is no ISO 8601 time (such as 2026-11-22T19:45:00Z)", raw->since);
+    if (raw->until && !options_time(raw->until, &options->until))
+        return complain("--until: '%s' is no ISO 8601 time (such as 2026-11-22T19:45:00Z)", raw->until);
+    if (options->since > options->until)
+        return complain("--since: '%s' is later than --until '%s'", raw->since, raw->until);
+    if (raw->close_time < 1)
+        return complain("--close-time: %d is no number of seconds above 0", raw->close_time);
+    if (raw->idle_time < 1)
+        return complain("--idle-time: %d is no number of seconds above 0", raw->idle_time);
+    options->close_ns = raw->close_time * NANOSECONDS;
+    options->idle_ns = raw->idle_time * NANOSECONDS;
+    return true;
+}
+
+static bool take(struct options *options, struct raw *raw)
+{
+    if (!raw->captures || !raw->captures[0])
+        return complain("no capture given: name a file, a folder, or - for standard input");
+    int from_stdin = 0;
+    for (char **capture = raw->captures; *capture; capture++)
+        from_stdin += strcmp(*capture, "-") == 0;
+    if (from_stdin > 1)
+        return complain("- (standard input) can be given only once");
+    if (!options_ports(raw->ports ? raw->ports : DEFAULT_PORT, &options->ports))
+        return complain("--port: '%s' is no list of ports (such as 8888,9000-9010) and not 'any'", raw->ports);
+    if (raw->order && strcmp(raw->order, "device") != 0 && strcmp(raw->order, "capture") != 0)
+        return complain("--order: '%s' is neither 'device' nor 'capture'", raw->order);
+    if (raw->summary && raw->to_stdout)
+        return complain("--summary: cannot be used together with --stdout");
+    if (raw->output && raw->output[0] == '\0')
+        return complain("--output: the name of the folder is empty");
+    if (!take_devices(options, raw->devices) || !take_times(options, raw))
+        return false;
+    options->output = g_strdup(raw->output ? raw->output : "s7-timeline");
+    options->filter = g_strdup(raw->filter);
+    options->captures = g_strdupv(raw->captures);
+    options->order = raw->order && strcmp(raw->order, "capture") == 0 ? ORDER_CAPTURE : ORDER_DEVICE;
+    options->force = raw->force;
+    options->summary = raw->summary;
+    options->to_stdout = raw->to_stdout;
+    options->csv_guard = !raw->no_csv_guard;
+    options->show_secrets = raw->show_secrets;
+    options->hash = !raw->no_hash;
+    options->progress = !raw->no_progress && !raw->quiet;
+    options->quiet = raw->quiet;
+    options->verbose = raw->verbose && !raw->quiet;
+    return true;
+}
+
+static GOptionContext *describe(struct raw *raw)
+{
+    const GOptionEntry entries[] = {
+        {"output", 'o', 0, G_OPTION_ARG_FILENAME, &raw->output, "where results go (default s7-timeline)", "DIR"},
+        {"force", 0, 0, G_OPTION_ARG_NONE, &raw->force, "replace earlier results in DIR", NULL},
+        {"port", 'p', 0, G_OPTION_ARG_STRING, &raw->ports,
+         "ports to decode, such as 8888,9000-9010 (default " DEFAULT_PORT "); 'any' finds GOTOP traffic on all",
+         "LIST"},
+        {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "capture filter in libpcap's language", "EXPR"},
+        {"device", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &raw->devices, "reports of this device only; may be repeated",
+         "ID"},
+        {"since", 0, 0, G_OPTION_ARG_STRING, &raw->since, "reports captured at or after TIME (ISO 8601, UTC)", "TIME"},
+        {"until", 0, 0, G_OPTION_ARG_STRING, &raw->until, "reports captured at or before TIME", "TIME"},
+        {"order", 0, 0, G_OPTION_ARG_STRING, &raw->order,
+         "order of the timelines: device (its clock, default) or capture", "ORDER"},
+        {"summary", 0, 0, G_OPTION_ARG_NONE, &raw->summary, "print totals only, write no files", NULL},
+        {"stdout", 0, 0, G_OPTION_ARG_NONE, &raw->to_stdout, "all reports as one CSV to standard output, no files",
+         NULL},
+        {"no-csv-guard", 0, 0, G_OPTION_ARG_NONE, &raw->no_csv_guard,
+         "do not put ' before text that a spreadsheet would run", NULL},
+        {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->show_secrets, "print passwords and PINs instead of ******",
+         NULL},
+        {"no-hash", 0, 0, G_OPTION_ARG_NONE, &raw->no_hash, "leave SHA-256 out of the manifest", NULL},
+        {"close-time", 0, 0, G_OPTION_ARG_INT, &raw->close_time,
+         "a TCP conversation is over this long after its end (default 120)", "SECONDS"},
+        {"idle-time", 0, 0, G_OPTION_ARG_INT, &raw->idle_time, "... and when idle for this long (default 7200)",
+         "SECONDS"},
+        {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "no progress line", NULL},
+        {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "print errors only", NULL},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "say more about each input", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->captures, NULL, "CAPTURE..."},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+    };
+    GOptionContext *context = g_option_context_new(NULL);
+    g_option_context_set_summary(context, "Timelines of GOTOP S7 trackers from captured traffic.\n"
+                                          "A CAPTURE is a file, a folder, or - for standard input.");
+    g_option_context_set_description(
+        context,
+        "--device, --since and --until choose reports; streams, leftovers and the byte ledger always cover the\n"
+        "whole capture.\n\n"
+        "Exit status: 0 all read; 1 an input is damaged or cut; 2 usage; 3 an input cannot be read;\n"
+        "4 output cannot be written; 5 internal error.");
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
+}
+
+static void free_raw(struct raw *raw)
+{
+    g_free(raw->output);
+    g_free(raw->ports);
+    g_free(raw->filter);
+    g_free(raw->since);
+    g_free(raw->until);
+    g_free(raw->order);
+    g_strfreev(raw->devices);
+    g_strfreev(raw->captures);
+}
+
+enum options_result options_parse(struct options *options, int argc, char **argv)
+{
+    *options = (struct options){0};
+    struct raw raw = {.close_time = 120, .idle_time = 7200};
+    g_set_prgname(PROGRAM_NAME);
+    g_autoptr(GOptionContext) context = describe(&raw);
+    g_autoptr(GError) error = NULL;
+    enum options_result result = OPTIONS_RUN;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        wrong(error->message);
+        result = OPTIONS_WRONG;
+    } else if (raw.version) {
+        puts(PROGRAM_NAME " " GOTOP_VERSION);
+        result = OPTIONS_DONE;
+    } else if (!take(options, &raw)) {
+        result = OPTIONS_WRONG;
+    }
+    free_raw(&raw);
+    return result;
+}
+
+void options_clear(struct options *options)
+{
+    g_free(options->output);
+    g_free(options->filter);
+    if (options->ports)
+        g_array_unref(options->ports);
+    if (options->devices)
+        g_hash_table_unref(options->devices);
+    g_strfreev(options->captures);
+}

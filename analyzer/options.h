@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The command line. Takes argv, gives checked values; anything wrong is said in one line that names the option. */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define PROGRAM_NAME "s7timeline"
+
+/* Exit status, see s7timeline(1). */
+enum exit_status {
+    EXIT_COMPLETE = 0,
+    EXIT_DAMAGED = 1, /* an input is damaged or cut */
+    EXIT_USAGE = 2,
+    EXIT_INPUT = 3, /* an input cannot be read at all */
+    EXIT_OUTPUT = 4,
+    EXIT_INTERNAL = 5, /* the ledger does not balance */
+};
+
+enum row_order { ORDER_DEVICE, ORDER_CAPTURE };
+
+struct options {
+    char *output; /* folder */
+    bool force;
+    GArray *ports;        /* of uint16_t, sorted, each once; NULL = any */
+    char *filter;         /* NULL = none */
+    GHashTable *devices;  /* set of ids; NULL = all */
+    int64_t since, until; /* capture time in ns, both inclusive; INT64_MIN, INT64_MAX = none */
+    enum row_order order;
+    int64_t close_ns, idle_ns; /* when a conversation is over */
+    bool summary;              /* totals only */
+    bool to_stdout;            /* rows to standard output */
+    bool csv_guard;
+    bool show_secrets;
+    bool hash; /* SHA-256 of inputs and outputs */
+    bool progress;
+    bool quiet, verbose;
+    char **captures; /* NULL at the end; at least one */
+};
+
+enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
+
+/* OPTIONS_DONE: --help or --version was printed. OPTIONS_WRONG: the message was printed to standard error. */
+enum options_result options_parse(struct options *options, int argc, char **argv);
+void options_clear(struct options *options);
+
+/* ISO 8601: 2026-11-22, 2026-11-22T19:45, 2026-11-22T19:45:00.123456789Z, with an offset such as +02:00; UTC where none
+ * is given; a blank may stand for the T. *time in ns since 1970. False if it is nothing of the kind. */
+bool options_time(const char *text, int64_t *time);
+/* "8888,9000-9010" or "any" (*ports NULL). False if it is nothing of the kind. */
+bool options_ports(const char *text, GArray **ports);
+
+#endif

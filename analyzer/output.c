@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The folder of results. Files grow under their name with ".part" behind it and get their name only when all is done.
+ */
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct output {
+    char *path;
+    bool made;   /* the folder did not exist */
+    int folder;  /* descriptor */
+    int scratch; /* descriptor, -1 until it is needed */
+    uint64_t scratch_size;
+    GHashTable *names; /* of the files, owned; the value is NULL */
+    GArray *files;     /* of struct output_file */
+    char *error;
+};
+
+/* Names that are ours: what --force may remove. */
+static bool is_result(const char *name)
+{
+    static const char *const tables[] = {"devices.csv", "streams.csv", "leftovers.csv", "manifest.json"};
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        size_t length = strlen(tables[i]);
+        if (strncmp(name, tables[i], length) == 0 && (name[length] == '\0' || g_str_has_prefix(name + length, ".part")))
+            return true;
+    }
+    return false;
+}
+
+static bool is_timeline(const char *name)
+{
+    size_t length = strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
+    const char *rest = name + length;
+    return length > 0 && g_str_has_prefix(rest, ".csv") && (rest[4] == '\0' || g_str_has_prefix(rest + 4, ".part"));
+}
+
+static void remove_results(const char *path, bool (*ours)(const char *name))
+{
+    GDir *folder = g_dir_open(path, 0, NULL);
+    if (!folder)
+        return;
+    const char *name;
+    while ((name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+        if (ours(name) && g_file_test(file, G_FILE_TEST_IS_REGULAR))
+            unlink(file);
+    }
+    g_dir_close(folder);
+}
+
+static bool is_empty(const char *path)
+{
+    GDir *folder = g_dir_open(path, 0, NULL);
+    bool empty = folder != NULL && g_dir_read_name(folder) == NULL;
+    if (folder)
+        g_dir_close(folder);
+    return empty;
+}
+
+static struct output *refuse(const char *path, const char *why, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %s", path, why);
+    return NULL;
+}
+
+struct output *output_open(const char *path, bool force, GError **error)
+{
+    bool existed = g_file_test(path, G_FILE_TEST_EXISTS);
+    if (existed && !g_file_test(path, G_FILE_TEST_IS_DIR))
+        return refuse(path, "exists and is no folder", error);
+    if (existed && !force && !is_empty(path))
+        return refuse(path, "exists and is not empty (--force replaces earlier results)", error);
+    if (g_mkdir_with_parents(path, 0777) != 0)
+        return refuse(path, g_strerror(errno), error);
+
+    /* The manifest goes first: from now on nothing here looks like a whole result. */
+    g_autofree char *devices = g_build_filename(path, "devices", NULL);
+    g_autofree char *manifest = g_build_filename(path, "manifest.json", NULL);
+    if (existed && force) {
+        unlink(manifest);
+        remove_results(path, is_result);
+        remove_results(devices, is_timeline);
+    }
+    int folder = -1;
+    if ((mkdir(devices, 0777) != 0 && errno != EEXIST) ||
+        (folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 || faccessat(folder, "devices", W_OK, 0) != 0) {
+        refuse(path, g_strerror(errno), error);
+        if (folder >= 0)
+            close(folder);
+        return NULL;
+    }
+    struct output *output = g_new0(struct output, 1);
+    output->path = g_strdup(path);
+    output->made = !existed;
+    output->folder = folder;
+    output->scratch = -1;
+    output->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    output->files = g_array_new(FALSE, TRUE, sizeof(struct output_file));
+    return output;
+}
+
+void output_fail(struct output *output, const char *what, const char *name)
+{
+    if (!output->error)
+        output->error = g_strdup_printf("%s/%s: cannot %s: %s", output->path, name, what, g_strerror(errno));
+}
+
+const char *output_error(const struct output *output)
+{
+    return output->error;
+}
+
+bool output_write_all(int descriptor, const void *data, size_t length)
+{
+    const char *from = data;
+    while (length > 0) {
+        ssize_t written = write(descriptor, from, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        from += written;
+        length -= (size_t)written;
+    }
+    return true;
+}
+
+/* Opens the unfinished file: its name with suffix. */
+static int open_part(struct output *output, const char *name, const char *suffix, int flags)
+{
+    char part[128];
+    g_snprintf(part, sizeof part, "%s%s", name, suffix);
+    int descriptor = openat(output->folder, part, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (descriptor < 0)
+        output_fail(output, "open", part);
+    return descriptor;
+}
+
+void output_append(struct output *output, const char *name, const void *data, size_t length)
+{
+    if (output->error)
+        return;
+    int flags = O_WRONLY | O_APPEND;
+    if (!g_hash_table_contains(output->names, name)) {
+        g_hash_table_add(output->names, g_strdup(name));
+        flags |= O_CREAT | O_EXCL;
+    }
+    int descriptor = open_part(output, name, ".part", flags);
+    if (descriptor < 0)
+        return;
+    bool good = output_write_all(descriptor, data, length);
+    if (!good || close(descriptor) != 0)
+        output_fail(output, "write", name);
+    if (!good)
+        close(descriptor);
+}
+
+int output_reopen(struct output *output, const char *name)
+{
+    return output->error ? -1 : open_part(output, name, ".part", O_RDONLY);
+}
+
+int output_replacement(struct output *output, const char *name)
+{
+    return output->error ? -1 : open_part(output, name, ".part.sorted", O_WRONLY | O_CREAT | O_EXCL);
+}
+
+static void rename_part(struct output *output, const char *name, const char *from, const char *to)
+{
+    if (output->error)
+        return;
+    char old[128], new[128];
+    g_snprintf(old, sizeof old, "%s%s", name, from);
+    g_snprintf(new, sizeof new, "%s%s", name, to);
+    if (renameat(output->folder, old, output->folder, new) != 0)
+        output_fail(output, "rename", old);
+}
+
+void output_replace(struct output *output, const char *name)
+{
+    rename_part(output, name, ".part.sorted", ".part");
+}
+
+/* Size and hash of an unfinished file. */
+static void measure(struct output *output, struct output_file *file, bool hash)
+{
+    int descriptor = open_part(output, file->name, ".part", O_RDONLY);
+    if (descriptor < 0)
+        return;
+    struct stat status;
+    if (fstat(descriptor, &status) != 0)
+        output_fail(output, "read", file->name);
+    else
+        file->size = (uint64_t)status.st_size;
+    GChecksum *checksum = hash ? g_checksum_new(G_CHECKSUM_SHA256) : NULL;
+    uint8_t buffer[65536];
+    ssize_t length = 0;
+    while (hash && (length = read(descriptor, buffer, sizeof buffer)) > 0)
+        g_checksum_update(checksum, buffer, length);
+    if (length < 0)
+        output_fail(output, "read", file->name);
+    if (hash) {
+        file->sha256 = g_strdup(g_checksum_get_string(checksum));
+        g_checksum_free(checksum);
+    }
+    close(descriptor);
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+    return strcmp(((const struct output_file *)a)->name, ((const struct output_file *)b)->name);
+}
+
+const GArray *output_publish(struct output *output, bool hash)
+{
+    GHashTableIter iterator;
+    gpointer name;
+    g_hash_table_iter_init(&iterator, output->names);
+    while (g_hash_table_iter_next(&iterator, &name, NULL)) {
+        struct output_file file = {.name = g_strdup(name)};
+        g_array_append_val(output->files, file);
+    }
+    g_array_sort(output->files, compare_names);
+    for (guint i = 0; i < output->files->len && !output->error; i++)
+        measure(output, &g_array_index(output->files, struct output_file, i), hash);
+    for (guint i = 0; i < output->files->len && !output->error; i++)
+        rename_part(output, g_array_index(output->files, struct output_file, i).name, ".part", "");
+    return output->files;
+}
+
+void output_write(struct output *output, const char *name, const GString *text)
+{
+    output_append(output, name, text->str, text->len);
+    rename_part(output, name, ".part", "");
+}
+
+uint64_t output_scratch_append(struct output *output, const void *data, size_t length)
+{
+    static const char name[] = "index.part";
+    if (output->scratch < 0 && !output->error) {
+        output->scratch = open_part(output, name, "", O_RDWR | O_CREAT | O_EXCL);
+        if (output->scratch >= 0 && unlinkat(output->folder, name, 0) != 0)
+            output_fail(output, "write", name);
+    }
+    uint64_t position = output->scratch_size;
+    output->scratch_size += length;
+    if (!output->error && !output_write_all(output->scratch, data, length))
+        output_fail(output, "write", name);
+    return position;
+}
+
+void output_scratch_read(struct output *output, uint64_t position, void *data, size_t length)
+{
+    char *to = data;
+    while (length > 0 && !output->error) {
+        ssize_t got = pread(output->scratch, to, length, (off_t)position);
+        if (got <= 0 && !(got < 0 && errno == EINTR))
+            output_fail(output, "read", "index.part");
+        if (got <= 0)
+            continue;
+        to += got;
+        position += (uint64_t)got;
+        length -= (size_t)got;
+    }
+    if (length > 0)
+        memset(to, 0, length);
+}
+
+void output_close(struct output *output)
+{
+    if (!output)
+        return;
+    close(output->folder);
+    if (output->scratch >= 0)
+        close(output->scratch);
+    g_hash_table_unref(output->names);
+    for (guint i = 0; i < output->files->len; i++) {
+        g_free(g_array_index(output->files, struct output_file, i).name);
+        g_free(g_array_index(output->files, struct output_file, i).sha256);
+    }
+    g_array_unref(output->files);
+    g_free(output->error);
+    g_free(output->path);
+    g_free(output);
+}
+
+void output_abandon(struct output *output)
+{
+    if (!output)
+        return;
+    unlinkat(output->folder, "devices", AT_REMOVEDIR); /* fails if there is something in it, as it should */
+    if (output->made)
+        rmdir(output->path);
+    output_close(output);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The last reports of a device, to tell a report that was sent again. */
+#include "recent.h"
+
+#include "timeline.h"
+
+#include <string.h>
+
+/* A gotop frame counts as sent again within this time; a startek report carries its time and needs no limit. */
+#define GOTOP_WINDOW (INT64_C(60) * 1000000000)
+
+struct digest {
+    uint64_t first, second;
+};
+
+struct past {
+    struct digest digest;
+    int64_t time;
+};
+
+struct recent {
+    uint32_t count, next, capacity;
+    struct past past[]; /* grows up to TIMELINE_RECENT */
+};
+
+static void digest_byte(struct digest *digest, uint8_t byte)
+{
+    digest->first = (digest->first ^ byte) * UINT64_C(0x100000001b3);
+    digest->second = (digest->second + byte) * UINT64_C(0x9e3779b97f4a7c15);
+    digest->second ^= digest->second >> 29;
+}
+
+/* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
+ * index nor length), without the two bits of the status that say which server is connected. */
+static struct digest digest_report(const struct report *report)
+{
+    struct digest digest = {UINT64_C(0xcbf29ce484222325), report->length};
+    const struct s7_message *message = report->message;
+    uint32_t start = 0, end = report->length, masked = UINT32_MAX;
+    if (message->dialect == S7_STARTEK) {
+        const struct s7_field *id = s7_find(message, S7_FIELD_DEVICE_ID);
+        const struct s7_field *checksum = s7_find(message, S7_FIELD_CHECKSUM);
+        const struct s7_field *status = s7_find(message, S7_FIELD_STATUS);
+        digest.second = 0;
+        start = id ? id->offset : 0;
+        end = checksum ? checksum->offset : report->length;
+        if (status && status->length > 0)
+            masked = (uint32_t)status->offset + status->length - 1;
+    }
+    for (uint32_t i = start; i < end; i++) {
+        uint8_t byte = report->data[i];
+        if (i == masked && g_ascii_isxdigit(byte))
+            byte = (uint8_t)(g_ascii_xdigit_value((char)byte) & ~3);
+        digest_byte(&digest, byte);
+    }
+    return digest;
+}
+
+/* Heartbeats, hellos and last known positions of gotop repeat by nature; of startek only reports with their time can
+ * be told from commands that were answered alike twice. */
+static bool is_comparable(const struct s7_message *message)
+{
+    if (message->direction != S7_UP || !message->proven)
+        return false;
+    if (message->dialect == S7_STARTEK)
+        return s7_find(message, S7_FIELD_EVENT_CODE) && s7_find(message, S7_FIELD_DEVICE_TIME);
+    const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
+    return message->kind != S7_KIND_HEARTBEAT && message->kind != S7_KIND_HELLO && !(valid && !valid->value.integer);
+}
+
+static struct recent *grow(struct recent *recent)
+{
+    uint32_t capacity = recent ? MIN(recent->capacity * 2, TIMELINE_RECENT) : 4;
+    struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->past[0]);
+    if (!recent)
+        grown->count = grown->next = 0;
+    grown->next = grown->count;
+    grown->capacity = capacity;
+    return grown;
+}
+
+static void remember(struct recent **place, const struct past *past)
+{
+    struct recent *recent = *place;
+    if (!recent || (recent->count == recent->capacity && recent->capacity < TIMELINE_RECENT))
+        *place = recent = grow(recent);
+    recent->past[recent->next] = *past;
+    recent->next = (recent->next + 1) % TIMELINE_RECENT;
+    if (recent->count < recent->capacity)
+        recent->count++;
+}
+
+bool recent_is_duplicate(struct recent **recent, const struct report *report)
+{
+    bool comparable = is_comparable(report->message);
+    struct past past = {comparable ? digest_report(report) : (struct digest){0}, report->completed.time};
+    bool found = false;
+    for (uint32_t i = 0; comparable && *recent && i < (*recent)->count && !found; i++) {
+        const struct past *old = &(*recent)->past[i];
+        int64_t age = past.time - old->time;
+        bool fresh = report->message->dialect == S7_STARTEK || (age <= GOTOP_WINDOW && age >= -GOTOP_WINDOW);
+        found = fresh && memcmp(&old->digest, &past.digest, sizeof past.digest) == 0;
+    }
+    if (report->message->direction == S7_UP && report->message->proven)
+        remember(recent, &past);
+    return found;
+}
+
+void recent_free(struct recent *recent)
+{
+    g_free(recent);
+}

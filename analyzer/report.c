@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a row of a timeline is made of: the id of a frame, the names of its flags. */
+#include "report.h"
+
+#include <string.h>
+
+const char *const context_flag_names[CONTEXT_FLAG_COUNT] = {"after_gap", "dialect_changed", "duplicate", "stored"};
+
+bool report_own_id(const uint8_t *data, const struct s7_message *message, char *id)
+{
+    const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
+    if (!field)
+        return false;
+    size_t length;
+    const char *text = s7_text(data, field, &length);
+    if (length == 0 || length > DEVICE_ID_MAX)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        if (!g_ascii_isalnum(text[i]))
+            return false;
+    memcpy(id, text, length);
+    id[length] = '\0';
+    return true;
+}
+
+void report_flags(GString *out, uint32_t frame_flags, uint32_t context)
+{
+    unsigned frame = 0, other = 0;
+    size_t start = out->len;
+    while (frame_flags >> frame || context >> other) { /* merges two sorted lists */
+        if (frame_flags >> frame && !(frame_flags >> frame & 1)) {
+            frame++;
+            continue;
+        }
+        if (context >> other && !(context >> other & 1)) {
+            other++;
+            continue;
+        }
+        bool take_frame = frame_flags >> frame &&
+                          (!(context >> other) || strcmp(s7_flag_names[frame], context_flag_names[other]) < 0);
+        if (out->len > start)
+            g_string_append_c(out, ';');
+        g_string_append(out, take_frame ? s7_flag_names[frame++] : context_flag_names[other++]);
+    }
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One direction of a conversation, fed to the scanner: ordered payload in, frames and leftovers out. */
+#include "session.h"
+
+#include "conversation.h"
+#include "stream.h"
+
+#include <string.h>
+
+/* Hands over the element at the session's offset and steps behind it. */
+static void deliver(struct conversation *conversation, unsigned direction, enum s7_scan_result result,
+                    const struct s7_frame *frame, struct element *element)
+{
+    element->length = frame->length;
+    element->offset = conversation->session[direction].offset;
+    if (result == S7_SCAN_FRAME)
+        stream_frame(conversation, direction, element, frame);
+    else
+        stream_leftover(conversation, direction, element, frame->reason);
+    conversation->session[direction].offset += frame->length;
+}
+
+/* Scans data, all of which came in one packet, from the session's offset on. Returns the bytes consumed. */
+static size_t scan_direct(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                          bool end, const struct origin *origin)
+{
+    struct session *session = &conversation->session[direction];
+    struct stretch stretch = {*origin, session->offset + length};
+    size_t consumed = 0;
+    while (consumed < length) {
+        struct s7_frame frame;
+        enum s7_scan_result result = s7_scan(&session->scanner, data + consumed, length - consumed, end, &frame);
+        if (result == S7_SCAN_MORE)
+            break;
+        struct element element = {.data = data + consumed, .stretches = &stretch, .stretch_count = 1};
+        deliver(conversation, direction, result, &frame, &element);
+        consumed += frame.length;
+    }
+    return consumed;
+}
+
+/* The stretches that cover length bytes from offset; *first is where to begin looking, and moves along. */
+static void cover(const GArray *stretches, unsigned *first, uint64_t offset, uint32_t length, struct element *element)
+{
+    const struct stretch *all = (const struct stretch *)(const void *)stretches->data;
+    while (all[*first].end <= offset)
+        (*first)++;
+    unsigned last = *first;
+    while (all[last].end < offset + length)
+        last++;
+    element->stretches = &all[*first];
+    element->stretch_count = last - *first + 1;
+}
+
+/* Scans the pending bytes. Without end it stops at the first element that begins at or behind the offset limit.
+ * Returns the bytes consumed. */
+static size_t scan_pending(struct conversation *conversation, unsigned direction, uint64_t limit, bool end)
+{
+    struct session *session = &conversation->session[direction];
+    size_t consumed = 0;
+    unsigned first = 0;
+    while (consumed < session->pending->len && (end || session->offset < limit)) {
+        struct s7_frame frame;
+        const uint8_t *data = session->pending->data + consumed;
+        enum s7_scan_result result = s7_scan(&session->scanner, data, session->pending->len - consumed, end, &frame);
+        if (result == S7_SCAN_MORE)
+            break;
+        struct element element = {.data = data};
+        cover(session->stretches, &first, session->offset, frame.length, &element);
+        deliver(conversation, direction, result, &frame, &element);
+        consumed += frame.length;
+    }
+    return consumed;
+}
+
+static void forget_pending(struct session *session)
+{
+    if (session->pending)
+        g_byte_array_unref(session->pending);
+    if (session->stretches)
+        g_array_unref(session->stretches);
+    session->pending = NULL;
+    session->stretches = NULL;
+}
+
+/* Drops what was consumed from the pending bytes, and the stretches that cover nothing any more. */
+static void shorten_pending(struct session *session, size_t consumed)
+{
+    if (consumed == 0)
+        return;
+    g_byte_array_remove_range(session->pending, 0, (guint)consumed);
+    unsigned stale = 0;
+    while (g_array_index(session->stretches, struct stretch, stale).end <= session->offset)
+        stale++;
+    if (stale > 0)
+        g_array_remove_range(session->stretches, 0, stale);
+}
+
+static void keep_pending(struct session *session, const uint8_t *data, size_t length, const struct origin *origin)
+{
+    if (!session->pending) {
+        session->pending = g_byte_array_new();
+        session->stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
+    }
+    g_byte_array_append(session->pending, data, (guint)length);
+    struct stretch stretch = {*origin, session->offset + session->pending->len};
+    g_array_append_val(session->stretches, stretch);
+}
+
+void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                   const struct origin *origin)
+{
+    struct session *session = &conversation->session[direction];
+    if (length == 0)
+        return;
+    stream_payload(conversation, length);
+    if (session->pending) {
+        uint64_t limit = session->offset + session->pending->len;
+        keep_pending(session, data, length, origin);
+        size_t consumed = scan_pending(conversation, direction, limit, false);
+        if (session->offset < limit) { /* the element that was open still is */
+            shorten_pending(session, consumed);
+            return;
+        }
+        size_t done = (size_t)(session->offset - limit);
+        forget_pending(session);
+        data += done;
+        length -= done;
+    }
+    size_t consumed = scan_direct(conversation, direction, data, length, false, origin);
+    if (consumed < length)
+        keep_pending(session, data + consumed, length - consumed, origin);
+}
+
+/* What stands at the end of a contiguous part is decided without more bytes. */
+static void finish(struct conversation *conversation, unsigned direction)
+{
+    struct session *session = &conversation->session[direction];
+    if (session->pending)
+        scan_pending(conversation, direction, UINT64_MAX, true);
+    forget_pending(session);
+    memset(&session->scanner, 0, sizeof session->scanner);
+}
+
+void session_gap(struct conversation *conversation, unsigned direction, uint64_t length, const struct origin *origin)
+{
+    struct session *session = &conversation->session[direction];
+    if (length == 0)
+        return;
+    finish(conversation, direction);
+    stream_gap(conversation, direction, session->offset, length, origin);
+    session->offset += length;
+}
+
+void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
+                     const struct origin *origin)
+{
+    stream_overlap(conversation, direction, offset, length, origin);
+}
+
+void session_end(struct conversation *conversation, unsigned direction)
+{
+    finish(conversation, direction);
+    stream_end(conversation, direction);
+}
+
+void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                      uint32_t missing, const struct origin *origin)
+{
+    stream_payload(conversation, length);
+    scan_direct(conversation, direction, data, length, true, origin);
+    memset(&conversation->session[direction].scanner, 0, sizeof(struct s7_scanner));
+    stream_end(conversation, direction);
+    session_gap(conversation, direction, missing, origin);
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the analyzer keeps of one open conversation: whose it is, what waits for that to be known, its bytes.
+ * Takes frames and leftovers from the session, gives reports to the timeline and rows to the tables. */
+#ifndef STREAM_H
+#define STREAM_H
+
+#include "ledger.h"
+#include "session.h"
+#include "timeline.h"
+
+/* What all conversations share. */
+struct streams;
+
+/* Counted over all conversations that were kept. */
+struct stream_totals {
+    struct ledger ledger;
+    uint64_t conversations; /* kept */
+    uint64_t others;        /* with any port: not GOTOP traffic, left out */
+    uint64_t dialects[2];   /* conversations by the dialect of their first good frame */
+    uint64_t frames, gaps, overlaps;
+    uint64_t held_limit;         /* conversations that could not hold back all that waited */
+    uint64_t hole_limit;         /* holes given up because too much waited behind them */
+    uint64_t conversation_limit; /* conversations closed because too many were open */
+    uint64_t unbalanced;         /* conversations whose ledger does not balance: an error of ours */
+};
+
+/* streams and leftovers: tables to write to, NULL when no files are written. */
+struct streams *streams_new(const struct options *options, struct timeline *timeline, struct table *stream_table,
+                            struct table *leftover_table);
+const struct stream_totals *streams_totals(const struct streams *streams);
+void streams_free(struct streams *streams);
+/* The header line of streams.csv. Appends. */
+void streams_header(GString *out);
+
+/* conversation_options.opened and .closed; user is a struct streams. */
+void streams_opened(struct conversation *conversation, void *user);
+void streams_closed(struct conversation *conversation, void *user);
+
+/* Called by the session. Payload came in; it will be handed back in frames and leftovers. */
+void stream_payload(struct conversation *conversation, size_t length);
+void stream_frame(struct conversation *conversation, unsigned direction, const struct element *element,
+                  const struct s7_frame *frame);
+void stream_leftover(struct conversation *conversation, unsigned direction, const struct element *piece,
+                     enum s7_reason reason);
+void stream_gap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
+                const struct origin *origin);
+void stream_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
+                    const struct origin *origin);
+/* A part of the direction ends that nothing behind it continues: a datagram, or all of it. */
+void stream_end(struct conversation *conversation, unsigned direction);
+
+#endif

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What a person reads at the end: one screen, nothing left out silently. */
+#include "summary.h"
+
+#include "text.h"
+
+#include <string.h>
+
+/* Devices and inputs that are listed one by one, unless --verbose. */
+#define DEVICES_LISTED 12
+#define INPUTS_LISTED  4
+#define LABEL          "%-13s"
+
+/* Whole numbers with their thousands apart: 1,234,567. */
+static char *number(uint64_t value)
+{
+    g_autoptr(GString) digits = g_string_new(NULL);
+    text_unsigned(digits, value);
+    for (gssize i = (gssize)digits->len - 3; i > 0; i -= 3)
+        g_string_insert_c(digits, i, ',');
+    return g_strdup(digits->str);
+}
+
+/* "1 report", "2,000 reports" */
+static void count(GString *out, uint64_t value, const char *one, const char *many)
+{
+    g_autofree char *digits = number(value);
+    g_string_append_printf(out, "%s %s", digits, value == 1 ? one : many);
+}
+
+static void duration(GString *out, int64_t nanoseconds)
+{
+    int64_t seconds = nanoseconds / INT64_C(1000000000);
+    if (seconds >= 172800)
+        g_string_append_printf(out, "%d days", (int)(seconds / 86400));
+    else if (seconds >= 3600)
+        g_string_append_printf(out, "%d h %d min", (int)(seconds / 3600), (int)(seconds / 60 % 60));
+    else if (seconds >= 60)
+        g_string_append_printf(out, "%d min %d s", (int)(seconds / 60), (int)(seconds % 60));
+    else
+        g_string_append_printf(out, "%d s", (int)seconds);
+}
+
+static void print_inputs(const struct analysis *analysis, GString *out)
+{
+    const GArray *list = analysis->inputs.list;
+    guint shown = analysis->options->verbose ? list->len : MIN(list->len, INPUTS_LISTED);
+    for (guint i = 0; i < shown; i++) {
+        const struct input *input = &g_array_index(list, struct input, i);
+        g_string_append_printf(out, LABEL "%s (%s, ", i == 0 ? list->len == 1 ? "Input" : "Inputs" : "", input->name,
+                               input->format);
+        count(out, input->packets, "packet", "packets");
+        g_string_append(out, ")\n");
+    }
+    if (shown < list->len) {
+        g_string_append_printf(out, LABEL "and ", "");
+        count(out, list->len - shown, "more file", "more files");
+        g_string_append_c(out, '\n');
+    }
+    if (analysis->has_times) {
+        g_string_append_printf(out, LABEL, "Captured");
+        text_second(out, analysis->first);
+        g_string_append(out, " to ");
+        text_second(out, analysis->last);
+        g_string_append(out, " UTC (");
+        duration(out, analysis->last - analysis->first);
+        g_string_append(out, ")\n");
+    }
+}
+
+static uint64_t all_rows(const struct analysis *analysis, uint64_t kinds[S7_KIND_COUNT])
+{
+    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    const struct device *unknown = timeline_unknown(analysis->timeline);
+    uint64_t rows = unknown->rows;
+    memcpy(kinds, unknown->kinds, sizeof unknown->kinds);
+    for (guint i = 0; i < devices->len; i++) {
+        const struct device *device = devices->pdata[i];
+        rows += device->rows;
+        for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
+            kinds[kind] += device->kinds[kind];
+    }
+    return rows;
+}
+
+static void print_reports(const struct analysis *analysis, GString *out)
+{
+    const struct stream_totals *streams = streams_totals(analysis->streams);
+    uint64_t kinds[S7_KIND_COUNT], rows = all_rows(analysis, kinds);
+    g_string_append_printf(out, "\n" LABEL, "Reports");
+    count(out, rows, "report", "reports");
+    g_string_append(out, " from ");
+    count(out, timeline_devices(analysis->timeline)->len, "device", "devices");
+    g_string_append(out, " in ");
+    count(out, streams->conversations, "conversation", "conversations");
+    const char *const names[] = {"gotop", "startek"};
+    const char *between = " (";
+    for (unsigned dialect = 0; dialect < 2; dialect++) {
+        if (streams->dialects[dialect] == 0)
+            continue;
+        g_autofree char *digits = number(streams->dialects[dialect]);
+        g_string_append_printf(out, "%s%s %s", between, digits, names[dialect]);
+        between = ", ";
+    }
+    g_string_append(out, between[0] == ',' ? ")\n" : "\n");
+    for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++) {
+        if (kinds[kind] == 0)
+            continue;
+        g_autofree char *digits = number(kinds[kind]);
+        g_string_append_printf(out, LABEL "%-12s %9s\n", "", s7_kind_names[kind], digits);
+    }
+    if (timeline_unknown(analysis->timeline)->rows > 0) {
+        g_string_append_printf(out, LABEL, "");
+        count(out, timeline_unknown(analysis->timeline)->rows, "of them belongs", "of them belong");
+        g_string_append(out, " to no known device\n");
+    }
+}
+
+static void print_devices(const struct analysis *analysis, GString *out)
+{
+    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    guint shown = analysis->options->verbose ? devices->len : MIN(devices->len, DEVICES_LISTED);
+    if (shown == 0)
+        return;
+    g_string_append_printf(out, "\n" LABEL "%-17s %-8s %9s  %-19s  %-19s\n", "Devices", "device", "dialect", "reports",
+                           "first seen (UTC)", "last seen");
+    for (guint i = 0; i < shown; i++) {
+        const struct device *device = devices->pdata[i];
+        g_autofree char *digits = number(device->rows);
+        const char *dialect = device->has_dialect[0] && device->has_dialect[1] ? "both"
+                              : device->has_dialect[0]                         ? "gotop"
+                                                                               : "startek";
+        g_string_append_printf(out, LABEL "%-17s %-8s %9s  ", "", device->id, dialect, digits);
+        text_second(out, device->first_seen);
+        g_string_append(out, "  ");
+        text_second(out, device->last_seen);
+        g_string_append_c(out, '\n');
+    }
+    if (shown < devices->len) {
+        g_string_append_printf(out, LABEL "and ", "");
+        count(out, devices->len - shown, "more", "more");
+        g_string_append(out, analysis->output ? " (devices.csv has all)\n" : " (--verbose lists all)\n");
+    }
+}
+
+static void percentage(GString *out, uint64_t part, uint64_t whole)
+{
+    double share = whole ? 100.0 * (double)part / (double)whole : 0;
+    if (part > 0 && share < 0.1)
+        g_string_append(out, " (less than 0.1 %)");
+    else
+        g_string_append_printf(out, " (%.1f %%)", share);
+}
+
+static void print_leftovers(const struct analysis *analysis, GString *out)
+{
+    static const char *const help[S7_LEFTOVER_COUNT] = {
+#define LEFTOVER(identifier, name, counted, text) text,
+#include "leftovers.def"
+#undef LEFTOVER
+    };
+    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct ledger *ledger = &streams->ledger;
+    uint64_t leftover = ledger_leftover_bytes(ledger);
+    g_string_append_printf(out, "\n" LABEL, "Payload");
+    count(out, ledger->payload_bytes, "byte", "bytes");
+    g_string_append(out, ", ");
+    count(out, leftover, "of them in no frame", "of them in no frame");
+    percentage(out, leftover, ledger->payload_bytes);
+    g_string_append_c(out, '\n');
+    for (unsigned reason = 0; reason < S7_LEFTOVER_COUNT; reason++) {
+        if (!ledger_counted((enum s7_reason)reason) || ledger->leftover[reason] == 0)
+            continue;
+        g_autofree char *digits = number(ledger->leftover[reason]);
+        g_string_append_printf(out, LABEL "%-14s %9s  %s\n", "", s7_reason_names[reason], digits, help[reason]);
+    }
+    if (streams->gaps > 0) {
+        g_string_append_printf(out, LABEL, "Missing");
+        count(out, ledger->leftover[S7_LEFTOVER_GAP], "byte", "bytes");
+        g_string_append(out, " that the capture lacks, in ");
+        count(out, streams->gaps, "gap", "gaps");
+        g_string_append_c(out, '\n');
+    }
+    if (streams->overlaps > 0) {
+        g_string_append_printf(out, LABEL, "Overlaps");
+        count(out, ledger->leftover[S7_LEFTOVER_OVERLAP], "byte", "bytes");
+        g_string_append(out, " sent again with other content, the first copy was taken\n");
+    }
+}
+
+static void print_packets(const struct analysis *analysis, GString *out)
+{
+    const char *between = "";
+    uint64_t off_port = analysis->results[PACKET_OK] - analysis->on_port;
+    if (analysis->packets == analysis->on_port)
+        return;
+    g_string_append_printf(out, LABEL, "Passed over");
+    count(out, analysis->packets - analysis->on_port, "packet", "packets");
+    g_string_append(out, ": ");
+    if (off_port > 0) {
+        g_autofree char *digits = number(off_port);
+        g_string_append_printf(out, "%s on other ports", digits);
+        between = ", ";
+    }
+    for (unsigned result = 0; result < PACKET_RESULT_COUNT; result++) {
+        if (result == PACKET_OK || analysis->results[result] == 0)
+            continue;
+        g_autofree char *digits = number(analysis->results[result]);
+        g_string_append_printf(out, "%s%s %s", between, digits, packet_result_names[result]);
+        between = ", ";
+    }
+    g_string_append_c(out, '\n');
+}
+
+static void print_problems(const struct analysis *analysis, GString *out)
+{
+    const struct inputs *inputs = &analysis->inputs;
+    for (guint i = 0; i < inputs->list->len; i++) {
+        const struct input *input = &g_array_index(inputs->list, struct input, i);
+        if (input->damage)
+            g_string_append_printf(out, LABEL "%s: %s\n", "Damaged", input->name, input->damage);
+    }
+    for (guint i = 0; i < inputs->unreadable->len; i++) {
+        const struct passed *passed = &g_array_index(inputs->unreadable, struct passed, i);
+        g_string_append_printf(out, LABEL "%s: %s\n", "Not read", passed->name, passed->why);
+    }
+    if (inputs->passed->len > 0) {
+        g_string_append_printf(out, LABEL, "No capture");
+        count(out, inputs->passed->len, "file", "files");
+        g_string_append(out, " in the folder passed over\n");
+    }
+    struct analysis_limit limits[ANALYSIS_LIMITS];
+    analysis_limits(analysis, limits);
+    for (unsigned i = 0; i < ANALYSIS_LIMITS; i++) {
+        if (limits[i].reached == 0)
+            continue;
+        g_string_append_printf(out, LABEL "%s (%" G_GUINT64_FORMAT ") was reached ", "Limit", limits[i].name,
+                               limits[i].limit);
+        count(out, limits[i].reached, "time", "times");
+        g_string_append_c(out, '\n');
+    }
+}
+
+/* "port 8888", "ports 8888, 9000 and 4 more", "any port" */
+static void print_ports(const struct options *options, GString *out)
+{
+    if (!options->ports) {
+        g_string_append(out, "any port");
+        return;
+    }
+    guint shown = MIN(options->ports->len, 4);
+    g_string_append(out, options->ports->len == 1 ? "port " : "ports ");
+    for (guint i = 0; i < shown; i++)
+        g_string_append_printf(out, "%s%u", i > 0 ? ", " : "", (unsigned)g_array_index(options->ports, uint16_t, i));
+    if (shown < options->ports->len)
+        g_string_append_printf(out, " and %u more", options->ports->len - shown);
+}
+
+/* Nothing found is no error, but is said plainly. */
+static void print_nothing(const struct analysis *analysis, GString *out)
+{
+    const struct options *options = analysis->options;
+    if (analysis->packets == 0) {
+        g_string_append(out,
+                        options->filter ? "\nNo packet passed the filter.\n" : "\nThe capture holds no packets.\n");
+        return;
+    }
+    uint64_t kinds[S7_KIND_COUNT];
+    if (all_rows(analysis, kinds) > 0)
+        return;
+    const struct stream_totals *streams = streams_totals(analysis->streams);
+    if (streams->frames > 0) {
+        g_string_append(out, "\nNo report was chosen by --device, --since and --until; ");
+        count(out, streams->frames, "frame was read", "frames were read");
+        g_string_append(out, ".\n");
+        return;
+    }
+    g_string_append(out, "\nNo GOTOP traffic found on ");
+    print_ports(options, out);
+    g_string_append(out, ": ");
+    count(out, analysis->on_port, "of", "of");
+    g_string_append_c(out, ' ');
+    count(out, analysis->packets, "packet was", "packets were");
+    g_string_append(out, options->ports ? " on it. '--port any' looks at all ports.\n" : " looked at.\n");
+}
+
+void summary_print(const struct analysis *analysis, FILE *to, enum exit_status status)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    print_inputs(analysis, out);
+    uint64_t kinds[S7_KIND_COUNT];
+    if (all_rows(analysis, kinds) > 0) {
+        print_reports(analysis, out);
+        print_devices(analysis, out);
+    }
+    print_nothing(analysis, out);
+    if (streams_totals(analysis->streams)->ledger.payload_bytes > 0)
+        print_leftovers(analysis, out);
+    print_packets(analysis, out);
+    print_problems(analysis, out);
+    if (analysis->output && status != EXIT_OUTPUT)
+        g_string_append_printf(out, "\n" LABEL "%s/ (timelines in devices/, all files in manifest.json)\n", "Results",
+                               analysis->options->output);
+    fputs(out->str, to);
+}

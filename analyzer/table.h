@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One CSV file in the making, of any number of rows, in little memory: rows go to the file as they come, and if their
+ * keys turn out not to be in order the file is sorted at the end (stable: equal keys keep the order they came in). */
+#ifndef TABLE_H
+#define TABLE_H
+
+#include "output.h"
+
+/* Position of a row on the map, in 1e-7 degrees; TABLE_NOWHERE in latitude if it has none. */
+#define TABLE_NOWHERE INT32_MIN
+struct table_position {
+    int32_t latitude, longitude;
+};
+
+/* What is kept of a row in the index. */
+struct table_entry {
+    int64_t key;
+    uint64_t row; /* from 0 */
+    uint64_t offset;
+    uint32_t length;
+    struct table_position position;
+};
+
+struct table_block;
+
+struct table {
+    struct output *output;
+    char name[48];
+    char *buffer; /* rows not written yet */
+    uint32_t used, capacity;
+    uint64_t size; /* bytes of the file, the buffer included */
+    uint64_t head; /* bytes of its header line */
+    uint64_t rows;
+    int64_t last_key;
+    bool in_order;
+    struct table_block *block; /* newest part of the index */
+};
+
+/* name: at most 40 characters. head: the header line with its line end. */
+void table_open(struct table *table, struct output *output, const char *name, const GString *head);
+/* One row with its line end. */
+void table_append(struct table *table, const GString *row, int64_t key, struct table_position position);
+
+/* Called with each row in order of the keys. */
+typedef void (*table_visit)(const struct table_entry *entry, void *user);
+
+/* Writes what is left and sorts the file if sort is set and it needs to be. If the rows did not come in order of their
+ * keys, calls visit (may be NULL) for each in that order; rows that came in order are not visited. Frees all. */
+void table_close(struct table *table, bool sort, table_visit visit, void *user);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * How values become text in the results: escapes, CSV cells, JSON strings, times.
+ * Appends to a GString that the caller keeps, so that nothing is allocated once it has grown. */
+#ifndef TEXT_H
+#define TEXT_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* TEXT_ASCII: every byte that is not printable ASCII becomes \r, \n, \\ or \xNN. TEXT_UTF8: printable characters in
+ * valid UTF-8 stay as they are. Both can be undone. */
+enum text_set { TEXT_ASCII, TEXT_UTF8 };
+void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set);
+
+/* One CSV cell (RFC 4180): quoted if it needs to be. guard: prefix ' when a spreadsheet would run it. */
+void text_cell(GString *out, const char *text, size_t length, bool guard);
+
+/* A JSON string with its quotes. text is UTF-8. */
+void text_json(GString *out, const char *text, size_t length);
+
+void text_unsigned(GString *out, uint64_t value);
+
+/* Nanoseconds since 1970 as 2026-11-22T19:45:00.123456789Z; from year 0 to 9999, other times are printed as far as
+ * they go. text_second: without the fraction, with a blank for the T and without the Z, for people. */
+void text_time(GString *out, int64_t time);
+void text_second(GString *out, int64_t time);
+
+/* Nanoseconds as seconds with nine decimals: -0.000000001. */
+void text_nanoseconds(GString *out, int64_t value);
+
+#endif

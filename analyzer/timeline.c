@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Per device: which reports are stored or duplicates, where each stands in time, how far the device went. */
+#include "timeline.h"
+
+#include "distance.h"
+#include "recent.h"
+#include "row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define NANOSECONDS INT64_C(1000000000)
+/* A current fix whose clock is further behind the capture than this was stored: the clock of startek is UTC, that of
+ * gotop may have any zone. Seconds. */
+#define STORED_STARTEK INT64_C(600)
+#define STORED_GOTOP   INT64_C(54000)
+
+struct timeline {
+    const struct options *options;
+    struct output *output;
+    GHashTable *devices; /* id -> struct device */
+    GPtrArray *sorted;   /* those with rows */
+    struct device *unknown;
+    struct row_writer writer;
+    GString *row;
+    bool stdout_failed;
+};
+
+static struct device *new_device(const char *id)
+{
+    struct device *device = g_new0(struct device, 1);
+    g_strlcpy(device->id, id, sizeof device->id);
+    device->first_seen = device->first_time = INT64_MAX;
+    device->last_seen = device->last_time = device->newest_fix = INT64_MIN;
+    device->live_key = device->last_key = INT64_MIN;
+    device->here.latitude = TABLE_NOWHERE;
+    return device;
+}
+
+static void free_device(gpointer data)
+{
+    struct device *device = data;
+    recent_free(device->recent);
+    g_free(device);
+}
+
+static void write_stdout(struct timeline *timeline)
+{
+    if (fwrite(timeline->row->str, 1, timeline->row->len, stdout) != timeline->row->len)
+        timeline->stdout_failed = true;
+}
+
+struct timeline *timeline_new(const struct options *options, struct output *output)
+{
+    struct timeline *timeline = g_new0(struct timeline, 1);
+    timeline->options = options;
+    timeline->output = output;
+    timeline->devices = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_device);
+    timeline->sorted = g_ptr_array_new();
+    timeline->unknown = new_device("");
+    const struct row_options row = {options->csv_guard, options->show_secrets};
+    row_writer_init(&timeline->writer, &row);
+    timeline->row = g_string_sized_new(1024);
+    if (options->to_stdout) {
+        row_header(timeline->row);
+        write_stdout(timeline);
+    }
+    return timeline;
+}
+
+struct device *timeline_device(struct timeline *timeline, const char *id)
+{
+    if (id[0] == '\0')
+        return timeline->unknown;
+    struct device *device = g_hash_table_lookup(timeline->devices, id);
+    if (!device) {
+        device = new_device(id);
+        g_hash_table_insert(timeline->devices, device->id, device);
+    }
+    return device;
+}
+
+/* The device time of a current fix, in seconds; false if the report has none. */
+static bool current_fix(const struct report *report, int64_t *time)
+{
+    const struct s7_message *message = report->message;
+    const struct s7_field *valid = message->proven ? s7_find(message, S7_FIELD_VALID) : NULL;
+    const struct s7_field *device_time = valid ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
+    if (!device_time || !valid->value.integer)
+        return false;
+    *time = s7_time_seconds(&device_time->value.time);
+    return true;
+}
+
+/* Sets the flags that need the device's past, and returns the sort key of the row. */
+static int64_t place(struct device *device, struct report *report)
+{
+    if (device->id[0] == '\0')
+        return 0; /* no device, no clock: capture order */
+    if (recent_is_duplicate(&device->recent, report))
+        report->context |= CONTEXT_BIT(DUPLICATE);
+    int64_t time, key = device->live_key != INT64_MIN ? device->live_key : device->last_key;
+    bool stored = false;
+    if (current_fix(report, &time)) {
+        int64_t limit = report->message->dialect == S7_STARTEK ? STORED_STARTEK : STORED_GOTOP;
+        stored = time < device->newest_fix || report->completed.time - time * NANOSECONDS > limit * NANOSECONDS;
+        key = time;
+        device->newest_fix = MAX(device->newest_fix, time);
+    }
+    if (stored)
+        report->context |= CONTEXT_BIT(STORED);
+    else
+        device->live_key = key;
+    device->last_key = key;
+    return key;
+}
+
+static void count(struct device *device, const struct report *report)
+{
+    const struct s7_message *message = report->message;
+    device->rows++;
+    device->kinds[message->kind]++;
+    device->has_dialect[message->dialect] = true;
+    device->frame_flags |= message->flags;
+    device->context |= report->context;
+    device->first_seen = MIN(device->first_seen, report->completed.time);
+    device->last_seen = MAX(device->last_seen, report->completed.time);
+    const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
+    if (time) {
+        int64_t seconds = s7_time_seconds(&time->value.time);
+        device->first_time = MIN(device->first_time, seconds);
+        device->last_time = MAX(device->last_time, seconds);
+    }
+}
+
+static bool is_selected(const struct options *options, const struct report *report)
+{
+    return report->completed.time >= options->since && report->completed.time <= options->until &&
+           (!options->devices || g_hash_table_contains(options->devices, report->device_id));
+}
+
+/* The position of a current fix, if it can be one. */
+static struct table_position position(const struct report *report)
+{
+    struct table_position here = {TABLE_NOWHERE, 0};
+    int64_t time;
+    if (current_fix(report, &time))
+        distance_position(s7_find(report->message, S7_FIELD_LATITUDE), s7_find(report->message, S7_FIELD_LONGITUDE),
+                          &here);
+    return here;
+}
+
+static void move_to(struct device *device, struct table_position there)
+{
+    if (there.latitude == TABLE_NOWHERE)
+        return;
+    if (device->here.latitude != TABLE_NOWHERE)
+        device->distance += distance_between(device->here, there);
+    device->here = there;
+}
+
+static void open_table(struct timeline *timeline, struct device *device)
+{
+    char name[48];
+    g_snprintf(name, sizeof name, "devices/%s.csv", device->id[0] ? device->id : "_unknown");
+    g_string_truncate(timeline->row, 0);
+    row_header(timeline->row);
+    table_open(&device->table, timeline->output, name, timeline->row);
+}
+
+static void write_row(struct timeline *timeline, struct device *device, const struct report *report, int64_t key)
+{
+    if (timeline->output && device->rows == 1)
+        open_table(timeline, device);
+    g_string_truncate(timeline->row, 0);
+    row_print(&timeline->writer, timeline->row, report);
+    if (!timeline->output) {
+        write_stdout(timeline);
+        return;
+    }
+    struct table_position here = position(report);
+    table_append(&device->table, timeline->row, key, here);
+    if (device->table.in_order)
+        move_to(device, here);
+}
+
+void timeline_report(struct timeline *timeline, struct device *device, struct report *report)
+{
+    int64_t key = place(device, report);
+    if (!is_selected(timeline->options, report))
+        return;
+    count(device, report);
+    if (timeline->output || timeline->options->to_stdout)
+        write_row(timeline, device, report, key);
+}
+
+void timeline_count_stream(struct device *device)
+{
+    device->streams++;
+}
+
+static void visit(const struct table_entry *entry, void *user)
+{
+    move_to(user, entry->position);
+}
+
+static void finish_device(struct timeline *timeline, struct device *device)
+{
+    if (!timeline->output || device->rows == 0)
+        return;
+    if (!device->table.in_order) { /* the way so far was not in order: from the start again */
+        device->here.latitude = TABLE_NOWHERE;
+        device->distance = 0;
+    }
+    table_close(&device->table, timeline->options->order == ORDER_DEVICE, visit, device);
+}
+
+static int compare_devices(gconstpointer a, gconstpointer b)
+{
+    const struct device *left = *(struct device *const *)a, *right = *(struct device *const *)b;
+    return strcmp(left->id, right->id);
+}
+
+void timeline_finish(struct timeline *timeline)
+{
+    GHashTableIter iterator;
+    gpointer value;
+    g_hash_table_iter_init(&iterator, timeline->devices);
+    while (g_hash_table_iter_next(&iterator, NULL, &value))
+        if (((struct device *)value)->rows > 0)
+            g_ptr_array_add(timeline->sorted, value);
+    g_ptr_array_sort(timeline->sorted, compare_devices);
+    for (guint i = 0; i < timeline->sorted->len; i++)
+        finish_device(timeline, timeline->sorted->pdata[i]);
+    finish_device(timeline, timeline->unknown);
+    if (timeline->options->to_stdout && fflush(stdout) != 0)
+        timeline->stdout_failed = true;
+}
+
+const GPtrArray *timeline_devices(const struct timeline *timeline)
+{
+    return timeline->sorted;
+}
+
+const struct device *timeline_unknown(const struct timeline *timeline)
+{
+    return timeline->unknown;
+}
+
+bool timeline_stdout_failed(const struct timeline *timeline)
+{
+    return timeline->stdout_failed;
+}
+
+void timeline_free(struct timeline *timeline)
+{
+    g_hash_table_unref(timeline->devices);
+    g_ptr_array_unref(timeline->sorted);
+    free_device(timeline->unknown);
+    row_writer_clear(&timeline->writer);
+    g_string_free(timeline->row, TRUE);
+    g_free(timeline);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Per device: which reports are stored or duplicates, where each stands in time, how far the device went.
+ * Takes reports in capture order, gives rows to the file of their device or to standard output, and totals. */
+#ifndef TIMELINE_H
+#define TIMELINE_H
+
+#include "options.h"
+#include "report.h"
+#include "table.h"
+
+/* Reports that a new one is compared with (docs/PROTOCOL.md 10.8, docs/STARTEK.md 9.6). */
+#define TIMELINE_RECENT 32
+
+struct recent; /* a ring of them */
+
+struct device {
+    char id[DEVICE_ID_MAX + 1]; /* empty: reports of no known device */
+    bool has_dialect[2];
+    uint64_t kinds[S7_KIND_COUNT];
+    uint64_t rows;
+    uint64_t streams;
+    uint32_t frame_flags, context; /* union over its rows */
+    int64_t first_seen, last_seen; /* capture time, ns */
+    int64_t first_time, last_time; /* device time of its rows, s; INT64_MAX, INT64_MIN = none */
+    int64_t newest_fix;            /* device time of the newest current fix so far, s; INT64_MIN = none */
+    int64_t live_key, last_key;    /* sort key of the last row that is not stored, of the last row; INT64_MIN = none */
+    struct table_position here;    /* of the last current fix, in order of the keys */
+    double distance;               /* metres */
+    struct recent *recent;
+    struct table table; /* open if rows > 0 and files are written */
+};
+
+struct timeline;
+
+/* output: NULL when no files are written. options must live as long. */
+struct timeline *timeline_new(const struct options *options, struct output *output);
+
+/* The device with this id, made if it is new. */
+struct device *timeline_device(struct timeline *timeline, const char *id);
+
+/* Takes a report; adds the flags stored and duplicate to its context. */
+void timeline_report(struct timeline *timeline, struct device *device, struct report *report);
+
+/* The device took part in one conversation more. */
+void timeline_count_stream(struct device *device);
+
+/* Finishes the files of all devices. */
+void timeline_finish(struct timeline *timeline);
+
+/* After that: devices that have rows, by id (struct device *); the reports of no known device (never NULL). */
+const GPtrArray *timeline_devices(const struct timeline *timeline);
+const struct device *timeline_unknown(const struct timeline *timeline);
+
+/* Was everything written that should go to standard output? */
+bool timeline_stdout_failed(const struct timeline *timeline);
+
+void timeline_free(struct timeline *timeline);
+
+#endif
