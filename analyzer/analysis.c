@@ -55,7 +55,7 @@ static bool read_input(struct analysis *analysis, struct conversations *conversa
                                       : capture_open(input->path, input->number, analysis->options->filter, &error);
     if (!capture) {
         complain(error->message);
-        inputs_pass(analysis->inputs.unreadable, input->name, error->message);
+        inputs_pass(analysis->inputs.unreadable, input->path, input->name, error->message);
         return false;
     }
     struct record record = input->record;
@@ -160,11 +160,11 @@ static void name_unread(const struct analysis *analysis)
     const struct inputs *inputs = &analysis->inputs;
     for (guint i = 0; i < inputs->unreadable->len; i++) {
         const struct passed *passed = &g_array_index(inputs->unreadable, struct passed, i);
-        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->name, passed->why);
+        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->path, passed->why);
     }
     for (guint i = 0; i < inputs->passed->len && !analysis->options->quiet; i++) {
         const struct passed *passed = &g_array_index(inputs->passed, struct passed, i);
-        fprintf(stderr, PROGRAM_NAME ": %s passed over: %s\n", passed->name, passed->why);
+        fprintf(stderr, PROGRAM_NAME ": %s: passed over, %s\n", passed->path, passed->why);
     }
 }
 

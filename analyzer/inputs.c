@@ -16,9 +16,14 @@ struct search {
     GError *error;    /* of the filter */
 };
 
-void inputs_pass(GArray *list, const char *name, const char *why)
+void inputs_pass(GArray *list, const char *path, const char *name, const char *why)
 {
-    struct passed passed = {g_strdup(name), g_strdup(why)};
+    /* The error text has the path in front, which is said in another way. */
+    const char *said = strcmp(path, "-") == 0 ? "standard input" : path;
+    size_t length = strlen(said);
+    if (strncmp(why, said, length) == 0 && strncmp(why + length, ": ", 2) == 0)
+        why += length + 2;
+    struct passed passed = {g_strdup(said), g_strdup(name), g_strdup(why)};
     g_array_append_val(list, passed);
 }
 
@@ -53,14 +58,6 @@ static bool look(struct search *search, struct input *input, GError **error)
     return true;
 }
 
-/* The error text without the path in front of it, which the lists have in another form. */
-static const char *reason(const char *message, const char *path)
-{
-    size_t length = strlen(path);
-    bool prefixed = strncmp(message, path, length) == 0 && strncmp(message + length, ": ", 2) == 0;
-    return prefixed ? message + length + 2 : message;
-}
-
 static void add_file(struct search *search, const char *path, const char *name, bool named)
 {
     char *real = is_stdin(path) ? g_strdup("-") : realpath(path, NULL);
@@ -78,8 +75,7 @@ static void add_file(struct search *search, const char *path, const char *name, 
             if (!search->error)
                 search->error = g_error_copy(error);
         } else {
-            inputs_pass(named ? search->inputs->unreadable : search->inputs->passed, name,
-                        reason(error->message, path));
+            inputs_pass(named ? search->inputs->unreadable : search->inputs->passed, path, name, error->message);
         }
         g_free(input.path);
         g_free(input.name);
@@ -112,7 +108,7 @@ static bool add_folder(struct search *search, const char *path, const char *name
             if (g_file_test(child, G_FILE_TEST_IS_REGULAR))
                 add_file(search, child, child_name, false);
         } else if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK) && !add_folder(search, child, prefix)) {
-            inputs_pass(search->inputs->passed, child_name, "the folder cannot be read");
+            inputs_pass(search->inputs->passed, child, child_name, "the folder cannot be read");
         }
     }
     g_ptr_array_unref(entries);
@@ -128,9 +124,9 @@ static void add_path(struct search *search, const char *path)
     }
     guint before = search->inputs->list->len;
     if (!add_folder(search, path, ""))
-        inputs_pass(search->inputs->unreadable, base, "the folder cannot be read");
+        inputs_pass(search->inputs->unreadable, path, base, "the folder cannot be read");
     else if (search->inputs->list->len == before)
-        inputs_pass(search->inputs->unreadable, base, "no capture in this folder");
+        inputs_pass(search->inputs->unreadable, path, base, "no capture in this folder");
 }
 
 /* By first packet, then by content, then by name: never by the order of the arguments. */
@@ -209,6 +205,7 @@ void input_hash(struct input *input)
 static void clear_passed(GArray *list)
 {
     for (guint i = 0; i < list->len; i++) {
+        g_free(g_array_index(list, struct passed, i).path);
         g_free(g_array_index(list, struct passed, i).name);
         g_free(g_array_index(list, struct passed, i).why);
     }

@@ -26,7 +26,7 @@ struct input {
 
 /* An input that is not read. */
 struct passed {
-    char *name, *why;
+    char *path, *name, *why;
 };
 
 struct inputs {
@@ -41,6 +41,6 @@ bool inputs_collect(struct inputs *inputs, char *const *paths, const char *filte
 void input_hash(struct input *input);
 void inputs_clear(struct inputs *inputs);
 /* Adds an input to one of the lists of those that are not read. Takes a copy. */
-void inputs_pass(GArray *list, const char *name, const char *why);
+void inputs_pass(GArray *list, const char *path, const char *name, const char *why);
 
 #endif

@@ -16,7 +16,7 @@ struct raw {
     char *output, *ports, *filter, *since, *until, *order;
     char **devices, **captures;
     int close_time, idle_time;
-    gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version;
+    gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
 };
 
 static int compare_ports(gconstpointer a, gconstpointer b)
@@ -224,16 +224,18 @@ static GOptionContext *describe(struct raw *raw)
         {"no-hash", 0, 0, G_OPTION_ARG_NONE, &raw->no_hash, "leave SHA-256 out of the manifest", NULL},
         {"close-time", 0, 0, G_OPTION_ARG_INT, &raw->close_time,
          "a TCP conversation is over this long after its end (default 120)", "SECONDS"},
-        {"idle-time", 0, 0, G_OPTION_ARG_INT, &raw->idle_time, "... and when idle for this long (default 7200)",
-         "SECONDS"},
+        {"idle-time", 0, 0, G_OPTION_ARG_INT, &raw->idle_time,
+         "a TCP conversation is over when idle for this long (default 7200)", "SECONDS"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "no progress line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "print errors only", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "say more about each input", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "print the version", NULL},
+        {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "print this text", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->captures, NULL, "CAPTURE..."},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     GOptionContext *context = g_option_context_new(NULL);
+    g_option_context_set_help_enabled(context, FALSE); /* GLib's own needs a locale to print its dots */
     g_option_context_set_summary(context, "Timelines of GOTOP S7 trackers from captured traffic.\n"
                                           "A CAPTURE is a file, a folder, or - for standard input.");
     g_option_context_set_description(
@@ -244,6 +246,14 @@ static GOptionContext *describe(struct raw *raw)
         "4 output cannot be written; 5 internal error.");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
+}
+
+static void print_help(GOptionContext *context)
+{
+    g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+    g_autoptr(GString) help = g_string_new(text);
+    g_string_replace(help, "\u2026", "...", 0);
+    puts(help->str);
 }
 
 static void free_raw(struct raw *raw)
@@ -269,6 +279,9 @@ enum options_result options_parse(struct options *options, int argc, char **argv
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
         wrong(error->message);
         result = OPTIONS_WRONG;
+    } else if (raw.help) {
+        print_help(context);
+        result = OPTIONS_DONE;
     } else if (raw.version) {
         puts(PROGRAM_NAME " " GOTOP_VERSION);
         result = OPTIONS_DONE;

@@ -122,7 +122,7 @@ static void print_devices(const struct analysis *analysis, GString *out)
     guint shown = analysis->options->verbose ? devices->len : MIN(devices->len, DEVICES_LISTED);
     if (shown == 0)
         return;
-    g_string_append_printf(out, "\n" LABEL "%-17s %-8s %9s  %-19s  %-19s\n", "Devices", "device", "dialect", "reports",
+    g_string_append_printf(out, "\n" LABEL "%-17s %-8s %9s  %-19s  %s\n", "Devices", "device", "dialect", "reports",
                            "first seen (UTC)", "last seen");
     for (guint i = 0; i < shown; i++) {
         const struct device *device = devices->pdata[i];

@@ -15,6 +15,8 @@
 #define STORED_STARTEK INT64_C(600)
 #define STORED_GOTOP   INT64_C(54000)
 
+#define STDOUT_BUFFER 65536
+
 struct timeline {
     const struct options *options;
     struct output *output;
@@ -62,6 +64,7 @@ struct timeline *timeline_new(const struct options *options, struct output *outp
     row_writer_init(&timeline->writer, &row);
     timeline->row = g_string_sized_new(1024);
     if (options->to_stdout) {
+        setvbuf(stdout, NULL, _IOFBF, STDOUT_BUFFER);
         row_header(timeline->row);
         write_stdout(timeline);
     }
