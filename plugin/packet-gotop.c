@@ -25,12 +25,8 @@ struct pass {
     tvbuff_t *tvb;
     packet_info *pinfo;
     proto_tree *tree;
-    const uint8_t *data;
     const char *device_id; /* of the conversation, so far */
     bool shown;            /* something stands in the Info column */
-    /* Bytes in no frame that were not shown yet: pieces of one reason are one item. */
-    int leftover, leftover_length;
-    unsigned leftover_reason;
 };
 
 /* Appends to the Info column, the first time in place of what TCP or UDP wrote. */
@@ -49,87 +45,40 @@ static void add_info(struct pass *pass, const char *text)
     col_append_str(pinfo->cinfo, COL_INFO, text);
 }
 
-static void show_leftover(struct pass *pass)
+static void show_leftover(struct pass *pass, const struct stream_element *element)
 {
-    int length = pass->leftover_length;
-    if (length == 0)
-        return;
-    pass->leftover_length = 0;
-    tree_add_leftover(pass->tree, pass->pinfo, proto_gotop, pass->tvb, pass->leftover, length, pass->leftover_reason);
-    bool last = pass->leftover + length == (int)tvb_captured_length(pass->tvb);
-    if (pass->leftover_reason != S7_LEFTOVER_SEPARATOR || (last && !pass->shown))
-        add_info(pass, wmem_strdup_printf(pass->pinfo->pool, "[%s, %d byte%s]", s7_reason_names[pass->leftover_reason],
-                                          length, length == 1 ? "" : "s"));
+    int length = (int)element->found.length;
+    unsigned reason = element->found.reason;
+    tree_add_leftover(pass->tree, pass->pinfo, proto_gotop, pass->tvb, element->offset, length, reason);
+    bool alone = !pass->shown && element->offset + length == (int)tvb_captured_length(pass->tvb);
+    if (reason != S7_LEFTOVER_SEPARATOR || alone)
+        add_info(pass, wmem_strdup_printf(pass->pinfo->pool, "[%s, %d byte%s]", s7_reason_names[reason], length,
+                                          length == 1 ? "" : "s"));
 }
 
-static void add_leftover(struct pass *pass, int offset, const struct s7_frame *found)
-{
-    if (pass->leftover_length && pass->leftover_reason != found->reason)
-        show_leftover(pass);
-    if (pass->leftover_length == 0)
-        pass->leftover = offset;
-    pass->leftover_length += (int)found->length;
-    pass->leftover_reason = found->reason;
-}
-
-static void add_frame(struct pass *pass, int offset, const struct s7_frame *found)
+static void show_frame(struct pass *pass, const struct stream_element *element)
 {
     static struct s7_message message; /* large, and one at a time */
     wmem_allocator_t *pool = pass->pinfo->pool;
-    const uint8_t *data = pass->data + offset;
-    s7_decode(data, found, &message);
+    int length = (int)element->found.length;
+    const uint8_t *data = tvb_get_ptr(pass->tvb, element->offset, length);
+    s7_decode(data, &element->found, &message);
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
-        .tvb = tvb_new_subset_length(pass->tvb, offset, (int)found->length),
+        .tvb = tvb_new_subset_length(pass->tvb, element->offset, length),
         .data = data,
         .message = &message,
-        .summary = summary_text(pool, data, found->length, &message),
+        .summary = summary_text(pool, data, element->found.length, &message),
         .device_id = pass->device_id,
         .proto = proto_gotop,
     };
     tree_add_frame(pass->tree, &frame);
     add_info(pass, frame.summary);
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
-    if (message.proven && message.direction == S7_UP && id)
+    if (message.proven && message.direction == S7_UP && id) {
         pass->device_id = text_value(pool, data, id);
-}
-
-/* Asks TCP for what the element that begins at offset lacks. */
-static void ask_for_more(packet_info *pinfo, int offset, int available, const struct s7_frame *found)
-{
-    bool exact = found->length > (uint32_t)available;
-    pinfo->desegment_offset = offset;
-    pinfo->desegment_len = exact ? found->length - (uint32_t)available : DESEGMENT_ONE_MORE_SEGMENT;
-}
-
-/* Shows what stands in the tvb, from its first byte. Fills what the next call needs. */
-static void dissect_elements(struct pass *pass, const struct stream_visit *visit, bool end, struct stream_end *result)
-{
-    struct s7_scanner scanner = {.closed = visit->closed, .stretch = visit->stretch};
-    int offset = 0, length = (int)tvb_captured_length(pass->tvb);
-    while (offset < length) {
-        struct s7_scanner before = scanner;
-        struct s7_frame found;
-        enum s7_scan_result what = s7_scan(&scanner, pass->data + offset, (size_t)(length - offset), end, &found);
-        if (what == S7_SCAN_MORE) {
-            ask_for_more(pass->pinfo, offset, length - offset, &found);
-            result->pending = true;
-            scanner = before;
-            break;
-        }
-        if (what == S7_SCAN_LEFTOVER) {
-            add_leftover(pass, offset, &found);
-        } else {
-            show_leftover(pass);
-            add_frame(pass, offset, &found);
-        }
-        offset += (int)found.length;
+        stream_set_device(proto_gotop, pass->pinfo, pass->device_id);
     }
-    show_leftover(pass);
-    result->consumed = offset;
-    result->closed = scanner.closed;
-    result->stretch = scanner.stretch;
-    result->device_id = pass->device_id;
 }
 
 /* Returns 0 if the bytes are not ours, else their number. tcp is NULL for a datagram. */
@@ -139,14 +88,22 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     if (length == 0)
         return 0;
     bool end = tcp == NULL || !desegment || !pinfo->can_desegment;
-    const struct stream_visit *visit = stream_begin(proto_gotop, pinfo, tvb, tcp, end);
+    const struct stream_visit *visit = stream_visit(proto_gotop, pinfo, tvb, tcp, end);
     if (!visit->ours)
         return 0;
-    struct pass pass = {
-        .tvb = tvb, .pinfo = pinfo, .tree = tree, .data = tvb_get_ptr(tvb, 0, length), .device_id = visit->device_id};
-    struct stream_end result = {0};
-    dissect_elements(&pass, visit, end, &result);
-    stream_finish(proto_gotop, pinfo, tvb, tcp, &result);
+    struct pass pass = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .device_id = visit->device_id};
+    for (unsigned i = 0; i < visit->count; i++) {
+        if (visit->elements[i].is_frame)
+            show_frame(&pass, &visit->elements[i]);
+        else
+            show_leftover(&pass, &visit->elements[i]);
+    }
+    /* On later passes TCP leaves out the bytes that it put together with later ones. Always the whole next segment is
+     * asked for, even if the length is known: asking twice in one packet confuses TCP on later passes. */
+    if (visit->pending && visit->pending_offset < length) {
+        pinfo->desegment_offset = visit->pending_offset;
+        pinfo->desegment_len = DESEGMENT_ONE_MORE_SEGMENT;
+    }
     col_set_fence(pinfo->cinfo, COL_INFO);
     return length;
 }

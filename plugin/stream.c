@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Memory of conversations and directions: see stream.h. */
+ * Payload to elements, and the memory of conversations and directions: see stream.h. */
 #include "stream.h"
 
 #include <epan/conversation.h>
@@ -7,29 +7,40 @@
 
 #include <string.h>
 
-#define TCP_FLAG_SYN 0x02
-#define TCP_FLAG_FIN 0x01
-
 /* A frame opener and all that is needed to tell it from chance fits in this many bytes: the longest is "&&", index,
  * 5 digits, ",", 16 characters of id, ",", 3 digits. */
 #define OPENER_MAX 29
+
+/* No more bytes of earlier segments than this are held back: twice the longest element. */
+#define HOLD_MAX (2 * S7_ELEMENT_MAX)
 
 /* Where a scan of a direction stands: between two elements. */
 struct boundary {
     uint32_t sequence; /* of TCP */
     bool known;
-    uint8_t closed, stretch;
+    uint8_t closed, stretch; /* of struct s7_scanner */
 };
 
 struct direction {
     struct boundary next;    /* behind what was seen last */
     struct boundary pending; /* where more segments were asked for */
+    uint32_t seen;           /* sequence number behind the last segment of which bytes were handed over */
 };
 
 struct stream {
     bool ours; /* a frame was recognised in it */
     const char *device_id;
     struct direction directions[2];
+};
+
+/* The bytes of one call and what was found in them. */
+struct scan {
+    const uint8_t *data;
+    int length;
+    wmem_array_t *elements;
+    struct boundary at; /* first in front of the bytes, then behind the elements */
+    int consumed;       /* bytes of the elements */
+    bool pending;       /* an unfinished element follows */
 };
 
 static struct stream *find_stream(int proto, packet_info *pinfo)
@@ -50,22 +61,60 @@ static struct direction *find_direction(struct stream *stream, const packet_info
     return &stream->directions[second];
 }
 
-/* Do data that TCP hands over as they came begin at that sequence number? They always reach to the end of a segment;
- * some versions count a SYN or FIN behind them. */
-static bool begins_at(const struct tcpinfo *tcp, uint32_t length, uint32_t sequence)
+/* The boundary at the first byte of the call; everything zero if the bytes before it were not seen. */
+static struct boundary starting_boundary(const struct direction *direction, const struct tcpinfo *tcp)
 {
-    uint32_t behind = tcp->nxtseq - length - sequence;
-    return behind == 0 || (behind == 1 && tcp->flags & (TCP_FLAG_SYN | TCP_FLAG_FIN));
+    if (tcp == NULL)
+        return (struct boundary){0};
+    if (direction->next.known && direction->next.sequence == tcp->seq)
+        return direction->next;
+    if (direction->pending.known && direction->pending.sequence == tcp->seq)
+        return direction->pending;
+    return (struct boundary){.sequence = tcp->seq, .known = true};
 }
 
-/* The boundary at the first byte of the call; everything zero if the bytes before it were not seen. */
-static struct boundary starting_boundary(const struct direction *direction, const struct tcpinfo *tcp, uint32_t length)
+/* How many of the bytes were in earlier segments: all, unless the call before this one saw the segment before this one.
+ */
+static int older_bytes(const struct direction *direction, const struct tcpinfo *tcp, int length)
 {
-    if (tcp->is_reassembled)
-        return direction->pending;
-    if (direction->next.known && begins_at(tcp, length, direction->next.sequence))
-        return direction->next;
-    return (struct boundary){.sequence = tcp->nxtseq - length, .known = true};
+    if (!direction->pending.known || direction->pending.sequence != tcp->seq)
+        return length;
+    uint32_t older = direction->seen - tcp->seq;
+    return older < (uint32_t)length ? (int)older : length;
+}
+
+/* Appends an element; bytes in no frame for the same reason as those before them lengthen that element. */
+static void add_element(struct scan *scan, bool is_frame, const struct s7_frame *found)
+{
+    struct stream_element element = {.offset = scan->consumed, .is_frame = is_frame, .found = *found};
+    unsigned count = wmem_array_get_count(scan->elements);
+    struct stream_element *last = count ? wmem_array_index(scan->elements, count - 1) : NULL;
+    scan->consumed += (int)found->length;
+    if (last && !last->is_frame && !is_frame && last->found.reason == found->reason)
+        last->found.length += found->length;
+    else
+        wmem_array_append_one(scan->elements, element);
+}
+
+static void scan_bytes(struct scan *scan, bool end)
+{
+    struct s7_scanner scanner = {.closed = scan->at.closed, .stretch = scan->at.stretch};
+    while (scan->consumed < scan->length) {
+        const uint8_t *data = scan->data + scan->consumed;
+        size_t rest = (size_t)(scan->length - scan->consumed);
+        /* At the end of a segment this is complete. (docs/PROTOCOL.md 1.3) */
+        bool reset = rest == strlen("RESET!") && memcmp(data, "RESET!", rest) == 0;
+        struct s7_frame found;
+        enum s7_scan_result result = s7_scan(&scanner, data, rest, end || reset, &found);
+        if (result == S7_SCAN_MORE) {
+            scan->pending = true;
+            break;
+        }
+        add_element(scan, result == S7_SCAN_FRAME, &found);
+        scan->at.closed = scanner.closed;
+        scan->at.stretch = scanner.stretch;
+    }
+    scan->at.sequence += (uint32_t)scan->consumed;
 }
 
 /* Is that a good frame with a code that the documents list, or with a position? */
@@ -76,78 +125,108 @@ static bool proves(const uint8_t *data, const struct s7_frame *frame)
     return message.proven && (message.listed || s7_find(&message, S7_FIELD_LATITUDE));
 }
 
-/* Do these bytes of a conversation in which no frame was recognised so far belong to it? *frame tells whether one was.
- * Behind other bytes only a good frame counts, or one that surely began and goes on in the next segment. */
-static bool looks_ours(const struct boundary *start, const uint8_t *data, size_t length, bool end, bool *recognised)
+/* Do these bytes of a conversation in which no frame was recognised so far belong to it? *recognised tells whether one
+ * was. Behind other bytes only a good frame counts, or one that surely began and goes on in the next segment. */
+static bool looks_ours(const struct scan *scan, bool *recognised)
 {
-    struct s7_scanner scanner = {.closed = start->closed, .stretch = start->stretch};
+    const struct stream_element *elements = wmem_array_get_raw(scan->elements);
     bool junk = false;
-    *recognised = false;
-    for (size_t offset = 0; offset < length;) {
-        struct s7_frame frame;
-        switch (s7_scan(&scanner, data + offset, length - offset, end, &frame)) {
-        case S7_SCAN_FRAME:
-            *recognised = !junk || proves(data + offset, &frame);
-            if (*recognised)
-                return true;
-            break;
-        case S7_SCAN_LEFTOVER:
-            junk = junk || frame.reason != S7_LEFTOVER_SEPARATOR;
-            break;
-        case S7_SCAN_MORE:
-            return !junk || length - offset > OPENER_MAX;
+    for (unsigned i = 0; i < wmem_array_get_count(scan->elements); i++) {
+        if (!elements[i].is_frame) {
+            junk = junk || elements[i].found.reason != S7_LEFTOVER_SEPARATOR;
+        } else if (!junk || proves(scan->data + elements[i].offset, &elements[i].found)) {
+            *recognised = true;
+            return true;
         }
-        offset += frame.length;
     }
-    return false;
+    return scan->pending && (!junk || scan->length - scan->consumed > OPENER_MAX);
 }
 
-/* Calls on one packet differ by the layer (tunnels) and the number of bytes. */
-static uint32_t visit_key(const packet_info *pinfo, const struct tcpinfo *tcp, uint32_t length)
+/* TCP goes on with an unfinished element by itself only if that begins inside the segment of this packet. If it begins
+ * earlier (behind a frame that turned out shorter than it declared), TCP hands over everything again with the next
+ * segment, and in this packet nothing must be shown. */
+static bool is_shown_later(const struct scan *scan, int older)
 {
-    uint32_t reassembled = tcp && tcp->is_reassembled;
-    return (uint32_t)pinfo->curr_layer_num << 24 | reassembled << 23 | (length & 0x7fffff);
+    return scan->pending && scan->consumed > 0 && scan->consumed <= older;
 }
 
-const struct stream_visit *stream_begin(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
+static void keep_elements(struct stream_visit *visit, const struct scan *scan)
+{
+    visit->count = wmem_array_get_count(scan->elements);
+    if (visit->count)
+        visit->elements =
+            wmem_memdup(wmem_file_scope(), wmem_array_get_raw(scan->elements), visit->count * sizeof *visit->elements);
+}
+
+static void keep_direction(struct direction *direction, const struct tcpinfo *tcp, const struct scan *scan)
+{
+    direction->next = scan->at;
+    direction->seen = tcp->nxtseq;
+    if (scan->pending)
+        direction->pending = scan->at;
+}
+
+static struct scan scan_from(packet_info *pinfo, tvbuff_t *tvb, struct boundary at, bool end)
+{
+    struct scan scan = {.length = (int)tvb_captured_length(tvb), .at = at};
+    scan.data = tvb_get_ptr(tvb, 0, scan.length);
+    scan.elements = wmem_array_new(pinfo->pool, sizeof(struct stream_element));
+    scan_bytes(&scan, end);
+    return scan;
+}
+
+static void fill_visit(struct stream_visit *visit, struct stream *stream, packet_info *pinfo, tvbuff_t *tvb,
+                       const struct tcpinfo *tcp, bool end)
+{
+    struct direction *direction = find_direction(stream, pinfo);
+    struct boundary start = starting_boundary(direction, tcp);
+    struct scan scan = scan_from(pinfo, tvb, start, end);
+    bool recognised = false, later = false;
+    visit->device_id = stream->device_id;
+    visit->ours = stream->ours || looks_ours(&scan, &recognised);
+    stream->ours = stream->ours || recognised;
+    if (!visit->ours)
+        return;
+    if (tcp && tcp->is_reassembled) {
+        int older = older_bytes(direction, tcp, scan.length);
+        later = is_shown_later(&scan, older);
+        if (later && older > HOLD_MAX) {
+            later = false;
+            scan = scan_from(pinfo, tvb, start, true);
+        }
+    }
+    visit->pending = scan.pending;
+    visit->pending_offset = later ? 0 : scan.consumed;
+    if (later)
+        scan.at = start;
+    else
+        keep_elements(visit, &scan);
+    if (tcp)
+        keep_direction(direction, tcp, &scan);
+}
+
+const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
                                         bool end)
 {
-    uint32_t length = tvb_captured_length(tvb);
-    uint32_t key = visit_key(pinfo, tcp, length);
-    struct stream_visit *visit = p_get_proto_data(wmem_file_scope(), pinfo, proto, key);
+    /* Calls on one packet differ by the layer (tunnels) and the first byte. Of several with the same first byte, as
+     * more of a segment is asked for, the last one counts: it is the only one on later passes. */
+    uint32_t key = ((uint32_t)pinfo->curr_layer_num << 24) ^ (tcp ? tcp->seq : 0);
+    struct stream_visit *visit = NULL;
+    if (PINFO_FD_VISITED(pinfo))
+        visit = p_get_proto_data(wmem_file_scope(), pinfo, proto, key);
     if (visit)
         return visit;
-    struct stream *stream = find_stream(proto, pinfo);
-    struct boundary start = {0};
-    if (tcp)
-        start = starting_boundary(find_direction(stream, pinfo), tcp, tvb_reported_length(tvb));
-    bool recognised = false;
     visit = wmem_new0(wmem_file_scope(), struct stream_visit);
-    visit->ours = stream->ours || looks_ours(&start, tvb_get_ptr(tvb, 0, (int)length), length, end, &recognised);
-    visit->closed = start.closed;
-    visit->stretch = start.stretch;
-    visit->device_id = stream->device_id;
-    stream->ours = stream->ours || recognised;
-    p_add_proto_data(wmem_file_scope(), pinfo, proto, key, visit);
+    fill_visit(visit, find_stream(proto, pinfo), pinfo, tvb, tcp, end);
+    p_set_proto_data(wmem_file_scope(), pinfo, proto, key, visit);
     return visit;
 }
 
-void stream_finish(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
-                   const struct stream_end *end)
+void stream_set_device(int proto, packet_info *pinfo, const char *device_id)
 {
     if (PINFO_FD_VISITED(pinfo))
         return;
     struct stream *stream = find_stream(proto, pinfo);
-    if (end->device_id && (stream->device_id == NULL || strcmp(stream->device_id, end->device_id) != 0))
-        stream->device_id = wmem_strdup(wmem_file_scope(), end->device_id);
-    if (tcp == NULL)
-        return;
-    struct direction *direction = find_direction(stream, pinfo);
-    struct boundary boundary = starting_boundary(direction, tcp, tvb_reported_length(tvb));
-    boundary.sequence += (uint32_t)end->consumed;
-    boundary.closed = end->closed;
-    boundary.stretch = end->stretch;
-    direction->next = boundary;
-    if (end->pending)
-        direction->pending = boundary;
+    if (stream->device_id == NULL || strcmp(stream->device_id, device_id) != 0)
+        stream->device_id = wmem_strdup(wmem_file_scope(), device_id);
 }

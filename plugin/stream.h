@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the dissector remembers from one call to the next: whose conversation it is, how each direction's scan stood.
- * Each call's starting point is kept with its packet, so that a second pass or a click shows what the first pass did.
- */
+ * From the payload that TCP or UDP hands over to elements: frames and stretches that are in none. Knows whose
+ * conversation it is and how each direction's scan stood. What the first pass found is kept with the packet: later
+ * passes get the same. */
 #ifndef STREAM_H
 #define STREAM_H
 
@@ -13,30 +13,28 @@
 
 #include "message.h"
 
-/* From where one call of the dissector starts. */
+struct stream_element {
+    int offset;    /* in the tvb */
+    bool is_frame; /* else bytes that are in no frame: found.length of them, for found.reason */
+    struct s7_frame found;
+};
+
+/* One call of the dissector. */
 struct stream_visit {
     bool ours;             /* false: claim nothing */
-    uint8_t closed;        /* of struct s7_scanner at the first byte */
-    uint8_t stretch;       /* likewise */
     const char *device_id; /* last good uplink id of the conversation before this call; NULL if none */
+    unsigned count;
+    const struct stream_element *elements;
+    bool pending;       /* the next segment is needed, */
+    int pending_offset; /* for what begins here */
 };
 
-/* How it ended. */
-struct stream_end {
-    int consumed;          /* bytes of the tvb before the boundary that the scanner stands at */
-    bool pending;          /* more segments were asked for from there */
-    uint8_t closed;        /* of struct s7_scanner there */
-    uint8_t stretch;       /* likewise */
-    const char *device_id; /* as above, now; any scope */
-};
-
-/* Starts a call on these bytes. tcp: what TCP says of them, NULL for a datagram. end: nothing can be asked for, each
- * byte must be decided now. Never NULL. */
-const struct stream_visit *stream_begin(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
+/* What stands in the tvb. tcp: what TCP says of it, NULL for a datagram. end: TCP cannot be asked for more, each byte
+ * must be decided now. Never NULL. */
+const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
                                         bool end);
 
-/* Ends a call that was ours. Does nothing unless this is the first pass. */
-void stream_finish(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
-                   const struct stream_end *end);
+/* On the first pass: the conversation's device id is this one from now on. */
+void stream_set_device(int proto, packet_info *pinfo, const char *device_id);
 
 #endif
