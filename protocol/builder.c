@@ -147,7 +147,7 @@ void s7_emit_bad(struct s7_builder *b, enum s7_field_id id, struct s7_span span,
     s7_flag(b, field, flag);
 }
 
-static bool real_date(const struct s7_time *t)
+bool s7_real_date(const struct s7_time *t)
 {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     if (t->month < 1 || t->month > 12 || t->day < 1)
@@ -175,7 +175,7 @@ void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
                             two_digits(t),
                             two_digits(t + 2),
                             two_digits(t + 4)};
-    if (!real_date(&value) || value.hour > 23 || value.minute > 59 || value.second > 59) {
+    if (!s7_real_date(&value) || value.hour > 23 || value.minute > 59 || value.second > 59) {
         s7_emit_bad(b, S7_FIELD_DEVICE_TIME, span, S7_FLAG_BAD_TIME);
         return;
     }

@@ -61,6 +61,9 @@ bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high
  * but an extra with bad_time. Both must be 6 digits, else the same. */
 void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span date, struct s7_span time);
 
+/* Does the date exist? Years are 2000 to 2099. */
+bool s7_real_date(const struct s7_time *t);
+
 /* Low-level: whole span digits? value of digits; hex value. Return false if not of that form or too large. */
 bool s7_digits(const uint8_t *data, struct s7_span span);
 bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value);
@@ -75,6 +78,10 @@ struct s7_cursor {
 };
 /* Next span up to a comma; false when there is none left. "a,,b" gives 3 spans, "" gives one empty span. */
 bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span);
+
+/* Gives each ARGUMENT field its description and flags those that do not fit it; of a proven message, after
+ * the dialect's decoder. (docs/PROTOCOL.md 7, docs/STARTEK.md 6) */
+void s7_describe_arguments(struct s7_builder *b);
 
 /* The dialects. Each fills kind, event, listed, flags and the fields of the message; sets proven to false on its own
  * account if the frame turns out truncated. */

@@ -90,6 +90,8 @@ static void decode(struct s7_builder *b)
         s7_gotop_decode(b);
     else
         s7_startek_decode(b);
+    if (message->proven && !b->brief)
+        s7_describe_arguments(b);
     if (!message->proven) {
         message->kind = S7_KIND_UNKNOWN;
         message->event = S7_EVENT_NONE;

@@ -57,6 +57,8 @@ struct s7_time {
     uint8_t month, day, hour, minute, second;
 };
 
+struct s7_argument;
+
 /* Attributes of a field. */
 enum {
     S7_GENERATED = 1, /* derived: the span is what it was derived from */
@@ -77,10 +79,11 @@ struct s7_field {
     uint32_t flags;    /* the quality flags that concern this field */
     uint16_t offset, length;
     union {
-        int64_t integer;     /* S7_BOOL, S7_UINT, S7_HEX; S7_DECIMAL: value times 10^digits */
-        const char *name;    /* S7_NAME: a static string */
-        struct s7_time time; /* S7_TIME */
-        char text[16];       /* S7_INLINE: ends with NUL */
+        int64_t integer;                    /* S7_BOOL, S7_UINT, S7_HEX; S7_DECIMAL: value times 10^digits */
+        const char *name;                   /* S7_NAME: a static string */
+        struct s7_time time;                /* S7_TIME */
+        const struct s7_argument *argument; /* ARGUMENT: its description (arguments.h), NULL if none */
+        char text[16];                      /* S7_INLINE: ends with NUL */
     } value;
 };
 
