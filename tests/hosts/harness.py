@@ -81,7 +81,7 @@ def unescape(text):
 
 def escape(data):
     plain = {13: "\\r", 10: "\\n", 92: "\\\\"}
-    return "".join(plain.get(c) or (chr(c) if 32 <= c < 127 else f"\\x{c:02x}") for c in data)
+    return "".join(plain.get(c) or (chr(c) if 32 <= c < 127 else f"\\x{c:02X}") for c in data)
 
 
 def value_text(escaped):

@@ -107,7 +107,7 @@ void rows_escape(GString *out, const char *data, size_t length)
         else if (c == '\\')
             g_string_append(out, "\\\\");
         else if (c < 0x20 || c > 0x7e)
-            g_string_append_printf(out, "\\x%02x", c);
+            g_string_append_printf(out, "\\x%02X", c);
         else
             g_string_append_c(out, (char)c);
     }

@@ -15,7 +15,7 @@ struct row {
 /* All rows in the order of the file; ends the process if a file cannot be read. Free with g_ptr_array_unref(). */
 GPtrArray *rows_load(const char *folder);
 
-/* Text as the two files write it: \r, \n, \\ and \xhh for what is not printable ASCII. */
+/* Text as the two files write it: \r, \n, \\ and \xHH for what is not printable ASCII. */
 void rows_escape(GString *out, const char *data, size_t length);
 
 #endif
