@@ -157,6 +157,8 @@ static void keep(const struct flow *flow, uint64_t position, const uint8_t *data
         tcp->waiting = interval_set_new();
     struct interval_result result = interval_insert(tcp->waiting, position, data, length, flow->origin);
     tcp->duplicate_bytes += result.overlapped;
+    if (length == 1 && position + 1 == tcp->end)
+        result.differing = 0; /* a keep-alive: it repeats the last place with any byte in it */
     tcp->overlap_bytes += result.differing;
     if (result.differing > 0)
         session_overlap(flow->conversation, flow->direction, result.first_differing, result.differing, flow->origin);

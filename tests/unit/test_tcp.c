@@ -259,6 +259,13 @@ static void test_keep_alive(void **state)
     segment(CLIENT, 103, TCP_ACK, "d"); /* zero-window probe: a real byte */
     segment(CLIENT, 103, TCP_ACK, "def");
     expect("abcdef|", "|", "1 capture 9;");
+    /* While the last byte sent waits behind a hole: no conflict. */
+    begin();
+    handshake();
+    segment(CLIENT, 103, TCP_ACK, "def");
+    segment(CLIENT, 105, TCP_ACK, "?");
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    expect("abcdef|", "|", "1 capture 5;");
     /* Before any data was seen: the sequence number of a packet without data starts no stream. */
     begin();
     segment(CLIENT, 99, TCP_ACK, "");
