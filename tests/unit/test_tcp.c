@@ -265,7 +265,7 @@ static void test_keep_alive(void **state)
     segment(CLIENT, 103, TCP_ACK, "def");
     segment(CLIENT, 105, TCP_ACK, "?");
     segment(CLIENT, 100, TCP_ACK, "abc");
-    expect("abcdef|", "|", "1 capture 5;");
+    expect("abcdef|", "|", "1 capture 6;");
     /* Before any data was seen: the sequence number of a packet without data starts no stream. */
     begin();
     segment(CLIENT, 99, TCP_ACK, "");
