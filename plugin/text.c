@@ -76,8 +76,9 @@ const char *text_label(wmem_allocator_t *pool, enum s7_dialect dialect, const st
     case S7_FIELD_EXTRA:
         if (number == 0)
             return label;
-        /* The documents count the fields of a gotop tail as R1, R2, ... */
-        return wmem_strdup_printf(pool, "%s %s%u (meaning unknown)", label, dialect == S7_GOTOP ? "R" : "", number);
+        /* The documents count the fields of a gotop tail as R1, R2, ...; what is deeper is an item of a field. */
+        return wmem_strdup_printf(pool, "%s %s%u (meaning unknown)", label,
+                                  dialect == S7_GOTOP && field->depth == 0 ? "R" : "", number);
     case S7_FIELD_FUEL:
         return number ? wmem_strdup_printf(pool, "%s, tank %u", label, number) : label;
     case S7_FIELD_TEMPERATURE:

@@ -461,20 +461,10 @@ static void decode_passthrough(struct s7_builder *b, const struct s7_gotop_field
     if (index + 1 == fields->count)
         return;
     struct s7_span payload = s7_gotop_rest(fields, index + 1);
-    if (payload.length > 0)
-        s7_emit_text(b, S7_FIELD_SERIAL, payload);
-}
-
-static bool is_vin(const uint8_t *data, struct s7_span span)
-{
-    if (span.length != 17)
-        return false;
-    for (uint32_t i = 0; i < span.length; i++) {
-        uint8_t c = data[span.offset + i];
-        if ((c < '0' || c > '9') && (c < 'A' || c > 'Z'))
-            return false;
-    }
-    return true;
+    if (payload.length == 0)
+        return;
+    s7_emit_text(b, S7_FIELD_SERIAL, payload);
+    s7_gotop_passthrough(b, payload);
 }
 
 /* The fields between id and code (docs/PROTOCOL.md 5.8). */
@@ -485,7 +475,9 @@ static void decode_vendor(struct s7_builder *b, const struct s7_gotop_fields *fi
         if (span.length == 0)
             continue;
         s7_emit_text(b, S7_FIELD_VENDOR, span)->number = (uint16_t)i;
-        if (i > 1 || !is_vin(b->data, span))
+        if (i == 2)
+            s7_gotop_obd_text(b, span);
+        if (i > 1 || !s7_gotop_is_vin(b->data + span.offset, span.length))
             continue;
         b->depth++;
         s7_emit_text(b, S7_FIELD_VIN, span);

@@ -37,6 +37,15 @@ void s7_gotop_terminator(struct s7_builder *b, struct s7_span content);
 enum s7_gotop_profile s7_gotop_tail(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first,
                                     bool labelled);
 
+/* 17 capital letters and digits? */
+bool s7_gotop_is_vin(const uint8_t *text, size_t length);
+
+/* The parts of a field emitted just before, one level below it; nothing if it does not have that form: the payload of
+ * CMD-Z (docs/PROTOCOL.md 6), a line of OBD text (5.8), a "~" list of numbers (5.7). */
+void s7_gotop_passthrough(struct s7_builder *b, struct s7_span payload);
+void s7_gotop_obd_text(struct s7_builder *b, struct s7_span text);
+void s7_gotop_lte_cell(struct s7_builder *b, struct s7_span list);
+
 /* A downlink frame: command or RESET!. (docs/PROTOCOL.md 7) */
 void s7_gotop_command(struct s7_builder *b);
 

@@ -327,10 +327,12 @@ static void emit_lte_tail(struct s7_builder *b, const struct s7_gotop_fields *fi
     emit_hdop(b, s7_gotop_field(fields, first + 1));
     for (unsigned i = first + 2; i < fields->count; i++) {
         struct s7_span span = s7_gotop_field(fields, i);
-        if (is_tilde_list(b->data, span))
-            s7_emit_text(b, S7_FIELD_LTE_CELL, span);
-        else
+        if (!is_tilde_list(b->data, span)) {
             s7_emit_extra(b, span, i - first + 1);
+            continue;
+        }
+        s7_emit_text(b, S7_FIELD_LTE_CELL, span);
+        s7_gotop_lte_cell(b, span);
     }
 }
 

@@ -217,7 +217,8 @@ size_t s7_value_print(const struct s7_field *field, char *out)
 const char *s7_text(const uint8_t *data, const struct s7_field *field, size_t *length)
 {
     if (field->type == S7_NAME || field->attributes & S7_INLINE) {
-        const char *text = field->type == S7_NAME ? field->value.name : field->value.text;
+        bool pointed = field->type == S7_NAME || field->attributes & S7_STORED;
+        const char *text = pointed ? field->value.name : field->value.text;
         *length = strlen(text);
         return text;
     }

@@ -64,6 +64,7 @@ enum {
     S7_GENERATED = 1, /* derived: the span is what it was derived from */
     S7_SECRET = 2,    /* to be masked in exported records */
     S7_INLINE = 4,    /* S7_TEXT whose text is value.text, not the bytes of the span */
+    S7_STORED = 8,    /* with S7_INLINE: the text is longer and stands in the message, value.name points to it */
 };
 
 /* One field. offset and length are bytes from the first byte of the frame; a generated field may have length 0.
@@ -80,7 +81,7 @@ struct s7_field {
     uint16_t offset, length;
     union {
         int64_t integer;                    /* S7_BOOL, S7_UINT, S7_HEX; S7_DECIMAL: value times 10^digits */
-        const char *name;                   /* S7_NAME: a static string */
+        const char *name;                   /* S7_NAME: a static string; S7_STORED: in the message */
         struct s7_time time;                /* S7_TIME */
         const struct s7_argument *argument; /* ARGUMENT: its description (arguments.h), NULL if none */
         char text[16];                      /* S7_INLINE: ends with NUL */
@@ -92,7 +93,8 @@ struct s7_field {
 /* Places kept for what s7_decode() adds at the end: dialect, direction, kind, event, flags, and a spare one. */
 #define S7_FIELDS_RESERVED (S7_FLAG_COUNT + 8)
 
-/* A message lives as long as the caller wants and is reused for each frame; it does not point into the frame.
+/* A message lives as long as the caller wants and is reused for each frame; it does not point into the frame. Do not
+ * copy it: a field may point into its message.
  * proven is false for a frame with a wrong checksum, a damaged or a truncated one: its kind is unknown, it has no
  * event, its flags are those of the framing, and none of its fields may be used as a report (they may be shown as
  * text). */
@@ -107,6 +109,7 @@ struct s7_message {
     uint32_t flags;                 /* bit 1 << S7_FLAG_... */
     unsigned count;                 /* of fields */
     uint16_t first[S7_FIELD_COUNT]; /* 1 + index of the first field with that id, 0 = none */
+    char stored[24];                /* the text of the S7_STORED field */
     struct s7_field fields[S7_FIELDS_MAX];
 };
 

@@ -183,8 +183,10 @@ static void decode_uplink(struct s7_builder *b, int code, struct s7_span data, b
         break;
     case CODE_SERIAL:
         b->message->kind = S7_KIND_PASSTHROUGH;
-        if (has_data)
+        if (has_data) {
             s7_emit_text(b, S7_FIELD_SERIAL, data);
+            s7_startek_serial(b, data);
+        }
         break;
     default:
         if (!b->message->listed && !is_refusal(b, data)) {

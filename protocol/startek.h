@@ -46,6 +46,10 @@ void s7_startek_by_position(struct s7_builder *b, struct s7_span data);
  * (docs/STARTEK.md 4.3) */
 void s7_startek_tail(struct s7_builder *b, struct s7_span tail);
 
+/* Data of code 710, emitted as S7_FIELD_SERIAL just before: its lines and their named columns, below it.
+ * (docs/STARTEK.md 5) */
+void s7_startek_serial(struct s7_builder *b, struct s7_span data);
+
 /* Event data of event 56: emits one trouble code per group. Returns false, and emits nothing, if the data has another
  * form. (docs/STARTEK.md 4.2) */
 bool s7_startek_trouble_codes(struct s7_builder *b, struct s7_span span);

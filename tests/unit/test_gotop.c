@@ -73,7 +73,8 @@ static void test_version(void **state)
 
 static void test_passthrough_is_not_split(void **state)
 {
-    check("#" ID ",CMD-Z,$301=1.5,22.75,900#", "kind=passthrough\ncode=CMD-Z\nserial=$301=1.5,22.75,900\n!details.\n");
+    check("#" ID ",CMD-Z,$301=1.5,22.75,900#",
+          "kind=passthrough\ncode=CMD-Z\nserial=$301=1.5,22.75,900\n!details.extra\n");
     check("#" ID ",CMD-Z,85 00 00 72 94#", "serial=85 00 00 72 94\n!odometer_m=\n!flags=\n");
     check("#" ID ",CMD-Z,A,DATE:21#", "serial=A,DATE:21\n!flags=\n");
     check("#" ID ",CMD-Z#", "kind=passthrough\n!serial=\n!flags=\n");
