@@ -25,6 +25,7 @@ struct pass {
     tvbuff_t *tvb;
     packet_info *pinfo;
     proto_tree *tree;
+    const struct stream_visit *visit;
     const char *device_id; /* of the conversation, so far */
     bool shown;            /* something stands in the Info column */
 };
@@ -63,12 +64,13 @@ static void show_frame(struct pass *pass, const struct stream_element *element)
     int length = (int)element->found.length;
     const uint8_t *data = tvb_get_ptr(pass->tvb, element->offset, length);
     s7_decode(data, &element->found, &message);
+    bool seen = pass->tree || pass->pinfo->cinfo;
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
         .tvb = tvb_new_subset_length(pass->tvb, element->offset, length),
         .data = data,
         .message = &message,
-        .summary = summary_text(pool, data, element->found.length, &message),
+        .summary = seen ? summary_text(pool, data, element->found.length, &message) : "",
         .device_id = pass->device_id,
         .proto = proto_gotop,
     };
@@ -77,7 +79,7 @@ static void show_frame(struct pass *pass, const struct stream_element *element)
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
     if (message.proven && message.direction == S7_UP && id) {
         pass->device_id = text_value(pool, data, id);
-        stream_set_device(proto_gotop, pass->pinfo, pass->device_id);
+        stream_set_device(pass->visit, pass->pinfo, pass->device_id);
     }
 }
 
@@ -91,7 +93,7 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     const struct stream_visit *visit = stream_visit(proto_gotop, pinfo, tvb, tcp, end);
     if (!visit->ours)
         return 0;
-    struct pass pass = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .device_id = visit->device_id};
+    struct pass pass = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .visit = visit, .device_id = visit->device_id};
     for (unsigned i = 0; i < visit->count; i++) {
         if (visit->elements[i].is_frame)
             show_frame(&pass, &visit->elements[i]);

@@ -175,9 +175,10 @@ static struct scan scan_from(packet_info *pinfo, tvbuff_t *tvb, struct boundary 
     return scan;
 }
 
-static void fill_visit(struct stream_visit *visit, struct stream *stream, packet_info *pinfo, tvbuff_t *tvb,
-                       const struct tcpinfo *tcp, bool end)
+static void fill_visit(struct stream_visit *visit, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
+                       bool end)
 {
+    struct stream *stream = visit->stream;
     struct direction *direction = find_direction(stream, pinfo);
     struct boundary start = starting_boundary(direction, tcp);
     struct scan scan = scan_from(pinfo, tvb, start, end);
@@ -217,16 +218,16 @@ const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t 
     if (visit)
         return visit;
     visit = wmem_new0(wmem_file_scope(), struct stream_visit);
-    fill_visit(visit, find_stream(proto, pinfo), pinfo, tvb, tcp, end);
+    visit->stream = find_stream(proto, pinfo);
+    fill_visit(visit, pinfo, tvb, tcp, end);
     p_set_proto_data(wmem_file_scope(), pinfo, proto, key, visit);
     return visit;
 }
 
-void stream_set_device(int proto, packet_info *pinfo, const char *device_id)
+void stream_set_device(const struct stream_visit *visit, const packet_info *pinfo, const char *device_id)
 {
-    if (PINFO_FD_VISITED(pinfo))
+    struct stream *stream = visit->stream;
+    if (PINFO_FD_VISITED(pinfo) || (stream->device_id && strcmp(stream->device_id, device_id) == 0))
         return;
-    struct stream *stream = find_stream(proto, pinfo);
-    if (stream->device_id == NULL || strcmp(stream->device_id, device_id) != 0)
-        stream->device_id = wmem_strdup(wmem_file_scope(), device_id);
+    stream->device_id = wmem_strdup(wmem_file_scope(), device_id);
 }

@@ -13,6 +13,8 @@
 
 #include "message.h"
 
+struct stream; /* a conversation */
+
 struct stream_element {
     int offset;    /* in the tvb */
     bool is_frame; /* else bytes that are in no frame: found.length of them, for found.reason */
@@ -21,6 +23,7 @@ struct stream_element {
 
 /* One call of the dissector. */
 struct stream_visit {
+    struct stream *stream;
     bool ours;             /* false: claim nothing */
     const char *device_id; /* last good uplink id of the conversation before this call; NULL if none */
     unsigned count;
@@ -35,6 +38,6 @@ const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t 
                                         bool end);
 
 /* On the first pass: the conversation's device id is this one from now on. */
-void stream_set_device(int proto, packet_info *pinfo, const char *device_id);
+void stream_set_device(const struct stream_visit *visit, const packet_info *pinfo, const char *device_id);
 
 #endif
