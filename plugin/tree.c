@@ -53,7 +53,7 @@ static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const
     wmem_allocator_t *pool = f->pinfo->pool;
     const char *label = text_label(pool, f->message->dialect, field);
     const char *shown = text_shown(pool, f->data, field);
-    nstime_t time = NSTIME_INIT_ZERO;
+    nstime_t device_time = NSTIME_INIT_ZERO;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
         return proto_tree_add_boolean_format(tree, hf, f->tvb, offset, length, field->value.integer != 0, "%s: %s",
@@ -66,8 +66,8 @@ static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const
         return proto_tree_add_double_format(tree, hf, f->tvb, offset, length, s7_value_double(field), "%s: %s", label,
                                             shown);
     case S7_TIME:
-        time.secs = (time_t)s7_time_seconds(&field->value.time);
-        return proto_tree_add_time_format(tree, hf, f->tvb, offset, length, &time, "%s: %s", label, shown);
+        device_time.secs = (time_t)s7_time_seconds(&field->value.time);
+        return proto_tree_add_time_format(tree, hf, f->tvb, offset, length, &device_time, "%s: %s", label, shown);
     case S7_TEXT:
     case S7_NAME:
         break;
@@ -105,15 +105,15 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
 }
 
 /* Adds the field with that index and those that belong to it, as subtrees. Returns the index behind them. */
-static unsigned add_group(const struct tree_frame *f, proto_tree *tree, unsigned index)
+static unsigned add_group(const struct tree_frame *f, proto_tree *tree, unsigned at)
 {
     const struct s7_message *m = f->message;
     proto_tree *trees[DEPTH_MAX + 1] = {tree};
     proto_item *items[DEPTH_MAX + 1] = {NULL};
-    const struct s7_field *first = &m->fields[index], *previous = NULL;
+    const struct s7_field *first = &m->fields[at], *previous = NULL;
     unsigned depth = 0;
     do {
-        const struct s7_field *field = &m->fields[index];
+        const struct s7_field *field = &m->fields[at];
         unsigned wanted = field->depth > first->depth ? (unsigned)(field->depth - first->depth) : 0;
         if (wanted > depth && previous && depth < DEPTH_MAX) {
             trees[depth + 1] = proto_item_add_subtree(items[depth], fields_ett[previous->id]);
@@ -123,9 +123,9 @@ static unsigned add_group(const struct tree_frame *f, proto_tree *tree, unsigned
         }
         items[depth] = add_field(f, trees[depth], field);
         previous = field;
-        index++;
-    } while (index < m->count && m->fields[index].depth > first->depth);
-    return index;
+        at++;
+    } while (at < m->count && m->fields[at].depth > first->depth);
+    return at;
 }
 
 /* Flags of the message that no field carries get their expert item here. */
