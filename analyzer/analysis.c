@@ -45,19 +45,26 @@ static void note_time(struct input *input, int64_t time)
     input->has_times = true;
 }
 
+/* NULL, said and noted, if the input can no longer be opened. */
+static struct capture *open_again(struct analysis *analysis, const struct input *input)
+{
+    g_autoptr(GError) error = NULL;
+    struct capture *capture = capture_open(input->path, input->number, analysis->options->filter, &error);
+    if (!capture && error) {
+        complain(error->message);
+        inputs_pass(analysis->inputs.unreadable, input->path, input->name, error->message);
+    }
+    return capture;
+}
+
 /* Reads one input to its end. False if it can no longer be opened. */
 static bool read_input(struct analysis *analysis, struct conversations *conversations, struct input *input,
                        struct progress *progress)
 {
-    g_autoptr(GError) error = NULL;
     bool pending = input->capture != NULL;
-    struct capture *capture = pending ? g_steal_pointer(&input->capture)
-                                      : capture_open(input->path, input->number, analysis->options->filter, &error);
-    if (!capture) {
-        complain(error->message);
-        inputs_pass(analysis->inputs.unreadable, input->path, input->name, error->message);
+    struct capture *capture = pending ? g_steal_pointer(&input->capture) : open_again(analysis, input);
+    if (!capture)
         return false;
-    }
     struct record record = input->record;
     enum capture_result result = pending ? input->result : capture_next(capture, &record);
     for (uint64_t count = 1; result == CAPTURE_RECORD; count++) {

@@ -16,12 +16,17 @@ bool leftover_touches(const struct leftover *leftover, const struct element *pie
     return leftover->bytes > 0 && leftover->reason == reason && leftover->offset + leftover->bytes == piece->offset;
 }
 
+static bool is_same_packet(const struct origin *a, const struct origin *b)
+{
+    return a->file == b->file && a->number == b->number;
+}
+
 void leftover_packet(GArray *packets, const struct origin *origin)
 {
     guint place = packets->len;
     for (; place > 0; place--) {
         const struct origin *before = &g_array_index(packets, struct origin, place - 1);
-        if (before->file == origin->file && before->number == origin->number)
+        if (is_same_packet(before, origin))
             return;
         if (before->file < origin->file || (before->file == origin->file && before->number < origin->number))
             break;
@@ -47,8 +52,7 @@ static void add_packets(struct leftover *leftover, const struct element *piece)
             continue;
         if (leftover->packets->len < LEFTOVER_PACKETS_MAX)
             leftover_packet(leftover->packets, origin);
-        else if (memcmp(origin, &g_array_index(leftover->packets, struct origin, leftover->packets->len - 1),
-                        sizeof *origin) != 0)
+        else if (!is_same_packet(origin, &g_array_index(leftover->packets, struct origin, LEFTOVER_PACKETS_MAX - 1)))
             leftover->packets_left_out++;
     }
 }
@@ -146,7 +150,7 @@ static void print_masked(GString *out, const uint8_t *data, size_t length)
             continue;
         g_string_append(out, ROW_MASK);
         i += secret;
-        if (i < length && memchr("HOW", data[i], 3)) {
+        if (i < length && (data[i] == 'H' || data[i] == 'O' || data[i] == 'W')) {
             g_string_append_c(out, (char)data[i++]);
             g_string_append(out, ROW_MASK);
             while (i < length && data[i] != '#' && data[i] != '\r')

@@ -23,36 +23,48 @@ struct recent {
     struct past past[]; /* grows up to TIMELINE_RECENT */
 };
 
-static void digest_byte(struct digest *digest, uint8_t byte)
+static void digest_word(struct digest *digest, uint64_t word)
 {
-    digest->first = (digest->first ^ byte) * UINT64_C(0x100000001b3);
-    digest->second = (digest->second + byte) * UINT64_C(0x9e3779b97f4a7c15);
+    digest->first = (digest->first ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    digest->first ^= digest->first >> 32;
+    digest->second = (digest->second + word) * UINT64_C(0xc2b2ae3d27d4eb4f);
     digest->second ^= digest->second >> 29;
+}
+
+static void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
+{
+    uint64_t word;
+    for (; length >= sizeof word; length -= (uint32_t)sizeof word, bytes += sizeof word) {
+        memcpy(&word, bytes, sizeof word);
+        digest_word(digest, word);
+    }
+    word = 0;
+    memcpy(&word, bytes, length);
+    digest_word(digest, word);
+    digest_word(digest, length);
 }
 
 /* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
  * index nor length), without the two bits of the status that say which server is connected. */
 static struct digest digest_report(const struct report *report)
 {
-    struct digest digest = {UINT64_C(0xcbf29ce484222325), report->length};
+    struct digest digest = {UINT64_C(0xcbf29ce484222325), 0};
     const struct s7_message *message = report->message;
-    uint32_t start = 0, end = report->length, masked = UINT32_MAX;
-    if (message->dialect == S7_STARTEK) {
-        const struct s7_field *id = s7_find(message, S7_FIELD_DEVICE_ID);
-        const struct s7_field *checksum = s7_find(message, S7_FIELD_CHECKSUM);
-        const struct s7_field *status = s7_find(message, S7_FIELD_STATUS);
-        digest.second = 0;
-        start = id ? id->offset : 0;
-        end = checksum ? checksum->offset : report->length;
-        if (status && status->length > 0)
-            masked = (uint32_t)status->offset + status->length - 1;
+    if (message->dialect == S7_GOTOP) {
+        digest_bytes(&digest, report->data, report->length);
+        return digest;
     }
-    for (uint32_t i = start; i < end; i++) {
-        uint8_t byte = report->data[i];
-        if (i == masked && g_ascii_isxdigit(byte))
-            byte = (uint8_t)(g_ascii_xdigit_value((char)byte) & ~3);
-        digest_byte(&digest, byte);
+    const struct s7_field *id = s7_find(message, S7_FIELD_DEVICE_ID);
+    const struct s7_field *checksum = s7_find(message, S7_FIELD_CHECKSUM);
+    const struct s7_field *status = s7_find(message, S7_FIELD_STATUS);
+    uint32_t start = id ? id->offset : 0, end = checksum ? checksum->offset : report->length;
+    if (status && status->length > 0) {
+        uint32_t masked = (uint32_t)status->offset + status->length - 1;
+        digest_bytes(&digest, report->data + start, masked - start);
+        digest_word(&digest, (uint64_t)(g_ascii_xdigit_value((char)report->data[masked]) & ~3));
+        start = masked + 1;
     }
+    digest_bytes(&digest, report->data + start, end - start);
     return digest;
 }
 

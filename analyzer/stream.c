@@ -41,6 +41,8 @@ struct streams {
     size_t held_bytes; /* in all conversations */
     GArray *packets;   /* of struct origin, of the frame at hand */
     GString *line;
+    /* s7_decode(), or s7_identify() where only totals are wanted */
+    void (*decode)(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
     struct s7_message message, replayed;
 };
 
@@ -50,6 +52,7 @@ struct streams *streams_new(const struct options *options, struct timeline *time
     struct streams *streams = g_new0(struct streams, 1);
     streams->options = options;
     streams->timeline = timeline;
+    streams->decode = options->summary ? s7_identify : s7_decode;
     streams->stream_table = stream_table;
     streams->leftover_table = leftover_table;
     streams->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
@@ -121,7 +124,7 @@ static void replay(struct stream *stream, const struct held_item *item, const ui
 {
     struct s7_message *message = &stream->shared->replayed;
     char id[DEVICE_ID_MAX + 1];
-    s7_decode(data, &item->frame, message);
+    stream->shared->decode(data, &item->frame, message);
     bool own = report_own_id(data, message, id);
     struct report report = {.data = data,
                             .length = item->length,
@@ -349,7 +352,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     finish_leftover(stream, direction, &stream->open[direction].stretch);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
-    s7_decode(element->data, frame, &shared->message);
+    shared->decode(element->data, frame, &shared->message);
     uint32_t context = learn(stream, direction, message);
     bool own = report_own_id(element->data, message, id);
     bool names = own && message->direction == S7_UP;

@@ -189,7 +189,8 @@ static void write_row(struct timeline *timeline, struct device *device, const st
 
 void timeline_report(struct timeline *timeline, struct device *device, struct report *report)
 {
-    int64_t key = place(device, report);
+    /* Totals need no order, and their messages hold little more than the id. */
+    int64_t key = timeline->options->summary ? 0 : place(device, report);
     if (!is_selected(timeline->options, report))
         return;
     count(device, report);
