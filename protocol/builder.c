@@ -22,6 +22,8 @@ static struct s7_field *fill(struct s7_field *field, struct s7_builder *b, enum 
 struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
 {
     struct s7_message *m = b->message;
+    if (b->brief && id != S7_FIELD_DEVICE_ID && id != S7_FIELD_CODE)
+        return &m->fields[S7_FIELDS_MAX - 1]; /* the spare place */
     if (m->count >= S7_FIELDS_MAX - S7_FIELDS_RESERVED) {
         /* Full: the last field becomes one extra up to the end of the frame; this emission and all later ones go into a
          * spare place that no host reads. */

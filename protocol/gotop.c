@@ -9,6 +9,8 @@
 #define TOKEN_MAX 8
 /* The code is one of the fields 1 to 3. */
 #define CODE_FIELD_MAX 3
+/* The speed of the report stands in one of so many fields: id, vendor fields and code, six of the body. */
+#define BRIEF_FIELDS (1 + CODE_FIELD_MAX + 6)
 /* The longitude stands so many fields behind the date. */
 #define DATE_TO_LONGITUDE 3
 
@@ -53,7 +55,7 @@ void s7_gotop_terminator(struct s7_builder *b, struct s7_span content)
 
 /* Cuts the content at commas, but not inside "..." and {...}. A quote or brace that is never closed is a plain byte.
  * (docs/PROTOCOL.md 2) */
-static void split(const uint8_t *data, struct s7_span content, struct s7_gotop_fields *fields)
+static void split(const uint8_t *data, struct s7_span content, unsigned max, struct s7_gotop_fields *fields)
 {
     uint32_t position = content.offset, end = content.offset + content.length;
     const uint8_t *close;
@@ -62,9 +64,12 @@ static void split(const uint8_t *data, struct s7_span content, struct s7_gotop_f
     fields->start[0] = (uint16_t)position;
     while (position < end) {
         uint8_t c = data[position++];
+        if (c > ',' && c != '{') /* nearly all bytes */
+            continue;
         if (c == ',') {
-            if (count < S7_GOTOP_MAX)
-                fields->start[++count] = (uint16_t)position;
+            fields->start[++count] = (uint16_t)position;
+            if (count == max)
+                break;
         } else if (c == '"' && quotes) {
             close = memchr(data + position, '"', end - position);
             quotes = close != NULL;
@@ -113,10 +118,15 @@ static const struct code *find_code(const uint8_t *data, struct s7_span token)
     return NULL;
 }
 
-static void emit_extras(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first)
+void s7_gotop_extras(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first, unsigned number)
 {
-    for (; first < fields->count; first++)
-        s7_emit_extra(b, s7_gotop_field(fields, first), 0);
+    unsigned end = b->brief ? first : fields->count;
+    while (end > first && s7_gotop_field(fields, end - 1).length == 0)
+        end--;
+    for (; first < end; first++) {
+        s7_emit_text(b, S7_FIELD_EXTRA, s7_gotop_field(fields, first))->number = (uint16_t)number;
+        number += number > 0;
+    }
 }
 
 /* The frame is not whole: nothing in it is a report (docs/PROTOCOL.md 1.1). */
@@ -297,14 +307,13 @@ static bool emit_status(struct s7_builder *b, struct s7_span span)
 static void decode_body(struct s7_builder *b, struct report *r)
 {
     if (r->validity.length == 0) {
-        if (!b->brief)
-            emit_extras(b, r->fields, r->next);
+        s7_gotop_extras(b, r->fields, r->next, 0);
         return;
     }
     bool labelled = false;
     if (!decode_position(b, r, &labelled)) {
         set_truncated(b);
-        emit_extras(b, r->fields, r->next);
+        s7_gotop_extras(b, r->fields, r->next, 0);
         return;
     }
     if (b->brief)
@@ -317,8 +326,7 @@ static void decode_body(struct s7_builder *b, struct report *r)
         } else {
             if (status.length > 0)
                 s7_emit_bad(b, S7_FIELD_STATUS_GROUP, status, S7_FLAG_BAD_VALUE);
-            for (unsigned i = r->next; i < r->fields->count; i++)
-                s7_emit_extra(b, s7_gotop_field(r->fields, i), i - r->next + 1);
+            s7_gotop_extras(b, r->fields, r->next, 1);
         }
     }
     if (r->alarm_f && profile == S7_T3)
@@ -503,7 +511,7 @@ static void decode_content(struct s7_builder *b, struct s7_span content, const s
     }
     if (last == 0 || skip_blanks(b->data, s7_gotop_field(fields, 1)).length == 0) {
         set_truncated(b);
-        emit_extras(b, fields, 1);
+        s7_gotop_extras(b, fields, 1, 0);
     } else {
         decode_report(b, fields, 1);
     }
@@ -517,10 +525,10 @@ void s7_gotop_decode(struct s7_builder *b)
     }
     struct s7_gotop_fields fields;
     struct s7_span content = s7_gotop_content(b);
-    split(b->data, content, &fields);
+    split(b->data, content, b->brief ? BRIEF_FIELDS : S7_GOTOP_MAX, &fields);
     struct s7_span id = s7_gotop_field(&fields, 0);
     struct s7_field *field = s7_emit_text(b, S7_FIELD_DEVICE_ID, id);
-    if (!s7_imei_valid((const char *)b->data + id.offset, id.length))
+    if (!b->brief && !s7_imei_valid((const char *)b->data + id.offset, id.length))
         s7_flag(b, field, S7_FLAG_ID_UNUSUAL);
     decode_content(b, content, &fields);
     s7_gotop_terminator(b, content);

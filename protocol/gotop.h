@@ -24,6 +24,10 @@ static inline struct s7_span s7_gotop_rest(const struct s7_gotop_fields *fields,
     return s7_span(fields->start[first], (uint32_t)(fields->start[fields->count] - fields->start[first] - 1));
 }
 
+/* Fields from index first on as extra fields. An empty one between others is kept, so that each keeps its place; empty
+ * ones at the end are not sent. number: that of the first, 0 = they have none. */
+void s7_gotop_extras(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first, unsigned number);
+
 /* Layouts of the tail (docs/PROTOCOL.md 5). */
 enum s7_gotop_profile { S7_T0, S7_T1, S7_T2, S7_T3, S7_T4, S7_T5, S7_T6, S7_T_NONE };
 

@@ -138,13 +138,6 @@ static enum s7_gotop_profile choose(const uint8_t *data, const struct s7_gotop_f
     return places == 1 && decimals(data, r2) == 2 ? S7_T5 : S7_T_NONE;
 }
 
-/* Fields from index i on, as extra; first is the index of R1. */
-static void emit_extras(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first, unsigned i)
-{
-    for (; i < fields->count; i++)
-        s7_emit_extra(b, s7_gotop_field(fields, i), i - first + 1);
-}
-
 /* Text without its double quotes; false if it has none. */
 static bool unquote(const uint8_t *data, struct s7_span span, struct s7_span *inner)
 {
@@ -205,7 +198,7 @@ static void emit_quoted_wifi(struct s7_builder *b, const struct s7_gotop_fields 
         if (memchr(b->data + rest.offset, '"', rest.length))
             s7_emit_text(b, S7_FIELD_WIFI, rest); /* 10.14 */
         else
-            emit_extras(b, fields, first, i);
+            s7_gotop_extras(b, fields, i, i - first + 1);
         return;
     }
     while (i < fields->count) {
@@ -285,7 +278,7 @@ static void emit_course_tail(struct s7_builder *b, const struct s7_gotop_fields 
     if (fields->count - first > 1)
         emit_cell(b, s7_gotop_field(fields, first + 1));
     if (profile == S7_T1) {
-        emit_extras(b, fields, first, first + 2);
+        s7_gotop_extras(b, fields, first + 2, 3);
         return;
     }
     s7_parse_integer(b, S7_FIELD_SATELLITES, s7_gotop_field(fields, first + 2), 0, 40);
@@ -360,7 +353,7 @@ enum s7_gotop_profile s7_gotop_tail(struct s7_builder *b, const struct s7_gotop_
         break;
     case S7_T6:
     case S7_T_NONE:
-        emit_extras(b, fields, first, first);
+        s7_gotop_extras(b, fields, first, 1);
         break;
     }
     return profile;

@@ -53,6 +53,8 @@ const char *const s7_event_names[S7_EVENT_COUNT] = {
 #define FRAMING_FLAGS                                                                                                  \
     (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(INDEX_OUT_OF_RANGE) | S7_FLAG_BIT(LENGTH_WRONG) |  \
      S7_FLAG_BIT(SHARED_DELIMITER) | S7_FLAG_BIT(TERMINATOR_MISSING) | S7_FLAG_BIT(TRUNCATED))
+/* Flags that concern the code. */
+#define CODE_FLAGS     (S7_FLAG_BIT(AMBIGUOUS_CODE) | S7_FLAG_BIT(UNKNOWN_CODE))
 #define UNPROVEN_FLAGS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
 
 /* Appends behind the decoder's own fields; their places are reserved. */
@@ -92,6 +94,8 @@ static void decode(struct s7_builder *b)
         s7_startek_decode(b);
     if (message->proven && !b->brief)
         s7_describe_arguments(b);
+    if (message->first[S7_FIELD_CODE])
+        message->fields[message->first[S7_FIELD_CODE] - 1].flags |= message->flags & CODE_FLAGS;
     if (!message->proven) {
         message->kind = S7_KIND_UNKNOWN;
         message->event = S7_EVENT_NONE;

@@ -39,7 +39,7 @@ void s7_startek_report(struct s7_builder *b, struct s7_span data);
  * emits nothing, if it does not. */
 bool s7_startek_shaped_report(struct s7_builder *b, struct s7_span data);
 
-/* One extra field for each field between commas that is not empty, numbered from 1. */
+/* One extra field for each field between commas, numbered from 1; empty ones at the end are not sent. */
 void s7_startek_by_position(struct s7_builder *b, struct s7_span data);
 
 /* The fields behind the voltages. tail begins behind the comma that ends the voltages; empty if there is none.

@@ -317,10 +317,12 @@ static int64_t emit_report(struct s7_builder *b, const struct report *report)
 
 void s7_startek_by_position(struct s7_builder *b, struct s7_span data)
 {
+    while (data.length > 0 && b->data[data.offset + data.length - 1] == ',')
+        data.length--;
     struct s7_cursor cursor = s7_startek_cursor(b, data);
     struct s7_span span;
-    for (unsigned position = 1; s7_next_comma(&cursor, &span); position++)
-        s7_emit_extra(b, span, position);
+    for (unsigned position = 1; data.length > 0 && s7_next_comma(&cursor, &span); position++)
+        s7_emit_text(b, S7_FIELD_EXTRA, span)->number = (uint16_t)position;
 }
 
 /* What kind of report an event makes. */

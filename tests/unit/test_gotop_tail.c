@@ -21,7 +21,7 @@ static void test_T1(void **state)
     check(TAIL(",,21407-0A0B-0C0D0E0F"),
           "details.profile=T1\n!course_deg=\nmcc=214\nmnc=07\nlac=2571\ncell_id=202182159\n"
           "details.cell=21407-0A0B-0C0D0E0F\n!flags=\n");
-    check_spans(TAIL(",090,21407-0A0B-0C0D,a,,b"), S7_FIELD_EXTRA, "3:a 5:b");
+    check_spans(TAIL(",090,21407-0A0B-0C0D,a,,b"), S7_FIELD_EXTRA, "3:a 4: 5:b");
     check(UNLABELLED(",090"), "details.profile=T1\ncourse_deg=90\n");
 }
 

@@ -125,7 +125,8 @@ static void test_undefined_codes(void **state)
     assert_int_equal(nth(S7_FIELD_CODE, 0)->flags, FLAGS(UNKNOWN_CODE));
     check_numbered(S7_FIELD_EXTRA, 0, 1, "a");
     check_numbered(S7_FIELD_EXTRA, 1, 2, "b");
-    check_numbered(S7_FIELD_EXTRA, 2, 4, "c");
+    check_numbered(S7_FIELD_EXTRA, 2, 3, ""); /* keeps its place */
+    check_numbered(S7_FIELD_EXTRA, 3, 4, "c");
 }
 
 static void test_serial_records(void **state)
