@@ -81,4 +81,33 @@ static inline void expect(const struct example *example)
     g_free(found);
 }
 
+/* The ends of a range: texts that stand for "%s" in the command, and the number of the argument that they concern;
+ * NULL where nothing is outside or the range has no such end. */
+struct border {
+    const char *command;
+    unsigned number;
+    const char *below, *lowest, *highest, *above;
+};
+
+static inline void check_borders(const struct border *borders, gsize count, void (*decode_command)(const char *))
+{
+    for (gsize i = 0; i < count; i++) {
+        const struct border *b = &borders[i];
+        const char *values[] = {b->below, b->lowest, b->highest, b->above};
+        for (gsize j = 0; j < G_N_ELEMENTS(values); j++) {
+            if (!values[j])
+                continue;
+            char **parts = g_strsplit(b->command, "%s", 2), *command = g_strjoinv(values[j], parts);
+            decode_command(command);
+            const struct s7_field *f = s7_find(&message, S7_FIELD_ARGUMENT);
+            while (f && f->number != b->number)
+                f = s7_find_next(&message, f);
+            if (!f || !f->value.argument || f->flags != (j == 0 || j == 3 ? S7_FLAG_BIT(OUT_OF_RANGE) : 0))
+                fail_msg("%s: argument %u", command, b->number);
+            g_strfreev(parts);
+            g_free(command);
+        }
+    }
+}
+
 #endif

@@ -160,6 +160,8 @@ static const struct example commands[] = {
     {"Rhttp://host", "server=http://host!!"},
     {"Rhttp://host;", "server=http://host;!!"},
     {"S1,2", "?=1; ?=2"},
+    {"T00", "relay=restore"},
+    {"T01", "relay=cut"},
     {"T2", "relay=2!"},
     {"U10", "mode=10!"},
     {"UV", ""},
@@ -194,6 +196,57 @@ static void test_gotop(void **state)
         decode_gotop(commands[i].text);
         expect(&commands[i]);
     }
+}
+
+#define TEXT_11 "abcdefghijk"
+#define TEXT_12 TEXT_11 "l"
+#define TEXT_14 TEXT_12 "mn"
+#define TEXT_19 TEXT_14 "opqrs"
+#define TEXT_22 TEXT_19 "tuv"
+#define TEXT_23 TEXT_22 "w"
+#define TEXT_29 TEXT_23 "xyzabc"
+
+static const struct border borders[] = {
+    {"A1,+1,%s", 2, NULL, "", TEXT_12, TEXT_12 "m"},
+    {"A%s,+1", 1, "00", "01", "08", "9"},
+    {"A9,+1,%s", 3, NULL, "", TEXT_12, TEXT_12 "m"},
+    {"A%s,D", 1, "00", "01", "08", "9"},
+    {"B%s", 1, "0", "1", "1", "2"},
+    {"C%s,1.2.3.4:80", 1, NULL, "", TEXT_29, TEXT_29 "d"},
+    {"Cnet,1.2.3.4:%s", 2, NULL, "0", "65535", "65536"},
+    {"C%s,U,1.2.3.4:80", 1, NULL, "", TEXT_29, TEXT_29 "d"},
+    {"Cnet,U,1.2.3.4:%s", 3, NULL, "0", "65535", "65536"},
+    {"H%s", 1, "12345", "123456", "123456", "1234567"},
+    {"I%s,1,0,41070000N002450000E41060000N002460000E", 1, "0", "1", "5", "6"},
+    {"I1,1,%s,41070000N002450000E41060000N002460000E", 3, NULL, "0", "1", "2"},
+    {"I%s,0", 1, "0", "1", "5", "6"},
+    {"I1,0,%s", 3, NULL, "0", "1", "2"},
+    {"J1,%s", 2, "029", "030", "255", "256"},
+    {"KH%s", 1, NULL, "0", "255", "256"},
+    {"KL%s", 1, NULL, "0", "255", "256"},
+    {"M%s,030S", 1, NULL, "0", "1", "5"},
+    {"M1,%sS", 2, "000", "001", "255", "256"},
+    {"M2,%s", 1, "59", "60", "600", "601"},
+    {"M4,%s", 1, NULL, "0", "1", "2"},
+    {"N1,%s", 2, NULL, "00", "45", "46"},
+    {"O%s,", 1, NULL, "", TEXT_22, TEXT_22 "w"},
+    {"O,%s", 2, NULL, "", TEXT_11, TEXT_12},
+    {"P1,%s", 2, "0", "1", "250", "251"},
+    {"Q%s,1", 1, "0", "01", "05", "6"},
+    {"Rhttp://%s;80", 1, "", "h", TEXT_23, TEXT_23 "x"},
+    {"T%s", 1, NULL, "00", "01", "2"},
+    {"U%s", 1, NULL, "00", "09", "10"},
+    {"UV%s", 1, NULL, "1", "1234", "12345"},
+    {"V%s", 1, NULL, "0", "100", "101"},
+    {"WW,%s,key", 2, NULL, "n", TEXT_19, TEXT_19 "t"},
+    {"WW,net,%s", 3, NULL, "", TEXT_19, TEXT_19 "t"},
+    {"Z%s,car", 1, NULL, "0", "2", "3"},
+    {"Z1,%s", 2, NULL, "c", TEXT_14, TEXT_14 "o"},
+};
+
+static void test_borders(void **state)
+{
+    check_borders(borders, G_N_ELEMENTS(borders), decode_gotop);
 }
 
 /* The bytes of an argument and its number stay as they were. */
@@ -251,6 +304,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gotop),
+        cmocka_unit_test(test_borders),
         cmocka_unit_test(test_the_raw_text_stays),
         cmocka_unit_test(test_secrets_stay_secret),
         cmocka_unit_test(test_small_buffers),

@@ -140,6 +140,67 @@ static void test_startek(void **state)
     }
 }
 
+#define TEXT_32 "abcdefghijklmnopqrstuvwxyz123456"
+
+static const struct border borders[] = {
+    {"010,%s", 1, "0", "1", "1", "2"},
+    {"100,%s,host,80", 1, NULL, "0", "2", "3"},
+    {"100,1,%s,80", 2, NULL, "h", TEXT_32, TEXT_32 "7"},
+    {"105,1,host,%s", 3, "1", "2", "65534", "65535"},
+    {"101,%s,80", 1, NULL, "h", TEXT_32, TEXT_32 "7"},
+    {"101,host,%s", 2, "1", "2", "65534", "65535"},
+    {"102,%s", 1, NULL, "0", "65535", "65536"},
+    {"102,,%s", 2, NULL, "0", "65535", "65536"},
+    {"106,,,%s", 3, NULL, "0", "65535", "65536"},
+    {"103,%s", 1, NULL, "0", "1", "2"},
+    {"104,%s", 1, NULL, "0", "1", "2"},
+    {"110,%s", 1, "ab", "abc", "abcdefghijklmnop", "abcdefghijklmnopq"},
+    {"120,%s", 1, NULL, "0", "65535", "65536"},
+    {"121,%s", 1, NULL, "0", "180", "181"},
+    {"123,%s", 1, NULL, "0", "255", "256"},
+    {"124,%s", 1, NULL, "0", "2", "3"},
+    {"125,%s,1,5,1.0,1.0", 1, "0", "1", "8", "9"},
+    {"125,1,%s,5,1.0,1.0", 2, "0", "1", "3", "4"},
+    {"125,1,1,5,%s,1.0", 4, "-90.000001", "-90", "90.0", "90.000001"},
+    {"125,1,1,5,1.0,%s", 5, "-180.000001", "-180", "180.0", "180.000001"},
+    {"126,%s,home", 1, "0", "1", "8", "9"},
+    {"127,%s", 1, "0", "1", "8", "9"},
+    {"130,%s", 1, "-0.1", "0", "32", "32.1"},
+    {"131,%s", 1, "-0.1", "0", "10", "10.1"},
+    {"135,%s,fridge", 1, "0", "1", "8", "9"},
+    {"136,%s,30,-18", 1, "0", "1", "8", "9"},
+    {"138,%s,1,1,1", 1, "0", "1", "2", "3"},
+    {"139,1,%s,probe", 2, NULL, "0", "3", "4"},
+    {"140,1,%s,60", 2, "-0.1", "0", NULL, NULL},
+    {"141,1,%s", 2, "-0.1", "0", NULL, NULL},
+    {"142,1,%s", 2, NULL, "0", "3", "4"},
+    {"202,1,%s,17", 2, "0", "1", "3", "4"},
+    {"210,1,%s,17", 2, "0", "1", "3", "4"},
+    {"211,1,%s,17", 2, "0", "1", "3", "4"},
+    {"212,1,%s,17", 2, "0", "1", "3", "4"},
+    {"250,4,%s,100", 2, NULL, "0", "2", "3"},
+    {"251,1,%s", 2, "0", "1", "3", "4"},
+    {"252,1,%s", 2, NULL, "0", "5", "6"},
+    {"260,1,%s", 2, "0", "1", "3", "4"},
+    {"280,%s,net,key", 1, "0", "1", "32", "33"},
+    {"600,%s", 1, "123", "1234", "1234", "12345"},
+    {"611,%s", 1, "0", "1", "3", "4"},
+    {"612,%s", 1, "0", "1", "3", "4"},
+    {"620,%s", 1, NULL, "0", "1", "2"},
+    {"808,%s", 1, "12", "123", "123", "1234"},
+    {"910,%s", 1, "0", "1", "3", "4"},
+};
+
+static void decode_startek_command(const char *text)
+{
+    decode_startek("$$", text);
+}
+
+static void test_borders(void **state)
+{
+    check_borders(borders, G_N_ELEMENTS(borders), decode_startek_command);
+}
+
 static const struct example answers[] = {
     {"129,OK", "result=OK"},
     {"211,Unsupport", "result=Unsupport"},
@@ -171,6 +232,31 @@ static void test_answers(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
         decode_startek("&&", answers[i].text);
         expect(&answers[i]);
+    }
+}
+
+static const struct border answer_borders[] = {
+    {"802,0F,0,0,31,%s,4,12", 5, NULL, "0", "60", "61"},
+    {"802,0F,0,0,31,9,%s,12", 6, "-0.01", "0.00", "100.00", "100.01"},
+    {"802,0F,0,0,31,9,4,%s", 7, "-0.01", "0.00", "100.00", "100.01"},
+    {"808,%s,1", 1, "12", "123", "123", "1234"},
+};
+
+static void decode_startek_answer(const char *text)
+{
+    decode_startek("&&", text);
+}
+
+static void test_answer_borders(void **state)
+{
+    check_borders(answer_borders, G_N_ELEMENTS(answer_borders), decode_startek_answer);
+    /* A package of a picture: at most 1024 bytes. */
+    for (unsigned size = 1024; size <= 1025; size++) {
+        char *bytes = g_strnfill(size, 'x'), *text = g_strdup_printf("265,p1.jpg,0,%u,%s", size, bytes);
+        decode_startek("&&", text);
+        assert_int_equal(message.flags, size > 1024 ? S7_FLAG_BIT(OUT_OF_RANGE) : 0);
+        g_free(text);
+        g_free(bytes);
     }
 }
 
@@ -219,7 +305,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_startek),
+        cmocka_unit_test(test_borders),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_answer_borders),
         cmocka_unit_test(test_hostile_bytes),
         cmocka_unit_test(test_very_many_arguments),
         cmocka_unit_test(test_unproven_frames_say_nothing),
