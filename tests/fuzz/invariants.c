@@ -2,6 +2,8 @@
  * See invariants.h. */
 #include "invariants.h"
 
+#include "arguments.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +70,17 @@ static bool is_delimiter(const struct s7_frame *frame, const uint8_t *data, size
            data[i] == '&' || data[i] == '"' || data[i] == '-' || data[i] == '~';
 }
 
+/* An argument: whatever it is, its meaning has a name and fits where it must. */
+static void check_argument(const uint8_t *data, const struct s7_field *field)
+{
+    static char text[S7_ARGUMENT_SIZE(S7_ELEMENT_MAX)];
+    const struct s7_argument *argument = field->value.argument;
+    size_t length = s7_argument_print(data, field, text, S7_ARGUMENT_SIZE(field->length));
+    REQUIRE(length + 1 < S7_ARGUMENT_SIZE(field->length) && strlen(text) == length);
+    REQUIRE(!argument || (*argument->name && *argument->label));
+    REQUIRE(argument || field->flags == 0);
+}
+
 static void check_field(const uint8_t *data, const struct s7_frame *frame, const struct s7_field *field)
 {
     char text[S7_VALUE_SIZE];
@@ -77,6 +90,8 @@ static void check_field(const uint8_t *data, const struct s7_frame *frame, const
     REQUIRE(s7_value_print(field, text) < sizeof text);
     if (field->type == S7_TEXT || field->type == S7_NAME)
         REQUIRE(s7_text(data, field, &length) != NULL);
+    if (field->id == S7_FIELD_ARGUMENT)
+        check_argument(data, field);
     if (field->type == S7_TIME)
         REQUIRE(field->value.time.month >= 1 && field->value.time.month <= 12);
 }
