@@ -1,206 +1,218 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A capture file as a sequence of link-layer records, read by libpcap. */
-#include "capture.h"
+ * A capture file as a sequence of link-layer records: chooses the reader by the file's first bytes, numbers and filters
+ * what it gives, words the damage. */
+#include "capture_reader.h"
+
+#include "filter.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
-#include <pcap/pcap.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE ((size_t)256 * 1024)
-#define NANOSECONDS INT64_C(1000000000)
-
 struct capture {
-    pcap_t *pcap;
-    FILE *stream; /* owned by pcap */
-    char *buffer; /* of stream */
-    const char *format;
+    const struct capture_reader *reader;
+    void *state;
+    struct filter *filter;
+    char *format;
     char *damage;
-    struct bpf_program program;
-    bool filtered; /* program is compiled */
-    bool classic;  /* not pcapng */
-    int link_type;
+    bool ended;
     uint32_t file;
+    int64_t time; /* of the packet before */
     uint64_t packets;
     int64_t size; /* bytes, negative if not a regular file */
 };
 
-/* The formats of which libpcap reads the packets, by the first four bytes of the file. */
+/* Compressed files by their first bytes. */
 static const struct {
-    uint8_t magic[4];
+    uint8_t magic[CAPTURE_HEAD];
+    size_t length;
     const char *name;
-} formats[] = {
-    {{0xa1, 0xb2, 0xc3, 0xd4}, "pcap"},
-    {{0xd4, 0xc3, 0xb2, 0xa1}, "pcap"},
-    {{0xa1, 0xb2, 0x3c, 0x4d}, "pcap (nanoseconds)"},
-    {{0x4d, 0x3c, 0xb2, 0xa1}, "pcap (nanoseconds)"},
-    {{0xa1, 0xb2, 0xcd, 0x34}, "pcap (modified)"},
-    {{0x34, 0xcd, 0xb2, 0xa1}, "pcap (modified)"},
-    {{0x0a, 0x0d, 0x0d, 0x0a}, "pcapng"},
+    bool readable; /* by libwiretap */
+} compressions[] = {
+    {{0x1f, 0x8b}, 2, "gzip", true},
+    {{0x28, 0xb5, 0x2f, 0xfd}, 4, "zstd", true},
+    {{0x04, 0x22, 0x4d, 0x18}, 4, "lz4", true},
+    {{0x02, 0x21, 0x4c, 0x18}, 4, "lz4 (legacy form)", false},
+    {{0x42, 0x5a, 0x68}, 3, "bzip2", false},
+    {{0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00}, 6, "xz", false},
+    {{0x1f, 0x9d}, 2, "compress", false},
+    {{0x50, 0x4b, 0x03, 0x04}, 4, "zip", false},
+    {{0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c}, 6, "7-Zip", false},
+    {{0x52, 0x61, 0x72, 0x21}, 4, "rar", false},
+    {{0x4c, 0x5a, 0x49, 0x50}, 4, "lzip", false},
+    {{0x89, 0x4c, 0x5a, 0x4f}, 4, "lzop", false},
+    {{0xff, 0x06, 0x00, 0x00, 0x73, 0x4e}, 6, "snappy", false},
 };
+#define COMPRESSION_NONE G_N_ELEMENTS(compressions)
 
 GQuark capture_error_quark(void)
 {
     return g_quark_from_static_string("capture-error");
 }
 
-static FILE *open_stream(const char *path)
+/* Both byte orders of the three magic numbers that libpcap reads. */
+static bool is_classic(const struct capture_source *source)
 {
-    if (strcmp(path, "-") != 0)
-        return fopen(path, "rbe");
-    /* A copy, so that closing the capture does not close standard input. */
-    int descriptor = dup(STDIN_FILENO);
-    if (descriptor < 0)
-        return NULL;
-    FILE *stream = fdopen(descriptor, "rb");
-    if (!stream)
-        close(descriptor);
-    return stream;
+    static const uint8_t magic[][4] = {
+        {0xa1, 0xb2, 0xc3, 0xd4}, {0xd4, 0xc3, 0xb2, 0xa1}, {0xa1, 0xb2, 0x3c, 0x4d},
+        {0x4d, 0x3c, 0xb2, 0xa1}, {0xa1, 0xb2, 0xcd, 0x34}, {0x34, 0xcd, 0xb2, 0xa1},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(magic); i++) {
+        if (source->head_length >= sizeof magic[i] && memcmp(source->head, magic[i], sizeof magic[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
-/* Looks at the first bytes and puts them back, so that pipes work too. Returns the format; NULL if there is no such
- * format, with *why set. */
-static const char *recognise(FILE *stream, const char **why)
+static size_t find_compression(const struct capture_source *source)
 {
-    uint8_t magic[4];
-    errno = 0;
-    size_t length = fread(magic, 1, sizeof magic, stream);
-    if (ferror(stream)) {
-        *why = g_strerror(errno);
-        return NULL;
-    }
-    if (length == 0) {
-        *why = "the file is empty";
-        return NULL;
-    }
-    *why = "not a capture file";
-    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++) {
-        if (length < sizeof magic || memcmp(magic, formats[i].magic, sizeof magic) != 0)
+    size_t i = 0;
+    while (i < COMPRESSION_NONE && (source->head_length < compressions[i].length ||
+                                    memcmp(source->head, compressions[i].magic, compressions[i].length) != 0))
+        i++;
+    return i;
+}
+
+static bool read_head(struct capture_source *source)
+{
+    while (source->head_length < CAPTURE_HEAD) {
+        uint8_t *to = source->head + source->head_length;
+        size_t wanted = CAPTURE_HEAD - source->head_length;
+        ssize_t got;
+        if (source->regular)
+            got = pread(source->descriptor, to, wanted,
+                        lseek(source->descriptor, 0, SEEK_CUR) + (off_t)source->head_length);
+        else
+            got = read(source->descriptor, to, wanted);
+        if (got < 0 && errno == EINTR)
             continue;
-        while (length > 0) {
-            if (ungetc(magic[--length], stream) == EOF) {
-                *why = "cannot be read from a pipe";
-                return NULL;
-            }
-        }
-        return formats[i].name;
+        if (got < 0)
+            return false;
+        if (got == 0)
+            break;
+        source->head_length += (size_t)got;
     }
-    return NULL;
-}
-
-static bool compile_filter(struct capture *capture, const char *path, const char *filter, GError **error)
-{
-    if (!filter)
-        return true;
-    if (pcap_compile(capture->pcap, &capture->program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
-        g_set_error(error, CAPTURE_ERROR, CAPTURE_ERROR_FILTER, "%s: filter '%s': %s", path, filter,
-                    pcap_geterr(capture->pcap));
-        return false;
-    }
-    capture->filtered = true;
     return true;
 }
 
-static int64_t regular_size(FILE *stream)
+/* Opens the file and looks at its first bytes. False with *why set (the caller frees it). */
+static bool open_source(struct capture_source *source, int64_t *size, char **why)
 {
+    bool from_stdin = strcmp(source->path, "-") == 0;
+    /* A copy, so that closing the capture does not close standard input. */
+    source->descriptor =
+        from_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : open(source->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct stat status;
-    if (fstat(fileno(stream), &status) != 0 || !S_ISREG(status.st_mode))
-        return -1;
-    return (int64_t)status.st_size;
+    bool good = source->descriptor >= 0 && fstat(source->descriptor, &status) == 0;
+    source->regular = good && S_ISREG(status.st_mode);
+    *size = source->regular ? (int64_t)status.st_size : -1;
+    good = good && read_head(source);
+    if (!good)
+        *why = g_strdup(g_strerror(errno));
+    else if (source->head_length == 0)
+        *why = g_strdup("the file is empty");
+    if (*why && source->descriptor >= 0)
+        close(source->descriptor);
+    return !*why;
+}
+
+/* "pcap" and "gzip" to "pcap (gzip)", "pcap (nanoseconds)" to "pcap (nanoseconds, gzip)". */
+static char *full_format(const char *format, size_t compression)
+{
+    if (compression == COMPRESSION_NONE)
+        return g_strdup(format);
+    size_t length = strlen(format);
+    if (format[length - 1] != ')')
+        return g_strdup_printf("%s (%s)", format, compressions[compression].name);
+    return g_strdup_printf("%.*s, %s)", (int)length - 1, format, compressions[compression].name);
+}
+
+static bool start(struct capture *capture, const char *path, int *link_type, char **why)
+{
+    struct capture_source source = {.path = path};
+    if (!open_source(&source, &capture->size, why))
+        return false;
+    size_t compression = find_compression(&source);
+    source.compressed = compression != COMPRESSION_NONE;
+    if (source.compressed && !compressions[compression].readable) {
+        *why = g_strdup_printf("compressed with %s, which cannot be read here: unpack it first",
+                               compressions[compression].name);
+        close(source.descriptor);
+        return false;
+    }
+    const char *format = NULL;
+    capture->reader = is_classic(&source) ? &capture_pcap : &capture_wiretap;
+    capture->state = capture->reader->open(&source, &format, link_type, why);
+    if (!capture->state)
+        return false;
+    capture->format = full_format(format, compression);
+    return true;
 }
 
 struct capture *capture_open(const char *path, uint32_t file, const char *filter, GError **error)
 {
     const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-    FILE *stream = open_stream(path);
-    if (!stream) {
-        g_set_error(error, CAPTURE_ERROR, CAPTURE_ERROR_FILE, "%s: %s", name, g_strerror(errno));
-        return NULL;
-    }
-    char *buffer = g_malloc(BUFFER_SIZE);
-    setvbuf(stream, buffer, _IOFBF, BUFFER_SIZE);
-
-    char message[PCAP_ERRBUF_SIZE] = "";
-    const char *why = message;
-    const char *format = recognise(stream, &why);
-    pcap_t *pcap = NULL;
-    if (format) {
-        why = message;
-        pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, message);
-    }
-    if (!pcap) {
-        g_set_error(error, CAPTURE_ERROR, CAPTURE_ERROR_FILE, "%s: %s", name, why);
-        fclose(stream);
-        g_free(buffer);
-        return NULL;
-    }
-
     struct capture *capture = g_new0(struct capture, 1);
-    capture->pcap = pcap;
-    capture->stream = stream;
-    capture->buffer = buffer;
-    capture->format = format;
-    capture->classic = strcmp(format, "pcapng") != 0;
-    capture->link_type = pcap_datalink(pcap);
     capture->file = file;
-    capture->size = regular_size(stream);
-    if (!compile_filter(capture, name, filter, error)) {
+    int link_type = -1;
+    g_autofree char *why = NULL;
+    if (!start(capture, path, &link_type, &why)) {
+        g_set_error(error, CAPTURE_ERROR, CAPTURE_ERROR_FILE, "%s: %s", name, why);
+        capture_close(capture);
+        return NULL;
+    }
+    if (!filter)
+        return capture;
+    capture->filter = filter_new(filter);
+    if (!filter_check(capture->filter, link_type, &why)) {
+        g_set_error(error, CAPTURE_ERROR, CAPTURE_ERROR_FILTER, "%s: filter '%s': %s", name, filter, why);
         capture_close(capture);
         return NULL;
     }
     return capture;
 }
 
-static void set_damage(struct capture *capture)
+static void set_damage(struct capture *capture, enum reading reading, const char *why)
 {
     uint64_t number = capture->packets + 1;
-    if (ferror(capture->stream))
-        capture->damage =
-            g_strdup_printf("cannot be read from packet %" PRIu64 " on: %s", number, pcap_geterr(capture->pcap));
-    else if (feof(capture->stream))
+    if (reading == READING_FAILED)
+        capture->damage = g_strdup_printf("cannot be read from packet %" PRIu64 " on: %s", number, why);
+    else if (reading == READING_CUT)
         capture->damage = g_strdup_printf("cut short in packet %" PRIu64, number);
     else
-        capture->damage = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, pcap_geterr(capture->pcap));
-}
-
-/* Seconds since 1970. Those of a classic file have 32 bits and no sign, but libpcap gives them one (from 2038 on);
- * those of pcapng may be any number, and are kept to what a time in nanoseconds can hold. */
-static int64_t seconds(const struct capture *capture, const struct pcap_pkthdr *header)
-{
-    if (capture->classic)
-        return (uint32_t)header->ts.tv_sec;
-    return CLAMP((int64_t)header->ts.tv_sec, 0, (int64_t)UINT32_MAX);
+        capture->damage = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, why);
 }
 
 enum capture_result capture_next(struct capture *capture, struct record *record)
 {
-    struct pcap_pkthdr *header;
-    const u_char *data;
-    int result;
-
     if (capture->damage)
         return CAPTURE_DAMAGED;
-    while ((result = pcap_next_ex(capture->pcap, &header, &data)) == 1) {
+    while (!capture->ended) {
+        char *why = NULL;
+        enum reading reading = capture->reader->next(capture->state, record, &why);
+        if (reading == READING_END)
+            break;
+        if (reading > READING_END) {
+            set_damage(capture, reading, why);
+            g_free(why);
+            return CAPTURE_DAMAGED;
+        }
         capture->packets++;
-        if (capture->filtered && pcap_offline_filter(&capture->program, header, data) == 0)
+        if (reading == READING_UNTIMED)
+            record->origin.time = capture->time;
+        else if (reading == READING_PACKET)
+            capture->time = record->origin.time;
+        if (reading == READING_OTHER || (capture->filter && !filter_passes(capture->filter, record)))
             continue;
-        /* libpcap was asked for nanoseconds: they stand where microseconds usually do. */
-        record->origin.time = seconds(capture, header) * NANOSECONDS + (int64_t)header->ts.tv_usec;
         record->origin.number = capture->packets;
         record->origin.file = capture->file;
-        record->data = data;
-        record->captured = header->caplen;
-        record->original = header->len;
-        record->link_type = capture->link_type;
         return CAPTURE_RECORD;
     }
-    if (result == PCAP_ERROR_BREAK)
-        return CAPTURE_END;
-    set_damage(capture);
-    return CAPTURE_DAMAGED;
+    capture->ended = true;
+    return CAPTURE_END;
 }
 
 const char *capture_format(const struct capture *capture)
@@ -222,7 +234,7 @@ double capture_progress(const struct capture *capture)
 {
     if (capture->size <= 0)
         return -1;
-    off_t position = ftello(capture->stream);
+    int64_t position = capture->reader->position(capture->state);
     if (position < 0)
         return -1;
     double share = (double)position / (double)capture->size;
@@ -233,10 +245,10 @@ void capture_close(struct capture *capture)
 {
     if (!capture)
         return;
-    if (capture->filtered)
-        pcap_freecode(&capture->program);
-    pcap_close(capture->pcap); /* closes the stream */
-    g_free(capture->buffer);
+    if (capture->state)
+        capture->reader->close(capture->state);
+    filter_free(capture->filter);
+    g_free(capture->format);
     g_free(capture->damage);
     g_free(capture);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A capture file as a sequence of link-layer records.
- * Takes a path (or standard input), gives records and, at the end, what was read and what was damaged. */
+ * Takes a path (or standard input) of any format that libpcap or libwiretap knows, compressed with gzip, zstd or lz4 or
+ * not; gives records and, at the end, what was read and what was damaged. */
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
@@ -10,7 +11,7 @@
 
 /* Where bytes come from: a packet of an input file. */
 struct origin {
-    int64_t time;    /* capture time, nanoseconds since 1970 UTC */
+    int64_t time;    /* capture time, nanoseconds since 1970 UTC; see capture_next() */
     uint64_t number; /* of the packet in its file, from 1 */
     uint32_t file;   /* number of the input in the manifest, from 1 */
 };
@@ -21,7 +22,7 @@ struct record {
     const uint8_t *data;
     uint32_t captured; /* bytes at data */
     uint32_t original; /* bytes on the wire */
-    int link_type;     /* a LINKTYPE_ number as libpcap has it (DLT_) */
+    int link_type;     /* a LINKTYPE_ number as libpcap has it (DLT_); -1 if there is none */
 };
 
 enum capture_result {
@@ -41,13 +42,15 @@ struct capture;
  * capture, empty. The error text names the file. filter: libpcap expression or NULL. A file with a header and no
  * packets is fine. */
 struct capture *capture_open(const char *path, uint32_t file, const char *filter, GError **error);
-/* The next record that passes the filter. Every packet of the file has its number, those left out by the filter too. */
+/* The next packet that passes the filter. Every record of the file has its number as Wireshark counts them, those left
+ * out by the filter and those that are no packets too. A packet without a time (a simple packet block of pcapng) has
+ * that of the packet before it, 0 if there is none. */
 enum capture_result capture_next(struct capture *capture, struct record *record);
-/* "pcap", "pcap (nanoseconds)", ... */
+/* "pcap", "pcap (nanoseconds)", "pcapng", "pcapng (gzip)", ... */
 const char *capture_format(const struct capture *capture);
 /* NULL if none; names the packet: "cut short in packet 17". */
 const char *capture_damage(const struct capture *capture);
-/* Packets read so far, those left out by the filter too. */
+/* Records read so far, those left out too: the number of the last one. */
 uint64_t capture_packets(const struct capture *capture);
 /* 0 to 1, negative if unknown (a pipe). */
 double capture_progress(const struct capture *capture);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Capture files written here byte by byte: both byte orders and resolutions, filters, cuts and damage. */
-/* needs: analyzer/capture.c */
 #include "capture.h"
 
 #include <errno.h>
