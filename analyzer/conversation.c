@@ -11,19 +11,24 @@
 
 /* A conversation goes to the end of its queue when it was put there so long ago, not for each packet: that would touch
  * its neighbours in the queue too. */
-#define MOVE_AFTER (10 * SECOND)
+#define MOVE_AFTER (300 * SECOND)
 
-/* Key of the table: the pair of endpoints in either order. */
+/* Key of the table: the pair of endpoints in either order, within the same tunnels as path_same_key() has it. */
 struct pair {
     const struct endpoint *ends[2];
+    const struct layer *layers;
+    uint8_t layer_count;
     guint hash;
     uint8_t transport;
 };
 
 /* An open conversation. The members in front of it are this file's own. */
 struct entry {
-    struct pair pair; /* points into conversation */
-    GList link;       /* in queue */
+    struct pair pair;   /* points into conversation and to layers */
+    struct entry *next; /* with the same key in another GTP-U tunnel */
+    struct layer *layers;
+    struct carrier *carrier;
+    GList link; /* in queue */
     GQueue *queue;
     int64_t moved; /* capture time at which it was put at the end of its queue */
     int64_t over;  /* capture time of RST or second FIN, if end_reason is set */
@@ -54,11 +59,23 @@ static uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
     return hash ^ hash >> 31;
 }
 
+static struct pair bare_pair(const struct packet *packet)
+{
+    return (struct pair){.ends = {&packet->source, &packet->destination},
+                         .layers = packet->layers,
+                         .layer_count = packet->layer_count,
+                         .transport = packet->transport};
+}
+
 static struct pair make_pair(const struct conversations *conversations, const struct packet *packet)
 {
+    struct pair pair = bare_pair(packet);
     uint64_t hash = hash_endpoint(&packet->source, conversations->seed) +
                     hash_endpoint(&packet->destination, conversations->seed) + packet->transport;
-    return (struct pair){{&packet->source, &packet->destination}, (guint)(hash ^ hash >> 32), packet->transport};
+    if (packet->layer_count > 0)
+        hash += path_hash(packet->layers, packet->layer_count, conversations->seed);
+    pair.hash = (guint)(hash ^ hash >> 32);
+    return pair;
 }
 
 static guint pair_hash(gconstpointer key)
@@ -77,8 +94,11 @@ static gboolean pair_equal(gconstpointer left, gconstpointer right)
     const struct pair *b = right;
     if (a->transport != b->transport)
         return FALSE;
-    return (same(a->ends[0], b->ends[0]) && same(a->ends[1], b->ends[1])) ||
-           (same(a->ends[0], b->ends[1]) && same(a->ends[1], b->ends[0]));
+    if (!(same(a->ends[0], b->ends[0]) && same(a->ends[1], b->ends[1])) &&
+        !(same(a->ends[0], b->ends[1]) && same(a->ends[1], b->ends[0])))
+        return FALSE;
+    return (a->layer_count == 0 && b->layer_count == 0) ||
+           path_same_key(a->layers, a->layer_count, b->layers, b->layer_count);
 }
 
 static void set_ports(struct conversations *conversations)
@@ -125,12 +145,35 @@ static void end(struct conversations *conversations, struct entry *entry, const 
     }
     if (conversations->options.closed)
         conversations->options.closed(conversation, conversations->options.user);
+    carrier_free(entry->carrier);
+    g_free(entry->layers);
     g_free(entry);
+}
+
+/* The first of those with this key, NULL if there is none. */
+static struct entry *look_up(const struct conversations *conversations, const struct pair *pair)
+{
+    struct pair *found = g_hash_table_lookup(conversations->table, pair);
+    return found ? (struct entry *)(void *)((char *)found - offsetof(struct entry, pair)) : NULL;
+}
+
+static void take_out(struct conversations *conversations, struct entry *entry)
+{
+    struct entry *before = look_up(conversations, &entry->pair);
+    if (before == entry) {
+        g_hash_table_remove(conversations->table, &entry->pair);
+        if (entry->next)
+            g_hash_table_add(conversations->table, &entry->next->pair);
+        return;
+    }
+    while (before->next != entry)
+        before = before->next;
+    before->next = entry->next;
 }
 
 static void close_entry(struct conversations *conversations, struct entry *entry, const char *reason)
 {
-    g_hash_table_remove(conversations->table, &entry->pair);
+    take_out(conversations, entry);
     g_queue_unlink(entry->queue, &entry->link);
     if (conversations->last == entry)
         conversations->last = NULL;
@@ -158,6 +201,26 @@ static void expire(struct conversations *conversations, int64_t now)
     }
 }
 
+/* Joins those with the same key, of which the one that was silent longest leaves if they are too many. */
+static void put_in(struct conversations *conversations, struct entry *entry)
+{
+    struct entry *first = look_up(conversations, &entry->pair);
+    struct entry *silent = first;
+    unsigned count = 0;
+    for (struct entry *other = first; other; other = other->next, count++)
+        if (other->conversation.end < silent->conversation.end)
+            silent = other;
+    if (count >= CONVERSATIONS_BESIDE_MAX)
+        close_entry(conversations, silent, "limit");
+    first = look_up(conversations, &entry->pair);
+    if (first) {
+        entry->next = first->next;
+        first->next = entry;
+    } else {
+        g_hash_table_add(conversations->table, &entry->pair);
+    }
+}
+
 static struct entry *open_entry(struct conversations *conversations, const struct packet *packet, guint hash)
 {
     GQueue *queue = packet->transport == TRANSPORT_TCP ? &conversations->tcp : &conversations->udp;
@@ -173,12 +236,19 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     conversation->transport = packet->transport;
     conversation->start = conversation->end = packet->origin.time;
     conversation->tcp_limits = &conversations->options.tcp;
-    entry->pair = (struct pair){{&conversation->endpoints[0], &conversation->endpoints[1]}, hash, packet->transport};
+    conversation->tunnel = "";
+    if (packet->layer_count > 0)
+        entry->layers = g_memdup2(packet->layers, packet->layer_count * sizeof *packet->layers);
+    entry->pair = (struct pair){.ends = {&conversation->endpoints[0], &conversation->endpoints[1]},
+                                .layers = entry->layers,
+                                .layer_count = packet->layer_count,
+                                .hash = hash,
+                                .transport = packet->transport};
     entry->link.data = entry;
     entry->queue = queue;
     entry->moved = packet->origin.time;
     g_queue_push_tail_link(queue, &entry->link);
-    g_hash_table_add(conversations->table, &entry->pair);
+    put_in(conversations, entry);
     if (conversations->options.opened)
         conversations->options.opened(conversation, conversations->options.user);
     return entry;
@@ -189,15 +259,51 @@ static unsigned direction_of(const struct entry *entry, const struct packet *pac
     return same(&packet->source, entry->pair.ends[0]) ? 0 : 1;
 }
 
+static enum carrier_fit fit(const struct conversations *conversations, const struct entry *entry,
+                            const struct packet *packet, bool ask)
+{
+    const struct conversation_options *options = &conversations->options;
+    const struct conversation *conversation = &entry->conversation;
+    if (!entry->carrier || packet->layer_count == 0)
+        return CARRIER_SAME;
+    unsigned direction = direction_of(entry, packet);
+    enum carrier_owner owner = OWNER_UNKNOWN;
+    if (ask && options->owner && packet->transport == TRANSPORT_UDP)
+        owner = options->owner(conversation, direction, packet, options->user);
+    return carrier_fits(entry->carrier, conversation, direction, packet, owner);
+}
+
+/* Of those with the same key the one that the packet fits best; of equals the one that was heard last. */
+static struct entry *choose(const struct conversations *conversations, struct entry *first, const struct packet *packet)
+{
+    struct entry *best = NULL;
+    enum carrier_fit best_fit = CARRIER_OTHER;
+    for (struct entry *entry = first; entry && best_fit != CARRIER_SAME; entry = entry->next) {
+        enum carrier_fit entry_fit = fit(conversations, entry, packet, false);
+        if (entry_fit == CARRIER_SAME) {
+            best = entry;
+            best_fit = entry_fit;
+        }
+    }
+    for (struct entry *entry = first; entry && best_fit != CARRIER_SAME; entry = entry->next) {
+        enum carrier_fit entry_fit = fit(conversations, entry, packet, true);
+        bool later = best && entry->conversation.end > best->conversation.end;
+        if (entry_fit > best_fit || (entry_fit == best_fit && entry_fit != CARRIER_OTHER && later)) {
+            best = entry;
+            best_fit = entry_fit;
+        }
+    }
+    return best;
+}
+
 /* The conversation of the packet, opened if need be. */
 static struct entry *find(struct conversations *conversations, const struct packet *packet)
 {
-    struct pair pair = {{&packet->source, &packet->destination}, 0, packet->transport};
+    struct pair pair = bare_pair(packet);
     struct entry *entry = conversations->last;
-    if (!entry || !pair_equal(&entry->pair, &pair)) {
+    if (!entry || !pair_equal(&entry->pair, &pair) || fit(conversations, entry, packet, false) != CARRIER_SAME) {
         pair = make_pair(conversations, packet);
-        struct pair *found = g_hash_table_lookup(conversations->table, &pair);
-        entry = found ? (struct entry *)(void *)((char *)found - offsetof(struct entry, pair)) : NULL;
+        entry = choose(conversations, look_up(conversations, &pair), packet);
     }
     if (entry && is_over(conversations, entry, packet->origin.time)) {
         close_entry(conversations, entry, "idle");
@@ -237,6 +343,21 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
     move(entry, &conversations->closing);
 }
 
+static void note_carrier(const struct conversations *conversations, struct entry *entry, unsigned direction,
+                         const struct packet *packet)
+{
+    if (packet->layer_count == 0)
+        return;
+    bool first = entry->carrier == NULL;
+    carrier_note(&entry->carrier, direction, packet);
+    entry->conversation.tunnel = carrier_text(entry->carrier);
+    if (!first)
+        return;
+    for (struct entry *other = look_up(conversations, &entry->pair); other; other = other->next)
+        if (other != entry && other->carrier)
+            carrier_beside(entry->carrier, other->carrier);
+}
+
 bool conversations_packet(struct conversations *conversations, const struct packet *packet)
 {
     if (!conversations->any_port && !chosen(conversations, packet->source.port) &&
@@ -247,7 +368,8 @@ bool conversations_packet(struct conversations *conversations, const struct pack
     struct entry *entry = find(conversations, packet);
     struct conversation *conversation = &entry->conversation;
     unsigned direction = direction_of(entry, packet);
-    conversation->packets++;
+    conversation->packets += MAX(packet->fragment_count, 1);
+    note_carrier(conversations, entry, direction, packet);
     conversation->last = packet->origin;
     conversation->start = MIN(conversation->start, packet->origin.time);
     conversation->end = MAX(conversation->end, packet->origin.time);

@@ -85,8 +85,9 @@ static void decode(struct s7_builder *b)
     message->listed = false;
     message->spilled = false;
     message->flags = frame->flags;
+    for (unsigned i = 0; i < message->count; i++) /* what the message before set */
+        message->first[message->fields[i].id] = 0;
     message->count = 0;
-    memset(message->first, 0, sizeof message->first);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
     if (frame->dialect == S7_GOTOP)
         s7_gotop_decode(b);

@@ -93,11 +93,10 @@ struct s7_field {
 /* Places kept for what s7_decode() adds at the end: dialect, direction, kind, event, flags, and a spare one. */
 #define S7_FIELDS_RESERVED (S7_FLAG_COUNT + 8)
 
-/* A message lives as long as the caller wants and is reused for each frame; it does not point into the frame. Do not
- * copy it: a field may point into its message.
- * proven is false for a frame with a wrong checksum, a damaged or a truncated one: its kind is unknown, it has no
- * event, its flags are those of the framing, and none of its fields may be used as a report (they may be shown as
- * text). */
+/* A message is all zero before its first use and is then reused for each frame, as long as the caller wants; it does
+ * not point into the frame. Do not copy it: a field may point into its message. proven is false for a frame with a
+ * wrong checksum, a damaged or a truncated one: its kind is unknown, it has no event, its flags are those of the
+ * framing, and none of its fields may be used as a report (they may be shown as text). */
 struct s7_message {
     enum s7_dialect dialect;
     enum s7_direction direction;
