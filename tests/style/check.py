@@ -20,6 +20,9 @@ PROTOCOL_HEADERS = {"stdbool.h", "stddef.h", "stdint.h", "string.h", "limits.h",
 
 def files(*suffixes):
     for folder, folders, names in os.walk(TOP):
+        if "CMakeCache.txt" in names:  # a build tree
+            folders.clear()
+            continue
         folders[:] = sorted(f for f in folders if f not in (".git", "build", "__pycache__", "s7-timeline"))
         for name in sorted(names):
             if not suffixes or name.endswith(suffixes):
