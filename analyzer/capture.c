@@ -17,6 +17,7 @@ struct capture {
     void *state;
     struct filter *filter;
     char *format;
+    size_t compression; /* index into compressions */
     char *damage;
     bool ended;
     uint32_t file;
@@ -31,20 +32,21 @@ static const struct {
     size_t length;
     const char *name;
     bool readable; /* by libwiretap */
+    bool single;   /* but no more than the first of several compressed pieces behind each other */
 } compressions[] = {
-    {{0x1f, 0x8b}, 2, "gzip", true},
-    {{0x28, 0xb5, 0x2f, 0xfd}, 4, "zstd", true},
-    {{0x04, 0x22, 0x4d, 0x18}, 4, "lz4", true},
-    {{0x02, 0x21, 0x4c, 0x18}, 4, "lz4 (legacy form)", false},
-    {{0x42, 0x5a, 0x68}, 3, "bzip2", false},
-    {{0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00}, 6, "xz", false},
-    {{0x1f, 0x9d}, 2, "compress", false},
-    {{0x50, 0x4b, 0x03, 0x04}, 4, "zip", false},
-    {{0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c}, 6, "7-Zip", false},
-    {{0x52, 0x61, 0x72, 0x21}, 4, "rar", false},
-    {{0x4c, 0x5a, 0x49, 0x50}, 4, "lzip", false},
-    {{0x89, 0x4c, 0x5a, 0x4f}, 4, "lzop", false},
-    {{0xff, 0x06, 0x00, 0x00, 0x73, 0x4e}, 6, "snappy", false},
+    {{0x1f, 0x8b}, 2, "gzip", true, false},
+    {{0x28, 0xb5, 0x2f, 0xfd}, 4, "zstd", true, true},
+    {{0x04, 0x22, 0x4d, 0x18}, 4, "lz4", true, true},
+    {{0x02, 0x21, 0x4c, 0x18}, 4, "lz4 (legacy form)", false, false},
+    {{0x42, 0x5a, 0x68}, 3, "bzip2", false, false},
+    {{0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00}, 6, "xz", false, false},
+    {{0x1f, 0x9d}, 2, "compress", false, false},
+    {{0x50, 0x4b, 0x03, 0x04}, 4, "zip", false, false},
+    {{0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c}, 6, "7-Zip", false, false},
+    {{0x52, 0x61, 0x72, 0x21}, 4, "rar", false, false},
+    {{0x4c, 0x5a, 0x49, 0x50}, 4, "lzip", false, false},
+    {{0x89, 0x4c, 0x5a, 0x4f}, 4, "lzop", false, false},
+    {{0xff, 0x06, 0x00, 0x00, 0x73, 0x4e}, 6, "snappy", false, false},
 };
 #define COMPRESSION_NONE G_N_ELEMENTS(compressions)
 
@@ -135,7 +137,7 @@ static bool start(struct capture *capture, const char *path, int *link_type, cha
     struct capture_source source = {.path = path};
     if (!open_source(&source, &capture->size, why))
         return false;
-    size_t compression = find_compression(&source);
+    size_t compression = capture->compression = find_compression(&source);
     source.compressed = compression != COMPRESSION_NONE;
     if (source.compressed && !compressions[compression].readable) {
         *why = g_strdup_printf("compressed with %s, which cannot be read here: unpack it first",
@@ -146,8 +148,14 @@ static bool start(struct capture *capture, const char *path, int *link_type, cha
     const char *format = NULL;
     capture->reader = is_classic(&source) ? &capture_pcap : &capture_wiretap;
     capture->state = capture->reader->open(&source, &format, link_type, why);
-    if (!capture->state)
+    if (!capture->state) {
+        if (source.compressed) {
+            char *inner = *why;
+            *why = g_strdup_printf("compressed with %s: %s", compressions[compression].name, inner);
+            g_free(inner);
+        }
         return false;
+    }
     capture->format = full_format(format, compression);
     return true;
 }
@@ -184,6 +192,13 @@ static void set_damage(struct capture *capture, enum reading reading, const char
         capture->damage = g_strdup_printf("cut short in packet %" PRIu64, number);
     else
         capture->damage = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, why);
+    if (reading == READING_DAMAGED && capture->compression != COMPRESSION_NONE &&
+        compressions[capture->compression].single) {
+        char *damage = g_strdup_printf("%s; of several %s frames only the first can be read here: unpack it first",
+                                       capture->damage, compressions[capture->compression].name);
+        g_free(capture->damage);
+        capture->damage = damage;
+    }
 }
 
 enum capture_result capture_next(struct capture *capture, struct record *record)

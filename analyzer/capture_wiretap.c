@@ -89,6 +89,9 @@ struct wiretap_state {
     struct wiretap_record record;
     struct feed *feed;      /* NULL if libwiretap reads the file itself */
     struct fine_time *fine; /* pcapng only, else NULL */
+    /* The first record, read when the file was opened; else READING_END. */
+    enum reading pending;
+    struct record first;
 };
 
 /* Formats that carry packets of networks, by libwiretap's names. It knows many more: of logs, of pictures, of text in
@@ -96,40 +99,41 @@ struct wiretap_state {
 static const struct {
     const char *name;
     const char *ours; /* NULL: the same */
+    bool guessed;     /* no magic number: a file is of that format only if a packet can be read from it */
 } formats[] = {
-    {"pcapng", NULL},
-    {"pcap", NULL},
-    {"nsecpcap", "pcap (nanoseconds)"},
-    {"modpcap", "pcap (modified)"},
-    {"aixpcap", "pcap (AIX)"},
-    {"nokiapcap", "pcap (Nokia)"},
-    {"rh6_1pcap", "pcap (Red Hat 6.1)"},
-    {"suse6_3pcap", "pcap (SuSE 6.3)"},
-    {"snoop", NULL},
-    {"shomiti", NULL},
-    {"erf", NULL},
-    {"netmon1", NULL},
-    {"netmon2", NULL},
-    {"netxray1", NULL},
-    {"netxray2", NULL},
-    {"ngwsniffer_1_1", NULL},
-    {"ngwsniffer_2_0", NULL},
-    {"ngsniffer", NULL},
-    {"ngsniffer_comp", NULL},
-    {"lanalyzer", NULL},
-    {"iptrace_1", NULL},
-    {"iptrace_2", NULL},
-    {"nettl", NULL},
-    {"radcom", NULL},
-    {"visual", NULL},
-    {"5views", NULL},
-    {"niobserver", NULL},
-    {"peekclassic56", NULL},
-    {"peekclassic7", NULL},
-    {"peektagged", NULL},
-    {"capsa", NULL},
-    {"commview-ncf", NULL},
-    {"commview-ncfx", NULL},
+    {"pcapng", NULL, false},
+    {"pcap", NULL, false},
+    {"nsecpcap", "pcap (nanoseconds)", false},
+    {"modpcap", "pcap (modified)", false},
+    {"aixpcap", "pcap (AIX)", false},
+    {"nokiapcap", "pcap (Nokia)", false},
+    {"rh6_1pcap", "pcap (Red Hat 6.1)", false},
+    {"suse6_3pcap", "pcap (SuSE 6.3)", false},
+    {"snoop", NULL, false},
+    {"shomiti", NULL, false},
+    {"erf", NULL, true},
+    {"netmon1", NULL, false},
+    {"netmon2", NULL, false},
+    {"netxray1", NULL, false},
+    {"netxray2", NULL, false},
+    {"ngwsniffer_1_1", NULL, false},
+    {"ngwsniffer_2_0", NULL, false},
+    {"ngsniffer", NULL, false},
+    {"ngsniffer_comp", NULL, false},
+    {"lanalyzer", NULL, true},
+    {"iptrace_1", NULL, false},
+    {"iptrace_2", NULL, false},
+    {"nettl", NULL, false},
+    {"radcom", NULL, false},
+    {"visual", NULL, false},
+    {"5views", NULL, false},
+    {"niobserver", NULL, false},
+    {"peekclassic56", NULL, true},
+    {"peekclassic7", NULL, true},
+    {"peektagged", NULL, false},
+    {"capsa", NULL, false},
+    {"commview-ncf", NULL, true},
+    {"commview-ncfx", NULL, true},
 };
 
 static int link_types[ENCAP_MAX];
@@ -230,14 +234,14 @@ static char *explain(int error, char *info)
     return text;
 }
 
-static const char *format_name(wtap *file)
+/* Index into formats; G_N_ELEMENTS(formats) if it is none of them. */
+static size_t find_format(wtap *file)
 {
     const char *name = wtap_file_type_subtype_name(wtap_file_type_subtype(file));
-    for (size_t i = 0; name && i < G_N_ELEMENTS(formats); i++) {
-        if (strcmp(name, formats[i].name) == 0)
-            return formats[i].ours ? formats[i].ours : formats[i].name;
-    }
-    return NULL;
+    size_t i = 0;
+    while (i < G_N_ELEMENTS(formats) && g_strcmp0(name, formats[i].name) != 0)
+        i++;
+    return i;
 }
 
 static void close_wiretap(void *reader)
@@ -249,39 +253,6 @@ static void close_wiretap(void *reader)
     record_clear(&state->record);
     fine_time_free(state->fine);
     g_free(state);
-}
-
-static void *open_wiretap(const struct capture_source *source, const char **format, int *link_type, char **why)
-{
-    init_once();
-    struct wiretap_state *state = g_new0(struct wiretap_state, 1);
-    record_init(&state->record);
-    if (!source->regular && !(state->feed = feed_start(source->descriptor, source->head, source->head_length))) {
-        *why = g_strdup(g_strerror(errno));
-        close_wiretap(state);
-        return NULL;
-    }
-    int error = 0;
-    char *info = NULL;
-    const char *path = state->feed ? feed_path(state->feed) : source->path;
-    state->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &error, &info, FALSE);
-    if (state->feed)
-        feed_opened(state->feed);
-    if (!state->file)
-        *why = explain(error, info);
-    else if (!(*format = format_name(state->file)))
-        *why = g_strdup("not a capture file");
-    bool open = !*why;
-    if (open && strcmp(*format, "pcapng") == 0)
-        state->fine = fine_time_new(source->regular && !source->compressed ? dup(source->descriptor) : -1);
-    if (source->regular)
-        close(source->descriptor);
-    if (!open) {
-        close_wiretap(state);
-        return NULL;
-    }
-    *link_type = -1;
-    return state;
 }
 
 /* What a read error means. Takes info. */
@@ -305,9 +276,8 @@ static void note_interfaces(struct wiretap_state *state)
     }
 }
 
-static enum reading next_packet(void *reader, struct record *record, char **why)
+static enum reading read_record(struct wiretap_state *state, struct record *record, char **why)
 {
-    struct wiretap_state *state = reader;
     int error = 0;
     char *info = NULL;
     int64_t offset = 0;
@@ -333,6 +303,67 @@ static enum reading next_packet(void *reader, struct record *record, char **why)
     /* Any number may stand in a file: kept to what a time in nanoseconds can hold. */
     record->origin.time = CLAMP((int64_t)header->ts.secs, 0, (int64_t)UINT32_MAX) * NANOSECONDS + fraction;
     return READING_PACKET;
+}
+
+/* Opens the file and sets format; says why not. */
+static bool open_file(struct wiretap_state *state, const struct capture_source *source, const char **format, char **why)
+{
+    if (!source->regular && !(state->feed = feed_start(source->descriptor, source->head, source->head_length))) {
+        *why = g_strdup(g_strerror(errno));
+        return false;
+    }
+    int error = 0;
+    char *info = NULL;
+    const char *path = state->feed ? feed_path(state->feed) : source->path;
+    state->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &error, &info, FALSE);
+    if (state->feed)
+        feed_opened(state->feed);
+    if (!state->file) {
+        *why = explain(error, info);
+        return false;
+    }
+    size_t i = find_format(state->file);
+    bool known = i < G_N_ELEMENTS(formats);
+    if (known && formats[i].guessed) {
+        state->pending = read_record(state, &state->first, why);
+        known = state->pending < READING_END;
+        g_clear_pointer(why, g_free);
+    }
+    if (known)
+        *format = formats[i].ours ? formats[i].ours : formats[i].name;
+    else
+        *why = g_strdup("not a capture file");
+    return known;
+}
+
+static void *open_wiretap(const struct capture_source *source, const char **format, int *link_type, char **why)
+{
+    init_once();
+    struct wiretap_state *state = g_new0(struct wiretap_state, 1);
+    record_init(&state->record);
+    state->pending = READING_END;
+    *link_type = -1;
+    bool open = open_file(state, source, format, why);
+    if (open && strcmp(*format, "pcapng") == 0)
+        state->fine = fine_time_new(source->regular && !source->compressed ? dup(source->descriptor) : -1);
+    if (source->regular)
+        close(source->descriptor);
+    if (!open) {
+        close_wiretap(state);
+        return NULL;
+    }
+    return state;
+}
+
+static enum reading next_packet(void *reader, struct record *record, char **why)
+{
+    struct wiretap_state *state = reader;
+    enum reading pending = state->pending;
+    if (pending == READING_END)
+        return read_record(state, record, why);
+    *record = state->first;
+    state->pending = READING_END;
+    return pending;
 }
 
 static int64_t position(const void *reader)
