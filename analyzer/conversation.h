@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Which conversation a packet belongs to: UDP by its pair of endpoints, TCP by connection.
+ * Which conversation a packet belongs to: UDP by its pair of endpoints, TCP by connection, both within their tunnels.
  * Takes packets, drives tcp.c and the session, reports a conversation when it is over. */
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
+#include "carrier.h"
 #include "packet.h"
 #include "session.h"
 #include "tcp.h"
@@ -21,8 +22,11 @@ struct conversation {
     struct session session[2];
     /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_hooks. */
     void *context;
+    const char *tunnel; /* every way its packets came, see carrier_text(); "" if nothing stood around them */
 };
 
+/* Conversations with the same addresses in different GTP-U tunnels; beyond that as with open_max. */
+#define CONVERSATIONS_BESIDE_MAX 64
 /* Beyond open_max the conversation that was silent longest ends, for the reason "limit". */
 #define CONVERSATIONS_OPEN_MAX ((size_t)262144)
 
@@ -32,6 +36,9 @@ struct conversation_options {
     int64_t idle_ns;       /* of TCP; 0 = default, 2 h. UDP is never idle: it goes on under the same number */
     size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
     struct tcp_limits tcp; /* 0 = defaults */
+    /* Whose payload of a datagram it is, asked when that came through another GTP-U tunnel; NULL = OWNER_UNKNOWN. */
+    enum carrier_owner (*owner)(const struct conversation *conversation, unsigned direction,
+                                const struct packet *packet, void *user);
     void (*opened)(struct conversation *conversation, void *user);
     void (*closed)(struct conversation *conversation, void *user); /* after session_end() of both directions */
     void *user;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The headers of one record: link layer, IP, UDP or TCP. Every read is of bytes that were checked to be there. */
+ * IP, UDP and TCP, and the way of a record through all layers. Every read is of bytes that were checked to be there. */
 #include "packet.h"
+
+#include "layers.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -13,23 +15,8 @@ const char *const packet_result_names[PACKET_RESULT_COUNT] = {
     [PACKET_CUT] = "headers not captured",
     [PACKET_MALFORMED] = "malformed",
     [PACKET_LINK_TYPE] = "link type not supported",
+    [PACKET_NESTED] = "too many tunnels within each other",
 };
-
-/* LINKTYPE_ numbers (https://www.tcpdump.org/linktypes.html), and the two others that libpcap gives for raw IP. */
-enum {
-    LINK_NULL = 0,
-    LINK_ETHERNET = 1,
-    LINK_RAW_12 = 12,
-    LINK_RAW_14 = 14,
-    LINK_RAW = 101,
-    LINK_LOOP = 108,
-    LINK_LINUX_SLL = 113,
-    LINK_IPV4 = 228,
-    LINK_IPV6 = 229,
-    LINK_LINUX_SLL2 = 276,
-};
-
-enum { TYPE_IPV4 = 0x0800, TYPE_IPV6 = 0x86dd, TYPE_VLAN = 0x8100, TYPE_QINQ = 0x88a8, TYPE_QINQ_OLD = 0x9100 };
 
 enum {
     HEADER_HOP_BY_HOP = 0,
@@ -39,73 +26,45 @@ enum {
     HEADER_DESTINATION = 60,
 };
 
+/* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
+#define WIRE_MAX (UINT32_C(1) << 20)
+
 enum { IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, TCP_HEADER = 20, FRAGMENT_HEADER = 8 };
 
 /* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
 #define WIRE_MAX (UINT32_C(1) << 20)
 
-/* What is left of the packet: captured bytes at data, and how many there were on the wire (never fewer). */
-struct rest {
-    const uint8_t *data;
-    uint32_t captured;
-    uint32_t wire;
-};
-
-static uint16_t read16(const uint8_t *data)
+static enum packet_result parse_udp(struct decoding *decoding, struct rest rest)
 {
-    return (uint16_t)(data[0] << 8 | data[1]);
-}
-
-static uint32_t read32(const uint8_t *data)
-{
-    return (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 | (uint32_t)data[2] << 8 | data[3];
-}
-
-/* PACKET_OK if a header of that length is there whole. */
-static enum packet_result need(const struct rest *rest, uint32_t length)
-{
-    if (rest->wire < length)
-        return PACKET_MALFORMED;
-    return rest->captured < length ? PACKET_CUT : PACKET_OK;
-}
-
-static void skip(struct rest *rest, uint32_t length)
-{
-    rest->data += length;
-    rest->captured -= length;
-    rest->wire -= length;
-}
-
-/* Sets the length on the wire to what a header declares: what follows is padding, what lacks was not captured. */
-static void declare(struct rest *rest, uint32_t length)
-{
-    rest->wire = length;
-    if (rest->captured > length)
-        rest->captured = length;
-}
-
-static enum packet_result parse_udp(struct rest rest, struct packet *packet)
-{
+    struct packet *packet = decoding->packet;
     enum packet_result result = need(&rest, UDP_HEADER);
     if (result != PACKET_OK)
         return result;
     uint16_t length = read16(rest.data + 4);
     if (length < UDP_HEADER || length > rest.wire)
         return PACKET_MALFORMED;
-    packet->source.port = read16(rest.data);
-    packet->destination.port = read16(rest.data + 2);
-    packet->checksum = read16(rest.data + 6);
-    packet->transport = TRANSPORT_UDP;
+    uint16_t source = read16(rest.data);
+    uint16_t destination = read16(rest.data + 2);
+    uint16_t checksum = read16(rest.data + 6);
     declare(&rest, length);
     skip(&rest, UDP_HEADER);
+    if (tunnel_is_port(destination) && tunnel_parse_udp(decoding, destination, rest, &result))
+        return result;
+    if (tunnel_is_port(source) && tunnel_parse_udp(decoding, source, rest, &result))
+        return result;
+    packet->source.port = source;
+    packet->destination.port = destination;
+    packet->checksum = checksum;
+    packet->transport = TRANSPORT_UDP;
     packet->payload = rest.data;
     packet->payload_length = rest.captured;
     packet->payload_missing = rest.wire - rest.captured;
     return PACKET_OK;
 }
 
-static enum packet_result parse_tcp(struct rest rest, struct packet *packet)
+static enum packet_result parse_tcp(struct decoding *decoding, struct rest rest)
 {
+    struct packet *packet = decoding->packet;
     enum packet_result result = need(&rest, TCP_HEADER);
     if (result != PACKET_OK)
         return result;
@@ -127,13 +86,41 @@ static enum packet_result parse_tcp(struct rest rest, struct packet *packet)
     return PACKET_OK;
 }
 
-static enum packet_result parse_transport(uint8_t protocol, struct rest rest, struct packet *packet)
+static bool is_transport(uint8_t protocol)
+{
+    return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP || tunnel_is_protocol(protocol);
+}
+
+static enum packet_result parse_transport(struct decoding *decoding, uint8_t protocol, struct rest rest)
 {
     if (protocol == TRANSPORT_TCP)
-        return parse_tcp(rest, packet);
+        return parse_tcp(decoding, rest);
     if (protocol == TRANSPORT_UDP)
-        return parse_udp(rest, packet);
-    return PACKET_OTHER;
+        return parse_udp(decoding, rest);
+    return tunnel_is_protocol(protocol) ? tunnel_parse(decoding, protocol, rest) : PACKET_OTHER;
+}
+
+static enum packet_result parse_datagram(struct decoding *decoding, const struct fragment_whole *whole);
+
+/* A fragment behind the IP header. */
+static enum packet_result parse_fragment(struct decoding *decoding, const struct fragment_piece *piece,
+                                         const struct rest *rest)
+{
+    const struct packet *packet = decoding->packet;
+    if (!decoding->fragments)
+        return PACKET_FRAGMENT;
+    struct fragment_whole whole = {.source = &packet->source,
+                                   .destination = &packet->destination,
+                                   .layers = packet->layers,
+                                   .layer_count = packet->layer_count};
+    switch (fragments_add(decoding->fragments, piece, rest, decoding->origins, decoding->origin_count, &whole)) {
+    case FRAGMENT_COMPLETE:
+        return parse_datagram(decoding, &whole);
+    case FRAGMENT_REFUSED:
+        return PACKET_MALFORMED;
+    default:
+        return PACKET_FRAGMENT;
+    }
 }
 
 static void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
@@ -145,8 +132,9 @@ static void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
     memcpy(endpoint->address + 12, address, 4);
 }
 
-static enum packet_result parse_ipv4(struct rest rest, struct packet *packet)
+enum packet_result ipv4_parse(struct decoding *decoding, struct rest rest)
 {
+    struct packet *packet = decoding->packet;
     enum packet_result result = need(&rest, IPV4_HEADER);
     if (result != PACKET_OK)
         return result;
@@ -159,19 +147,21 @@ static enum packet_result parse_ipv4(struct rest rest, struct packet *packet)
     /* 0: the packet was larger than the field can say, and captured before the network card split it. */
     if (total != 0)
         declare(&rest, total);
-    if (protocol != TRANSPORT_TCP && protocol != TRANSPORT_UDP)
+    if (!is_transport(protocol))
         return PACKET_OTHER;
     result = need(&rest, header);
     if (result != PACKET_OK)
         return result;
-    if ((fragment & 0x3fff) != 0) /* more fragments, or an offset */
-        return PACKET_FRAGMENT;
     set_ipv4(&packet->source, rest.data + 12);
     set_ipv4(&packet->destination, rest.data + 16);
     packet->ip_id = read16(rest.data + 4);
     packet->has_ip_id = true;
     skip(&rest, header);
-    return parse_transport(protocol, rest, packet);
+    if ((fragment & 0x3fff) != 0) { /* more fragments, or an offset */
+        struct fragment_piece piece = {packet->ip_id, (fragment & 0x1fffU) * 8, protocol, (fragment & 0x2000) != 0};
+        return parse_fragment(decoding, &piece, &rest);
+    }
+    return parse_transport(decoding, protocol, rest);
 }
 
 static bool is_extension(uint8_t header)
@@ -180,7 +170,8 @@ static bool is_extension(uint8_t header)
            header == HEADER_AUTHENTICATION || header == HEADER_DESTINATION;
 }
 
-/* Walks over extension headers; *header becomes that of the transport. Each step is at least eight bytes long. */
+/* Walks over extension headers; *header becomes that of the transport. Each step is at least eight bytes long.
+ * PACKET_FRAGMENT: a fragment header stands at rest. */
 static enum packet_result skip_extensions(struct rest *rest, uint8_t *header)
 {
     while (is_extension(*header)) {
@@ -194,8 +185,7 @@ static enum packet_result skip_extensions(struct rest *rest, uint8_t *header)
         if (*header == HEADER_FRAGMENT) {
             length = FRAGMENT_HEADER;
             if ((read16(rest->data + 2) & 0xfff9) != 0) /* not the only fragment: an offset, or more of them */
-                return next == TRANSPORT_TCP || next == TRANSPORT_UDP || is_extension(next) ? PACKET_FRAGMENT
-                                                                                            : PACKET_OTHER;
+                return is_transport(next) || is_extension(next) ? PACKET_FRAGMENT : PACKET_OTHER;
         }
         result = need(rest, length);
         if (result != PACKET_OK)
@@ -213,8 +203,9 @@ static void set_ipv6(struct endpoint *endpoint, const uint8_t *address)
     memcpy(endpoint->address, address, 16);
 }
 
-static enum packet_result parse_ipv6(struct rest rest, struct packet *packet)
+enum packet_result ipv6_parse(struct decoding *decoding, struct rest rest)
 {
+    struct packet *packet = decoding->packet;
     enum packet_result result = need(&rest, IPV6_HEADER);
     if (result != PACKET_OK)
         return result;
@@ -230,103 +221,176 @@ static enum packet_result parse_ipv6(struct rest rest, struct packet *packet)
     if (length != 0) /* 0: as with IPv4, or a jumbogram */
         declare(&rest, length);
     result = skip_extensions(&rest, &header);
+    if (result == PACKET_FRAGMENT) {
+        uint16_t place = read16(rest.data + 2);
+        struct fragment_piece piece = {read32(rest.data + 4), place & 0xfff8U, rest.data[0], (place & 1) != 0};
+        skip(&rest, FRAGMENT_HEADER);
+        return parse_fragment(decoding, &piece, &rest);
+    }
     if (result != PACKET_OK)
         return result;
-    return parse_transport(header, rest, packet);
+    return parse_transport(decoding, header, rest);
 }
 
-/* Raw IP: the version tells. */
-static enum packet_result parse_ip(struct rest rest, struct packet *packet)
+enum packet_result ip_parse(struct decoding *decoding, struct rest rest)
 {
     enum packet_result result = need(&rest, 1);
     if (result != PACKET_OK)
         return result;
     switch (rest.data[0] >> 4) {
     case 4:
-        return parse_ipv4(rest, packet);
+        return ipv4_parse(decoding, rest);
     case 6:
-        return parse_ipv6(rest, packet);
+        return ipv6_parse(decoding, rest);
     default:
         return PACKET_MALFORMED;
     }
 }
 
-/* What an EtherType announces, behind any number of VLAN tags. */
-static enum packet_result parse_type(uint16_t type, struct rest rest, struct packet *packet)
+bool ip_sane(const struct rest *rest)
 {
-    while (type == TYPE_VLAN || type == TYPE_QINQ || type == TYPE_QINQ_OLD) {
-        enum packet_result result = need(&rest, 4);
-        if (result != PACKET_OK)
-            return result;
-        type = read16(rest.data + 2);
-        skip(&rest, 4);
+    if (rest->captured >= IPV4_HEADER && rest->data[0] >> 4 == 4) {
+        uint32_t header = (uint32_t)(rest->data[0] & 0x0f) * 4;
+        uint16_t total = read16(rest->data + 2);
+        return header >= IPV4_HEADER && total >= header && total <= rest->wire;
     }
-    if (type == TYPE_IPV4)
-        return parse_ipv4(rest, packet);
-    if (type == TYPE_IPV6)
-        return parse_ipv6(rest, packet);
-    return PACKET_NOT_IP;
+    return rest->captured >= IPV6_HEADER && rest->data[0] >> 4 == 6 &&
+           read16(rest->data + 4) <= rest->wire - IPV6_HEADER;
 }
 
-/* A link header of fixed length with an EtherType in it. */
-static enum packet_result parse_link(struct rest rest, uint32_t header, uint32_t type_offset, struct packet *packet)
+void note_tag(struct decoding *decoding, enum layer_kind kind, uint32_t id)
 {
-    enum packet_result result = need(&rest, header);
-    if (result != PACKET_OK)
-        return result;
-    uint16_t type = read16(rest.data + type_offset);
-    skip(&rest, header);
-    return parse_type(type, rest, packet);
+    struct packet *packet = decoding->packet;
+    if (decoding->tags == PATH_TAGS)
+        return;
+    decoding->tags++;
+    packet->layers[packet->layer_count++] = (struct layer){.kind = (uint8_t)kind, .id = id, .has_id = true};
 }
 
-/* Four bytes with an address family, in the byte order of the host that captured (null) or of the network (loop).
- * AF_INET is 2 everywhere, AF_INET6 is 10, 24, 28 or 30. */
-static enum packet_result parse_family(struct rest rest, bool any_order, struct packet *packet)
+enum packet_result note_tunnel(struct decoding *decoding, enum layer_kind kind, const uint32_t *id)
 {
-    enum packet_result result = need(&rest, 4);
-    if (result != PACKET_OK)
-        return result;
-    uint32_t family = read32(rest.data);
-    if (any_order && (family & 0xffffff) == 0)
-        family >>= 24;
-    skip(&rest, 4);
-    if (family == 2)
-        return parse_ipv4(rest, packet);
-    if (family == 10 || family == 24 || family == 28 || family == 30)
-        return parse_ipv6(rest, packet);
-    return PACKET_NOT_IP;
+    struct packet *packet = decoding->packet;
+    if (decoding->tunnels == PATH_TUNNELS)
+        return PACKET_NESTED;
+    decoding->tunnels++;
+    struct layer *layer = &packet->layers[packet->layer_count++];
+    *layer = (struct layer){.kind = (uint8_t)kind, .version = packet->source.version};
+    layer->has_id = id != NULL;
+    layer->id = id ? *id : 0;
+    memcpy(layer->source, packet->source.address, sizeof layer->source);
+    memcpy(layer->destination, packet->destination.address, sizeof layer->destination);
+    return PACKET_OK;
+}
+
+/* What was put together, or the start of it. */
+static enum packet_result parse_datagram(struct decoding *decoding, const struct fragment_whole *whole)
+{
+    struct packet *packet = decoding->packet;
+    struct rest rest = {whole->data, whole->length, whole->end};
+    /* Only TCP has no length of its own; for the others an end that is not known is as far away as can be. */
+    if (!whole->end_known && whole->protocol != TRANSPORT_TCP)
+        rest.wire = UINT16_MAX;
+    decoding->origins = packet->fragment_origins = whole->origins;
+    decoding->origin_count = packet->fragment_count = whole->origin_count;
+    packet->fragment_conflict_bytes += whole->conflict_bytes;
+    uint8_t header = whole->protocol;
+    if (packet->source.version == 6) {
+        enum packet_result result = skip_extensions(&rest, &header);
+        if (result != PACKET_OK) /* a fragment of a fragment cannot be */
+            return result == PACKET_FRAGMENT ? PACKET_MALFORMED : result;
+    }
+    return parse_transport(decoding, header, rest);
+}
+
+/* What a packet is before anything is known about it. */
+static void clear(struct packet *packet, const struct origin *origin)
+{
+    packet->origin = *origin;
+    packet->tcp_flags = 0;
+    packet->sequence = 0;
+    packet->acknowledgement = 0;
+    packet->fragment_origins = NULL;
+    packet->fragment_count = 0;
+    packet->fragment_conflict_bytes = 0;
+    packet->layer_count = 0;
+}
+
+static enum packet_result parse(const struct record *record, struct packet *packet, struct fragments *fragments)
+{
+    struct rest rest = {record->data, record->captured, MAX(record->captured, MIN(record->original, WIRE_MAX))};
+    struct decoding decoding = {packet, fragments, &record->origin, 1, 0, 0};
+    clear(packet, &record->origin);
+    return link_parse(&decoding, record->link_type, rest);
 }
 
 enum packet_result packet_parse(const struct record *record, struct packet *packet)
 {
-    struct rest rest = {record->data, record->captured, MAX(record->captured, MIN(record->original, WIRE_MAX))};
+    return parse(record, packet, NULL);
+}
 
-    packet->origin = record->origin;
-    packet->tcp_flags = 0;
-    packet->sequence = 0;
-    packet->acknowledgement = 0;
-    switch (record->link_type) {
-    case LINK_ETHERNET:
-        return parse_link(rest, 14, 12, packet);
-    case LINK_LINUX_SLL:
-        return parse_link(rest, 16, 14, packet);
-    case LINK_LINUX_SLL2:
-        return parse_link(rest, 20, 0, packet);
-    case LINK_RAW_12:
-    case LINK_RAW_14:
-    case LINK_RAW:
-        return parse_ip(rest, packet);
-    case LINK_IPV4:
-        return parse_ipv4(rest, packet);
-    case LINK_IPV6:
-        return parse_ipv6(rest, packet);
-    case LINK_NULL:
-        return parse_family(rest, true, packet);
-    case LINK_LOOP:
-        return parse_family(rest, false, packet);
-    default:
-        return PACKET_LINK_TYPE;
+struct packets {
+    struct fragments *fragments;
+    struct packets_options options;
+};
+
+/* Offers the start of an incomplete datagram as a packet with missing bytes. */
+static bool give_up(const struct fragment_whole *whole, void *user)
+{
+    const struct packets *packets = user;
+    struct packet packet;
+    struct decoding decoding = {.packet = &packet};
+    if (!packets->options.given_up)
+        return false;
+    clear(&packet, &whole->origins[whole->origin_count - 1]);
+    packet.source = *whole->source;
+    packet.destination = *whole->destination;
+    packet.has_ip_id = packet.source.version == 4;
+    packet.ip_id = packet.has_ip_id ? (uint16_t)whole->id : 0;
+    packet.layer_count = (uint8_t)whole->layer_count;
+    for (size_t i = 0; i < whole->layer_count; i++) {
+        packet.layers[i] = whole->layers[i];
+        if (layer_is_tunnel(&whole->layers[i]))
+            decoding.tunnels++;
+        else
+            decoding.tags++;
     }
+    if (parse_datagram(&decoding, whole) != PACKET_OK)
+        return false;
+    packets->options.given_up(&packet, packets->options.user);
+    return true;
+}
+
+struct packets *packets_new(const struct packets_options *options)
+{
+    struct packets *packets = g_new0(struct packets, 1);
+    if (options)
+        packets->options = *options;
+    packets->fragments = fragments_new(&packets->options.limits, give_up, packets);
+    return packets;
+}
+
+enum packet_result packets_parse(struct packets *packets, const struct record *record, struct packet *packet)
+{
+    fragments_expire(packets->fragments, record->origin.time);
+    return parse(record, packet, packets->fragments);
+}
+
+void packets_finish(struct packets *packets)
+{
+    fragments_finish(packets->fragments);
+}
+
+const struct fragment_counts *packets_fragments(const struct packets *packets)
+{
+    return fragments_counts(packets->fragments);
+}
+
+void packets_free(struct packets *packets)
+{
+    if (!packets)
+        return;
+    fragments_free(packets->fragments);
+    g_free(packets);
 }
 
 static char *print_number(char *out, uint32_t number)
