@@ -5,6 +5,7 @@
 #include "held.h"
 #include "leftover.h"
 #include "manifest.h"
+#include "merge.h"
 #include "progress.h"
 #include "summary.h"
 
@@ -17,6 +18,11 @@
 static void complain(const char *message)
 {
     fprintf(stderr, PROGRAM_NAME ": %s\n", message);
+}
+
+static void say_unread(const struct passed *passed)
+{
+    fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->path, passed->why);
 }
 
 void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS])
@@ -38,47 +44,20 @@ static void take_record(struct analysis *analysis, struct conversations *convers
         analysis->on_port++;
 }
 
-static void note_time(struct input *input, int64_t time)
+/* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
+ * from the beginning. */
+static void note_inputs(struct analysis *analysis, guint unread)
 {
-    input->first_time = input->has_times ? MIN(input->first_time, time) : time;
-    input->last_time = input->has_times ? MAX(input->last_time, time) : time;
-    input->has_times = true;
-}
-
-/* NULL, said and noted, if the input can no longer be opened. */
-static struct capture *open_again(struct analysis *analysis, const struct input *input)
-{
-    g_autoptr(GError) error = NULL;
-    struct capture *capture = capture_open(input->path, input->number, analysis->options->filter, &error);
-    if (!capture && error) {
-        complain(error->message);
-        inputs_pass(analysis->inputs.unreadable, input->path, input->name, error->message);
+    for (guint i = unread; i < analysis->inputs.unreadable->len; i++)
+        say_unread(&g_array_index(analysis->inputs.unreadable, struct passed, i));
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (!input->has_times)
+            continue;
+        analysis->first = analysis->has_times ? MIN(analysis->first, input->first_time) : input->first_time;
+        analysis->last = analysis->has_times ? MAX(analysis->last, input->last_time) : input->last_time;
+        analysis->has_times = true;
     }
-    return capture;
-}
-
-/* Reads one input to its end. False if it can no longer be opened. */
-static bool read_input(struct analysis *analysis, struct conversations *conversations, struct input *input,
-                       struct progress *progress)
-{
-    bool pending = input->capture != NULL;
-    struct capture *capture = pending ? g_steal_pointer(&input->capture) : open_again(analysis, input);
-    if (!capture)
-        return false;
-    struct record record = input->record;
-    enum capture_result result = pending ? input->result : capture_next(capture, &record);
-    for (uint64_t count = 1; result == CAPTURE_RECORD; count++) {
-        record.origin.file = input->number;
-        note_time(input, record.origin.time);
-        take_record(analysis, conversations, &record);
-        if (count % PROGRESS_PACKETS == 0)
-            progress_show(progress, input, capture, analysis->packets);
-        result = capture_next(capture, &record);
-    }
-    input->packets = capture_packets(capture);
-    input->damage = g_strdup(capture_damage(capture));
-    capture_close(capture);
-    return true;
 }
 
 static void read_inputs(struct analysis *analysis)
@@ -93,14 +72,16 @@ static void read_inputs(struct analysis *analysis)
     struct conversations *conversations = conversations_new(&conversation);
     struct progress progress;
     progress_start(&progress, options->progress, analysis->inputs.list->len);
-    for (guint i = 0; i < analysis->inputs.list->len; i++) {
-        struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
-        if (!read_input(analysis, conversations, input, &progress) || !input->has_times)
-            continue;
-        analysis->first = analysis->has_times ? MIN(analysis->first, input->first_time) : input->first_time;
-        analysis->last = analysis->has_times ? MAX(analysis->last, input->last_time) : input->last_time;
-        analysis->has_times = true;
+    guint unread = analysis->inputs.unreadable->len;
+    struct merge *merge = merge_new(&analysis->inputs, options->filter);
+    struct record record;
+    for (uint64_t count = 1; merge_next(merge, &record); count++) {
+        take_record(analysis, conversations, &record);
+        if (count % PROGRESS_PACKETS == 0)
+            progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
     }
+    merge_free(merge);
+    note_inputs(analysis, unread);
     conversations_free(conversations);
     progress_end(&progress);
 }
@@ -165,10 +146,8 @@ static enum exit_status judge(const struct analysis *analysis)
 static void name_unread(const struct analysis *analysis)
 {
     const struct inputs *inputs = &analysis->inputs;
-    for (guint i = 0; i < inputs->unreadable->len; i++) {
-        const struct passed *passed = &g_array_index(inputs->unreadable, struct passed, i);
-        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->path, passed->why);
-    }
+    for (guint i = 0; i < inputs->unreadable->len; i++)
+        say_unread(&g_array_index(inputs->unreadable, struct passed, i));
     for (guint i = 0; i < inputs->passed->len && !analysis->options->quiet; i++) {
         const struct passed *passed = &g_array_index(inputs->passed, struct passed, i);
         fprintf(stderr, PROGRAM_NAME ": %s: passed over, %s\n", passed->path, passed->why);

@@ -36,9 +36,10 @@ static bool is_stdin(const char *path)
  * wrong one is found early; the first packet is that of the file, whatever the filter says. */
 static bool look(struct search *search, struct input *input, GError **error)
 {
-    bool from_stdin = is_stdin(input->path);
+    input->once = is_stdin(input->path) ||
+                  (g_file_test(input->path, G_FILE_TEST_EXISTS) && !g_file_test(input->path, G_FILE_TEST_IS_REGULAR));
     struct capture *capture = capture_open(input->path, 0, search->filter, error);
-    if (capture && search->filter && !from_stdin) {
+    if (capture && search->filter && !input->once) {
         capture_close(capture);
         capture = capture_open(input->path, 0, NULL, error);
     }
@@ -49,9 +50,9 @@ static bool look(struct search *search, struct input *input, GError **error)
     input->first = input->has_first ? input->record.origin.time : INT64_MAX;
     input->format = g_strdup(capture_format(capture));
     struct stat status;
-    if (!from_stdin && stat(input->path, &status) == 0)
+    if (!input->once && stat(input->path, &status) == 0)
         input->size = (uint64_t)status.st_size;
-    if (from_stdin)
+    if (input->once)
         input->capture = capture;
     else
         capture_close(capture);
@@ -186,7 +187,7 @@ bool inputs_collect(struct inputs *inputs, char *const *paths, const char *filte
 
 void input_hash(struct input *input)
 {
-    if (input->sha256 || is_stdin(input->path))
+    if (input->sha256 || input->once)
         return;
     FILE *file = fopen(input->path, "rbe");
     if (!file)

@@ -13,13 +13,14 @@ struct input {
     bool has_first;
     int64_t first; /* capture time of its first packet */
     char *format;
-    char *sha256;  /* NULL until input_hash(); stays NULL for standard input */
-    uint64_t size; /* bytes; 0 for standard input */
+    bool once;     /* a pipe or standard input: can be read only once */
+    char *sha256;  /* NULL until input_hash(); stays NULL if once */
+    uint64_t size; /* bytes; 0 if once */
     uint64_t packets;
     bool has_times;
     int64_t first_time, last_time; /* earliest and latest capture time that was read */
     char *damage;                  /* NULL if none */
-    struct capture *capture;       /* standard input: open, with its first record; else NULL */
+    struct capture *capture;       /* once: open, with its first record; else NULL */
     struct record record;
     enum capture_result result;
 };
