@@ -6,7 +6,7 @@
 
 const char *text_escaped(wmem_allocator_t *pool, const uint8_t *bytes, size_t length)
 {
-    static const char hex[] = "0123456789abcdef";
+    static const char hex[] = "0123456789ABCDEF";
     char *text = wmem_alloc(pool, 4 * length + 1);
     char *out = text;
     for (size_t i = 0; i < length; i++) {
