@@ -20,7 +20,7 @@ struct decoding {
     const struct origin *origins; /* of the bytes at hand */
     uint32_t origin_count;
     uint8_t tags;    /* noted in the path */
-    uint8_t tunnels; /* noted in the path, pseudo wires counted too */
+    uint8_t tunnels; /* noted in the path */
 };
 
 enum {
@@ -60,6 +60,13 @@ static inline void declare(struct rest *rest, uint32_t length)
     rest->wire = length;
     if (rest->captured > length)
         rest->captured = length;
+}
+
+/* The result where no packet was found inside: if a link and IP header would not have been captured whole, that is why.
+ */
+static inline enum packet_result not_sane(const struct rest *rest, enum packet_result otherwise)
+{
+    return rest->captured < MIN(rest->wire, 64) ? PACKET_CUT : otherwise;
 }
 
 /* packet.c */

@@ -61,15 +61,6 @@ bool link_ethernet_sane(struct rest rest)
            rest.data[0] >> 4 == (type == TYPE_IPV4 ? 4 : 6);
 }
 
-/* A frame within a label stack. It counts as a tunnel, so that nobody can nest frames without end. */
-static enum packet_result parse_pseudo_wire(struct decoding *decoding, struct rest rest)
-{
-    if (decoding->tunnels == PATH_TUNNELS)
-        return PACKET_NESTED;
-    decoding->tunnels++;
-    return link_parse_ethernet(decoding, rest);
-}
-
 /* RFC 3032, and RFC 4448 for frames with and without a control word. Nothing says what is inside: the bytes decide. */
 static enum packet_result parse_mpls(struct decoding *decoding, struct rest rest)
 {
@@ -85,15 +76,19 @@ static enum packet_result parse_mpls(struct decoding *decoding, struct rest rest
     enum packet_result result = need(&rest, 1);
     if (result != PACKET_OK)
         return result;
+    /* An address may begin with 4 or 6 and look like IP; hardly will an IP packet have a type and IP where a frame has.
+     */
+    if (link_ethernet_sane(rest))
+        return link_parse_ethernet(decoding, rest);
     if (ip_sane(&rest))
         return ip_parse(decoding, rest);
     struct rest behind = rest;
     if (rest.data[0] >> 4 == 0 && rest.captured >= 4) { /* control word */
         skip(&behind, 4);
         if (link_ethernet_sane(behind))
-            return parse_pseudo_wire(decoding, behind);
+            return link_parse_ethernet(decoding, behind);
     }
-    return link_ethernet_sane(rest) ? parse_pseudo_wire(decoding, rest) : PACKET_NOT_IP;
+    return not_sane(&rest, PACKET_NOT_IP);
 }
 
 /* RFC 1661. The protocol is one byte when that was agreed on: its lowest bit is set only in the last byte. */

@@ -103,7 +103,7 @@ static enum packet_result parse_gre(struct decoding *decoding, struct rest rest)
             return result;
     }
     if (inside.type == TYPE_ETHERNET || inside.type == TYPE_IPV4 || inside.type == TYPE_IPV6 || inside.type == 0)
-        return is_sane(&inside, &rest) ? enter(decoding, &inside, rest) : PACKET_OTHER;
+        return is_sane(&inside, &rest) ? enter(decoding, &inside, rest) : not_sane(&rest, PACKET_OTHER);
     result = note_tunnel(decoding, LAYER_GRE, inside.has_id ? &inside.id : NULL); /* MPLS, PPP */
     if (result != PACKET_OK)
         return result;
@@ -121,7 +121,7 @@ enum packet_result tunnel_parse(struct decoding *decoding, uint8_t protocol, str
         inside.kind = over_ipv4 ? LAYER_4IN4 : LAYER_4IN6;
     else
         inside.kind = over_ipv4 ? LAYER_6IN4 : LAYER_6IN6;
-    return is_sane(&inside, &rest) ? enter(decoding, &inside, rest) : PACKET_OTHER;
+    return is_sane(&inside, &rest) ? enter(decoding, &inside, rest) : not_sane(&rest, PACKET_OTHER);
 }
 
 /* 3GPP TS 29.281, 5.1 and 5.2: version 1, user data. */
