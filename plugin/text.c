@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "arguments.h"
+
 const char *text_escaped(wmem_allocator_t *pool, const uint8_t *bytes, size_t length)
 {
     static const char hex[] = "0123456789ABCDEF";
@@ -50,8 +52,20 @@ const char *text_value(wmem_allocator_t *pool, const uint8_t *frame, const struc
     return text_escaped(pool, (const uint8_t *)text, length);
 }
 
+/* Its description, NULL if the field is no argument or one that no document explains. */
+static const struct s7_argument *argument_of(const struct s7_field *field)
+{
+    return field->id == S7_FIELD_ARGUMENT ? field->value.argument : NULL;
+}
+
 const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_field *field)
 {
+    const struct s7_argument *argument = argument_of(field);
+    if (argument && argument->type != S7_ARGUMENT_TEXT) {
+        char *printed = wmem_alloc(pool, S7_ARGUMENT_SIZE(field->length));
+        s7_argument_print(frame, field, printed, S7_ARGUMENT_SIZE(field->length));
+        return printed;
+    }
     const char *value = text_value(pool, frame, field);
     const char *unit = s7_fields[field->id].unit;
     switch ((enum s7_field_type)field->type) {
@@ -68,8 +82,9 @@ const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struc
 
 const char *text_label(wmem_allocator_t *pool, enum s7_dialect dialect, const struct s7_field *field)
 {
-    const char *label = s7_fields[field->id].label;
-    unsigned number = field->number;
+    const struct s7_argument *argument = argument_of(field);
+    const char *label = argument ? argument->label : s7_fields[field->id].label;
+    unsigned number = argument ? 0 : field->number;
     if (field->concerns)
         return wmem_strdup_printf(pool, "%s, not a valid %s", label, s7_fields[field->concerns - 1].label);
     switch ((enum s7_field_id)field->id) {
