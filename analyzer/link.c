@@ -118,12 +118,15 @@ static enum packet_result parse_ppp(struct decoding *decoding, struct rest rest)
 /* PPP with or without address and control (RFC 1662), or Cisco's HDLC, whose address is another. */
 static enum packet_result parse_ppp_framed(struct decoding *decoding, struct rest rest)
 {
-    if (rest.captured >= 4 && (rest.data[0] == 0x0f || rest.data[0] == 0x8f) && rest.data[1] == 0) {
+    enum packet_result result = need(&rest, 4);
+    if (result != PACKET_OK)
+        return result;
+    if ((rest.data[0] == 0x0f || rest.data[0] == 0x8f) && rest.data[1] == 0) {
         uint16_t type = read16(rest.data + 2);
         skip(&rest, 4);
         return link_parse_type(decoding, type, rest);
     }
-    if (rest.captured >= 2 && rest.data[0] == 0xff && rest.data[1] == 0x03)
+    if (rest.data[0] == 0xff && rest.data[1] == 0x03)
         skip(&rest, 2);
     return parse_ppp(decoding, rest);
 }

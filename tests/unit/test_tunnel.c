@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Tunnels, each by bytes from its specification: whole, cut after every byte, damaged, with something else in them, and
+ * within each other. */
+/* needs: analyzer/packet.c analyzer/link.c analyzer/tunnel.c analyzer/path.c analyzer/fragment.c analyzer/interval.c */
+#include "packet_check.h"
+
+enum { RAW = 101, GRE = 47, OVER_UDP = 1000 };
+
+#define FRAME4 MACS "0800"
+#define FRAME6 MACS "86dd"
+#define TAGGED MACS "8100 0009 0800"
+
+/* protocol: of IP, or OVER_UDP + port. LLLL: number of bytes behind the eighth of the header (GTP-U). six: what is
+ * inside is IPv6. */
+static const struct {
+    int protocol;
+    const char *header;
+    bool six;
+    const char *path; /* %s: the outer addresses */
+} tunnels[] = {
+    {4, "", false, "4in4 %s"},
+    {41, "", true, "6in4 %s"},
+    /* GRE, RFC 2784 and RFC 2890: flags C, K, S; protocol; checksum and reserved; key; sequence number. */
+    {GRE, "0000 0800", false, "gre %s"},
+    {GRE, "0000 86dd", true, "gre %s"},
+    {GRE, "8000 0800 abcd 0000", false, "gre %s"},
+    {GRE, "2000 0800 00000102", false, "gre %s key 0x102"},
+    {GRE, "1000 86dd 00000007", true, "gre %s"},
+    {GRE, "b000 0800 abcd 0000 00000000 00000007", false, "gre %s key 0x0"},
+    {GRE, "0000 6558" FRAME4, false, "gre %s"},
+    {GRE, "2000 6558 00123456" TAGGED, false, "gre %s key 0x123456 / vlan 9"},
+    {GRE, "0000 8847 00010140", false, "gre %s / mpls 16"},
+    {GRE, "0000 880b ff03 0021", false, NULL},
+    {GRE, "0000 880b 0021", false, "gre %s"},
+    /* ERSPAN (draft-foschiano-erspan): I without a header; II version 1, VLAN, session 0x2a5, index; III version 2,
+     * session, time, and flags: frame type 0 or 2, O with a subheader of eight bytes. */
+    {GRE, "0000 88be" FRAME4, false, "erspan %s"},
+    {GRE, "1000 88be 00000001 1064 02a5 00000000" FRAME6, true, "erspan %s session 677"},
+    {GRE, "1000 22eb 00000001 2064 0005 12345678 00000000" FRAME4, false, "erspan %s session 5"},
+    {GRE, "1000 22eb 00000001 2064 0005 12345678 00000001 c000000000000000" TAGGED, false,
+     "erspan %s session 5 / vlan 9"},
+    {GRE, "1000 22eb 00000001 2064 0005 12345678 00000800", false, "erspan %s session 5"},
+    /* GTP-U, 3GPP TS 29.281: version 1, protocol type 1, flags E, S, PN; type 255; length; TEID; sequence number, N-PDU
+     * number, next extension. Extensions: length in units of four bytes, content, next. */
+    {OVER_UDP + 2152, "30 ff LLLL 00001a2b", false, "gtp-u %s teid 0x1a2b"},
+    {OVER_UDP + 2152, "30 ff LLLL ffffffff", true, "gtp-u %s teid 0xffffffff"},
+    {OVER_UDP + 2152, "38 ff LLLL 00001a2b", false, "gtp-u %s teid 0x1a2b"}, /* the spare bit means nothing */
+    {OVER_UDP + 2152, "32 ff LLLL 00001a2b 0001 00 00", false, "gtp-u %s teid 0x1a2b"},
+    {OVER_UDP + 2152, "31 ff LLLL 00001a2b 0000 05 85", false, "gtp-u %s teid 0x1a2b"}, /* no E: no extension */
+    {OVER_UDP + 2152, "34 ff LLLL 00001a2b 0000 00 85 01 0009 00", false, "gtp-u %s teid 0x1a2b"},
+    {OVER_UDP + 2152, "37 ff LLLL 00001a2b 0001 02 c0 01 0102 85 02 100900000000 00", true, "gtp-u %s teid 0x1a2b"},
+    {OVER_UDP + 2152, "34 ff LLLL 00001a2b 0000 00 00", false, "gtp-u %s teid 0x1a2b"},
+    /* VXLAN, RFC 7348: flag I, VNI. */
+    {OVER_UDP + 4789, "08 000000 00002a 00" FRAME4, false, "vxlan %s vni 42"},
+    {OVER_UDP + 4789, "08 000000 ffffff 00" TAGGED, false, "vxlan %s vni 16777215 / vlan 9"},
+    /* Geneve, RFC 8926: version 0, options in units of four bytes, protocol, VNI. */
+    {OVER_UDP + 6081, "00 00 6558 00002a 00" FRAME4, false, "geneve %s vni 42"},
+    {OVER_UDP + 6081, "03 40 6558 00002a 00 010280 02 0000000100000002" FRAME6, true, "geneve %s vni 42"},
+    {OVER_UDP + 6081, "01 00 0800 00002a 00 01020000", false, "geneve %s vni 42"},
+    {OVER_UDP + 6081, "00 00 86dd 00002a 00", true, "geneve %s vni 42"},
+    /* Teredo, RFC 4380: authentication with an id of 4 and a value of 3 bytes, nonce, confirmation; origin. */
+    {OVER_UDP + 3544, "", true, "teredo %s"},
+    {OVER_UDP + 3544, "0000 1234 abcdef01", true, "teredo %s"},
+    {OVER_UDP + 3544, "0001 04 03 41414141 424242 0102030405060708 00", true, "teredo %s"},
+    {OVER_UDP + 3544, "0001 00 00 0102030405060708 00 0000 1234 abcdef01", true, "teredo %s"},
+};
+
+static const char *outer(int protocol, const char *inside, bool over_six)
+{
+    if (protocol >= OVER_UDP) {
+        inside = udp(40000, (unsigned)protocol - OVER_UDP, inside);
+        protocol = TRANSPORT_UDP;
+    }
+    return over_six ? ipv6(OUTER6, (unsigned)protocol, inside) : ipv4(OUTER4, (unsigned)protocol, inside);
+}
+
+static const char *tunnel_packet(size_t i, bool over_six)
+{
+    char *text = g_strconcat(tunnels[i].header, tunnels[i].six ? hello6() : hello4(), NULL);
+    char *length = strstr(text, "LLLL");
+    if (length) {
+        char digits[8];
+        g_snprintf(digits, sizeof digits, "%04x", hex_length(text) - 8);
+        memcpy(length, digits, 4);
+    }
+    return outer(tunnels[i].protocol, keep(text), over_six);
+}
+
+static const char *tunnel_text(size_t i, bool over_six)
+{
+    const char *ends = over_six ? "2001:db8:f::1>2001:db8:f::2" : "192.0.2.1>192.0.2.2";
+    GString *text = g_string_new(tunnels[i].six ? HELLO6 : HELLO4);
+    g_string_append_printf(text, " | %s", tunnels[i].path);
+    g_string_replace(text, "%s", ends, 1);
+    if (over_six) {
+        g_string_replace(text, "4in4", "4in6", 1);
+        g_string_replace(text, "6in4", "6in6", 1);
+    }
+    return keep(g_string_free(text, FALSE));
+}
+
+static void test_tunnels(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tunnels); i++) {
+        for (unsigned six = 0; six < 2; six++) {
+            const char *text = parse_hex(tunnel_packet(i, six), RAW);
+            if (tunnels[i].path)
+                assert_string_equal(text, tunnel_text(i, six));
+            else /* address and control of PPP are not sent in GRE: 0xff is no protocol */
+                assert_string_equal(text, "neither UDP nor TCP");
+        }
+    }
+    /* In a VLAN. */
+    assert_string_equal(parse_hex(keep(g_strconcat(MACS "8100 000c 0800", tunnel_packet(0, false), NULL)), 1),
+                        HELLO4 " | vlan 12 / 4in4 192.0.2.1>192.0.2.2");
+    /* From the port of the tunnel: the answer of a Teredo server. */
+    assert_string_equal(parse_hex(ipv4(OUTER4, 17, udp(3544, 40000, hello6())), RAW),
+                        HELLO6 " | teredo 192.0.2.1>192.0.2.2");
+}
+
+/* Cut after every byte: nothing is made up. It is the packet inside, the datagram around it, or none. */
+static void test_truncations(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tunnels); i++) {
+        if (!tunnels[i].path)
+            continue;
+        GByteArray *frame = bytes(tunnel_packet(i, i % 2 != 0));
+        bool over_udp = tunnels[i].protocol >= OVER_UDP;
+        for (guint length = 0; length < frame->len; length++) {
+            const char *text = parse_part(frame, length, RAW);
+            bool ordinary = over_udp && strstr(text, ":40000>") != NULL;
+            if (length + 5 >= frame->len) {
+                assert_non_null(strstr(text, ":5000>"));
+                const char *missing =
+                    keep(g_strdup_printf("%.*s+%u |", (int)(length + 5 - frame->len), "hello", frame->len - length));
+                assert_non_null(strstr(text, missing));
+            } else if (ordinary) {
+                assert_null(strstr(text, "|"));
+                assert_non_null(strstr(text, "+"));
+            } else {
+                assert_string_equal(text, "headers not captured");
+            }
+        }
+        g_byte_array_unref(frame);
+    }
+}
+
+static void test_damage(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tunnels); i++)
+        damage(tunnel_packet(i, i % 2 != 0), RAW);
+}
+
+/* A datagram on the port of a tunnel with anything else in it is an ordinary one. */
+static void test_ordinary_datagrams(void **state)
+{
+    static const struct {
+        unsigned port;
+        const char *header;
+        bool six, nothing;
+    } others[] = {
+        {2152, "", false, false},                                          /* IP as it is */
+        {2152, "20 ff 0021 00001a2b", false, false},                       /* GTP' */
+        {2152, "50 ff 0021 00001a2b", false, false},                       /* version 2 */
+        {2152, "30 fe 0021 00001a2b", false, false},                       /* end marker */
+        {2152, "30 ff 0022 00001a2b", false, false},                       /* length beyond the datagram */
+        {2152, "30 ff 0020 00001a2b", false, false},                       /* the packet does not fit */
+        {2152, "34 ff 0029 00001a2b 0000 00 85 00 0009 00", false, false}, /* extension without length */
+        {2152, "34 ff 0029 00001a2b 0000 00 85 40 0009 85", false, false}, /* extensions beyond the end */
+        {2152, "30 ff 0000 00001a2b", false, true},
+        {2152, "34 ff 0004 00001a2b 0000 00 85", false, true},
+        {2152, "", false, true},
+        {4789, "00 000000 00002a 00" FRAME4, false, false},      /* no VNI */
+        {4789, "08 000000 00002a 00" MACS "0806", false, false}, /* ARP */
+        {4789, "08 000000 00002a 00" FRAME6, false, false},      /* the type says something else */
+        {6081, "40 00 6558 00002a 00" FRAME4, false, false},     /* version 1 */
+        {6081, "3f 00 6558 00002a 00" FRAME4, false, false},     /* options beyond the end */
+        {6081, "00 00 0806 00002a 00", false, false},
+        {6081, "00 00 86dd 00002a 00", false, false},
+        {3544, "", false, false},          /* IPv4 */
+        {3544, "0001 ff ff", true, false}, /* authentication beyond the end */
+        {3544, "0002 0000", true, false},
+        {5000, "30 ff 0021 00001a2b", false, false}, /* another port */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        const char *inside = others[i].nothing ? "" : others[i].six ? hello6() : hello4();
+        inside = join_hex(others[i].header, inside);
+        const char *text = parse_hex(ipv4(OUTER4, 17, udp(8888, others[i].port, inside)), RAW);
+        const char *start = keep(g_strdup_printf("udp 192.0.2.1:8888>192.0.2.2:%u ", others[i].port));
+        assert_true(g_str_has_prefix(text, start));
+        assert_null(strchr(text, '|'));
+    }
+    /* A report of a tracker that sends from such a port. */
+    assert_string_equal(parse_hex(ipv4(OUTER4, 17, udp(2152, 8888, "2338363132333423")), RAW),
+                        "udp 192.0.2.1:2152>192.0.2.2:8888 #861234#");
+}
+
+/* Packets of other protocols that hold no packet which could be read. */
+static void test_others(void **state)
+{
+    static const struct {
+        unsigned protocol;
+        const char *header;
+        bool six;
+    } others[] = {
+        {4, "", true},
+        {41, "", false},
+        {4, "00000000", false},
+        {GRE, "0001 880b", false},                                    /* version 1 */
+        {GRE, "4000 0800 0000 0000", false},                          /* routing */
+        {GRE, "0000 0000", false},                                    /* no EtherType */
+        {GRE, "0000 0806", false},                                    /* ARP */
+        {GRE, "0000 86dd", false},                                    /* the type says something else */
+        {GRE, "1000 88be 00000001 2064 02a5 00000000" FRAME4, false}, /* version */
+        {GRE, "1000 22eb 00000001 1064 0005 12345678 00000000" FRAME4, false},
+        {GRE, "1000 22eb 00000001 2064 0005 12345678 00000400" FRAME4, false}, /* frame type 1 */
+        {50, "", false},                                                       /* ESP */
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+        const char *inside = join_hex(others[i].header, others[i].six ? hello6() : hello4());
+        assert_string_equal(parse_hex(ipv4(OUTER4, others[i].protocol, inside), RAW), "neither UDP nor TCP");
+    }
+    assert_string_equal(parse_hex(ipv4(OUTER4, GRE, "000008"), RAW), "malformed");
+    assert_string_equal(parse_hex(ipv4(OUTER4, GRE, "b0000800 00000000"), RAW), "malformed");
+    /* What is inside is no UDP: ICMP. */
+    const char *ping = ipv4(INNER4, 1, "0800 0000 0001 0001");
+    assert_string_equal(parse_hex(ipv4(OUTER4, 17, udp(40000, 2152, join_hex("30 ff 001c 00000001", ping))), RAW),
+                        "neither UDP nor TCP");
+}
+
+/* Eight tunnels within each other, and one more; then as many as fit into a packet. */
+static void test_nesting(void **state)
+{
+    const char *packet = hello4();
+    for (unsigned depth = 1; depth <= 9; depth++) {
+        packet = depth % 2 ? ipv4(OUTER4, 4, packet) : ipv4(OUTER4, GRE, join_hex("0000 0800", packet));
+        if (depth == 8)
+            assert_true(g_str_has_prefix(parse_hex(packet, RAW), HELLO4 " | gre 192.0.2.1>192.0.2.2 / 4in4 "));
+    }
+    assert_string_equal(parse_hex(packet, RAW), "too many tunnels within each other");
+    while (hex_length(packet) < 60000)
+        packet = ipv4(OUTER4, 4, ipv4(OUTER4, 4, ipv4(OUTER4, 4, packet)));
+    assert_string_equal(parse_hex(packet, RAW), "too many tunnels within each other");
+    /* VLANs in VXLAN in VLANs: at most so many layers as the path holds. */
+    packet = hello4();
+    for (unsigned depth = 0; depth < 8; depth++)
+        packet =
+            ipv4(OUTER4, 17,
+                 udp(1, 4789, keep(g_strconcat("08 000000 000001 00" MACS "8100 0001 8100 0002 0800", packet, NULL))));
+    const char *text = parse_hex(packet, RAW);
+    assert_true(g_str_has_prefix(text, HELLO4 " | vxlan 192.0.2.1>192.0.2.2 vni 1 / vlan 1 / vlan 2 / vxlan "));
+    unsigned layers = 0;
+    for (const char *at = text; (at = strstr(at, " / ")); at++)
+        layers++;
+    assert_int_equal(layers + 1, PATH_LAYERS);
+}
+
+static struct layer layer(enum layer_kind kind, uint8_t from, uint8_t to, uint32_t id)
+{
+    return (struct layer){.kind = (uint8_t)kind,
+                          .id = id,
+                          .has_id = true,
+                          .version = 4,
+                          .source = {[10] = 0xff, [11] = 0xff, 192, 0, 2, from},
+                          .destination = {[10] = 0xff, [11] = 0xff, 192, 0, 2, to}};
+}
+
+/* Both ways: same is what path_same_key() must say, and equal ways have equal hashes. */
+static void assert_key(const struct layer *a, size_t a_count, const struct layer *b, size_t b_count, bool same)
+{
+    assert_int_equal(path_same_key(a, a_count, b, b_count), same);
+    assert_int_equal(path_same_key(b, b_count, a, a_count), same);
+    assert_int_equal(path_hash(a, a_count, 77) == path_hash(b, b_count, 77), same);
+}
+
+static void test_keys(void **state)
+{
+    struct layer vlan = {.kind = LAYER_VLAN, .id = 5, .has_id = true};
+    struct layer ways[] = {layer(LAYER_VXLAN, 1, 2, 7), layer(LAYER_VXLAN, 2, 1, 7), layer(LAYER_VXLAN, 1, 2, 8),
+                           layer(LAYER_VXLAN, 1, 3, 7), layer(LAYER_GENEVE, 1, 2, 7)};
+    assert_key(&ways[0], 1, &ways[1], 1, true);
+    assert_key(&ways[0], 1, &ways[2], 1, false);
+    assert_key(&ways[0], 1, &ways[3], 1, false);
+    assert_key(&ways[0], 1, &ways[4], 1, false);
+    assert_key(&ways[0], 1, NULL, 0, false);
+    assert_key(&vlan, 1, NULL, 0, true);
+    assert_false(path_same_way(&ways[0], 1, &ways[1], 1));
+    struct layer tagged[] = {vlan, ways[0], vlan};
+    assert_key(tagged, 3, ways, 1, true);
+    assert_true(path_same_way(tagged, 3, ways, 1));
+    struct layer erspan[] = {layer(LAYER_ERSPAN, 1, 2, 1), layer(LAYER_ERSPAN, 1, 2, 2)};
+    assert_key(&erspan[0], 1, &erspan[1], 1, true);
+    struct layer gtp[] = {layer(LAYER_GTP_U, 1, 2, 1), layer(LAYER_GTP_U, 3, 4, 2)};
+    assert_key(&gtp[0], 1, &gtp[1], 1, true);
+    assert_false(path_same_way(&gtp[0], 1, &gtp[1], 1));
+    assert_ptr_equal(path_gtp(gtp, 2), &gtp[1]);
+    assert_null(path_gtp(ways, 5));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_tunnels, forget_texts),
+        cmocka_unit_test_teardown(test_truncations, forget_texts),
+        cmocka_unit_test_teardown(test_damage, forget_texts),
+        cmocka_unit_test_teardown(test_ordinary_datagrams, forget_texts),
+        cmocka_unit_test_teardown(test_others, forget_texts),
+        cmocka_unit_test_teardown(test_nesting, forget_texts),
+        cmocka_unit_test(test_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
