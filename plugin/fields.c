@@ -8,6 +8,7 @@ int fields_hf[S7_FIELD_COUNT];
 int fields_ett[S7_FIELD_COUNT];
 expert_field fields_ei[S7_FLAG_COUNT];
 int fields_hf_leftover, fields_hf_leftover_reason;
+int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time;
 expert_field fields_ei_leftover = EI_INIT;
 int fields_ett_frame, fields_ett_unproven;
 
@@ -60,6 +61,18 @@ static hf_register_info hf_leftovers[] = {
      {"Reason", "gotop.leftover_reason", FT_STRING, BASE_NONE, NULL, 0, "Why the bytes are in no frame", HFILL}},
 };
 
+static hf_register_info hf_links[] = {
+    {&fields_hf_request_in,
+     {"Answer to the command in", "gotop.request_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_REQUEST), 0,
+      "Packet of the command that this answers", HFILL}},
+    {&fields_hf_response_in,
+     {"Answered in", "gotop.response_in", FT_FRAMENUM, BASE_NONE, FRAMENUM_TYPE(FT_FRAMENUM_RESPONSE), 0,
+      "Packet of the first answer to this command", HFILL}},
+    {&fields_hf_response_time,
+     {"Response time", "gotop.response_time", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
+      "Time between the command and this answer", HFILL}},
+};
+
 static ei_register_info ei_flags[S7_FLAG_COUNT] = {
 #define FLAG(identifier, name, severity, help)                                                                         \
     {&fields_ei[S7_FLAG_##identifier], {"gotop.flag." name, PI_PROTOCOL, PI_##severity, help, EXPFILL}},
@@ -108,6 +121,7 @@ void fields_register(int proto)
     proto_register_field_array(proto, hf_fields, (int)G_N_ELEMENTS(hf_fields));
     proto_register_field_array(proto, hf_bits, (int)G_N_ELEMENTS(hf_bits));
     proto_register_field_array(proto, hf_leftovers, (int)G_N_ELEMENTS(hf_leftovers));
+    proto_register_field_array(proto, hf_links, (int)G_N_ELEMENTS(hf_links));
     register_subtrees();
     register_expert_items(proto);
 }

@@ -57,13 +57,16 @@ static void show_leftover(struct pass *pass, const struct stream_element *elemen
                                           length == 1 ? "" : "s"));
 }
 
-static void show_frame(struct pass *pass, const struct stream_element *element)
+static void show_frame(struct pass *pass, const struct stream_element *element, struct relation *relation)
 {
     static struct s7_message message; /* large, and one at a time */
     wmem_allocator_t *pool = pass->pinfo->pool;
     int length = (int)element->found.length;
     const uint8_t *data = tvb_get_ptr(pass->tvb, element->offset, length);
     s7_decode(data, &element->found, &message);
+    if (!relation->known)
+        relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
+                      &message);
     bool seen = pass->tree || pass->pinfo->cinfo;
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
@@ -72,6 +75,7 @@ static void show_frame(struct pass *pass, const struct stream_element *element)
         .message = &message,
         .summary = seen ? summary_text(pool, data, element->found.length, &message) : "",
         .device_id = pass->device_id,
+        .relation = relation,
         .proto = proto_gotop,
     };
     tree_add_frame(pass->tree, &frame);
@@ -96,7 +100,7 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     struct pass pass = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .visit = visit, .device_id = visit->device_id};
     for (unsigned i = 0; i < visit->count; i++) {
         if (visit->elements[i].is_frame)
-            show_frame(&pass, &visit->elements[i]);
+            show_frame(&pass, &visit->elements[i], &visit->relations[i]);
         else
             show_leftover(&pass, &visit->elements[i]);
     }

@@ -30,6 +30,7 @@ struct direction {
 struct stream {
     bool ours; /* a frame was recognised in it */
     const char *device_id;
+    struct s7_pairing *pairing;
     struct direction directions[2];
 };
 
@@ -153,9 +154,11 @@ static bool is_shown_later(const struct scan *scan, int older)
 static void keep_elements(struct stream_visit *visit, const struct scan *scan)
 {
     visit->count = wmem_array_get_count(scan->elements);
-    if (visit->count)
-        visit->elements =
-            wmem_memdup(wmem_file_scope(), wmem_array_get_raw(scan->elements), visit->count * sizeof *visit->elements);
+    if (visit->count == 0)
+        return;
+    visit->elements =
+        wmem_memdup(wmem_file_scope(), wmem_array_get_raw(scan->elements), visit->count * sizeof *visit->elements);
+    visit->relations = wmem_alloc0_array(wmem_file_scope(), struct relation, visit->count);
 }
 
 static void keep_direction(struct direction *direction, const struct tcpinfo *tcp, const struct scan *scan)
@@ -222,6 +225,14 @@ const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t 
     fill_visit(visit, pinfo, tvb, tcp, end);
     p_set_proto_data(wmem_file_scope(), pinfo, proto, key, visit);
     return visit;
+}
+
+struct s7_pairing *stream_pairing(const struct stream_visit *visit, bool create)
+{
+    struct stream *stream = visit->stream;
+    if (stream->pairing == NULL && create)
+        stream->pairing = wmem_new0(wmem_file_scope(), struct s7_pairing);
+    return stream->pairing;
 }
 
 void stream_set_device(const struct stream_visit *visit, const packet_info *pinfo, const char *device_id)

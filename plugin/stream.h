@@ -12,6 +12,7 @@
 #include <epan/dissectors/packet-tcp.h>
 
 #include "message.h"
+#include "relation.h"
 
 struct stream; /* a conversation */
 
@@ -28,14 +29,18 @@ struct stream_visit {
     const char *device_id; /* last good uplink id of the conversation before this call; NULL if none */
     unsigned count;
     const struct stream_element *elements;
-    bool pending;       /* the next segment is needed, */
-    int pending_offset; /* for what begins here */
+    struct relation *relations; /* of each element */
+    bool pending;               /* the next segment is needed, */
+    int pending_offset;         /* for what begins here */
 };
 
 /* What stands in the tvb. tcp: what TCP says of it, NULL for a datagram. end: TCP cannot be asked for more, each byte
  * must be decided now. Never NULL. */
 const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
                                         bool end);
+
+/* The open commands of the conversation. Before the first command NULL, unless create. */
+struct s7_pairing *stream_pairing(const struct stream_visit *visit, bool create);
 
 /* On the first pass: the conversation's device id is this one from now on. */
 void stream_set_device(const struct stream_visit *visit, const packet_info *pinfo, const char *device_id);

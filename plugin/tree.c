@@ -172,6 +172,22 @@ static void add_conversation_id(const struct tree_frame *f, proto_tree *tree)
     proto_item_set_generated(item);
 }
 
+static void add_packet_link(const struct tree_frame *f, proto_tree *tree, int hf, uint32_t packet)
+{
+    if (packet)
+        proto_item_set_generated(proto_tree_add_uint(tree, hf, f->tvb, 0, 0, packet));
+}
+
+static void add_links(const struct tree_frame *f, proto_tree *tree)
+{
+    const struct relation *relation = f->relation;
+    add_packet_link(f, tree, fields_hf_request_in, relation->request);
+    if (relation->request)
+        proto_item_set_generated(
+            proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &relation->response_time));
+    add_packet_link(f, tree, fields_hf_response_in, relation->response);
+}
+
 static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree *middle)
 {
     const struct s7_message *m = f->message;
@@ -192,6 +208,7 @@ static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree 
             i++;
         while (i < m->count && m->fields[i].depth > depth);
     }
+    add_links(f, tree);
     add_first(f, tree, S7_FIELD_DIALECT);
     add_first(f, tree, S7_FIELD_DIRECTION);
     add_flags(f, tree);

@@ -5,6 +5,7 @@
 #define TREE_H
 
 #include "fields.h"
+#include "relation.h"
 
 /* What one frame is shown from. */
 struct tree_frame {
@@ -14,6 +15,7 @@ struct tree_frame {
     const struct s7_message *message;
     const char *summary;
     const char *device_id; /* of the conversation, for a command without one; NULL if unknown */
+    const struct relation *relation;
     int proto;
 };
 

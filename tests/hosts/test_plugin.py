@@ -132,5 +132,53 @@ class ArgumentTest(PluginTest):
         self.assertEqual([layer.packet for layer in filtered], [tracking.packet])
 
 
+class LinkTest(PluginTest):
+    def links(self, *options):
+        return [tuple(x.one(n) for n in ("request_in", "response_in", "response_time")) for x in self.show(*options)]
+
+    def test_answers_and_commands_are_linked(self):
+        """docs/PROTOCOL.md 8; docs/STARTEK.md 1.4: an answer repeats the index."""
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        first = talk.down(b":123456M1,030S#:123456J1,080#")
+        talk.up(gotop(f"CMD-T,{BODY}"))
+        answers = talk.up(gotop(f"CMD-J,{BODY}") + gotop(f"CMD-M,{BODY}"))
+        bad = talk.down(b":123456S9#")
+        refusal = talk.up(gotop("ERROR!"))
+        other = Talk(self.capture, ("10.0.0.2", 20000))
+        two = other.down(startek("800", index="B", head="$$") + startek("102", "60,60,600", index="C", head="$$"))
+        done = other.up(startek("102", "OK", index="C"))
+        none = (None, None, None)
+        requests = [(None, answers), (None, answers), none, (first, None), (first, None)]
+        requests += [(None, refusal), (bad, None), none, (None, done), (two, None)]
+        times = {first: "2.000000000", bad: "1.000000000", two: "1.000000000"}
+        wanted = [tuple(None if v is None else str(v) for v in r[:2]) + (times.get(r[0]),) for r in requests]
+        self.assertEqual(self.links("-2"), wanted)
+        one_pass = [(request, None, time) for request, _, time in wanted]
+        self.assertEqual(self.links(), one_pass)
+
+    def test_an_answer_belongs_to_its_own_conversation_and_comes_in_time(self):
+        talk, other = (Talk(self.capture, (f"10.0.0.{n}", 20000)) for n in (1, 2))
+        talk.down(b":123456J1,080#")
+        other.up(gotop(f"CMD-J,{BODY}", OTHER_ID))
+        self.capture.time += 121_000
+        talk.up(gotop(f"CMD-J,{BODY}"))
+        self.assertEqual(self.links("-2"), [(None, None, None)] * 3)
+
+    def test_an_answer_over_udp_and_one_spread_over_segments(self):
+        device = ("10.0.0.3", 20000)
+        self.capture.udp(device, SERVER, gotop("CMD-X"))
+        self.capture.udp(SERVER, device, b":123456M1,030S#")
+        self.capture.udp(device, SERVER, gotop(f"CMD-M,{BODY}"))
+        talk = Talk(self.capture, ("10.0.0.4", 20000))
+        asked = talk.down(b":123456M1,030S#")
+        answer = gotop(f"CMD-M,{BODY}")
+        talk.up(answer[:30])
+        talk.up(answer[30:31])
+        last = talk.up(answer[31:])
+        wanted = [(None, None, None), (None, "3", None), ("2", None, "0.001000000")]
+        wanted += [(None, str(last), None), (str(asked), None, "3.000000000")]
+        self.assertEqual(self.links("-2"), wanted)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
