@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Classic pcap, read by libpcap. */
+ * Classic pcap. libpcap opens the file and reads its header; the records are taken from large blocks of the file, since
+ * libpcap's way of reading them costs more than all that is done with most packets. The rare "modified" form, with
+ * longer record headers, is left to libpcap. */
 #include "capture_reader.h"
 
 #include <errno.h>
@@ -8,23 +10,38 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BUFFER_SIZE ((size_t)256 * 1024)
+#define BLOCK_SIZE  ((size_t)256 * 1024)
 #define NANOSECONDS INT64_C(1000000000)
+/* Seconds, fraction, bytes captured, bytes on the wire. */
+#define RECORD_HEADER ((size_t)16)
+/* No link layer that this program reads has larger packets; libpcap's own limit for them. */
+#define CAPTURED_MAX ((size_t)262144)
+#define BUFFER_SIZE  (BLOCK_SIZE + RECORD_HEADER + CAPTURED_MAX)
 
 struct pcap_state {
     pcap_t *pcap;
     FILE *stream; /* owned by pcap */
-    char *buffer; /* of stream */
     int link_type;
+    bool swapped;      /* the file has the other byte order */
+    bool nanoseconds;  /* the fraction of a time is one of nanoseconds */
+    uint8_t *block;    /* BUFFER_SIZE bytes; NULL: the records are left to libpcap */
+    size_t start, end; /* of the bytes in block that were not taken yet */
 };
+
+/* The last byte of the magic number, which is the first one in the other byte order. */
+enum { MAGIC_NANOSECONDS = 0x4d, MAGIC_MODIFIED = 0x34 };
+
+static uint8_t magic(const uint8_t *head)
+{
+    return head[0] == 0xa1 ? head[3] : head[0];
+}
 
 static const char *format_name(const uint8_t *head)
 {
-    /* By the last byte of the magic number, which is the first one in the other byte order. */
-    switch (head[0] == 0xa1 ? head[3] : head[0]) {
-    case 0x4d:
+    switch (magic(head)) {
+    case MAGIC_NANOSECONDS:
         return "pcap (nanoseconds)";
-    case 0x34:
+    case MAGIC_MODIFIED:
         return "pcap (modified)";
     default:
         return "pcap";
@@ -32,14 +49,13 @@ static const char *format_name(const uint8_t *head)
 }
 
 /* Puts back what was read already, so that pipes work too. */
-static FILE *open_stream(const struct capture_source *source, char *buffer)
+static FILE *open_stream(const struct capture_source *source)
 {
     FILE *stream = fdopen(source->descriptor, "rb");
     if (!stream) {
         close(source->descriptor);
         return NULL;
     }
-    setvbuf(stream, buffer, _IOFBF, BUFFER_SIZE);
     for (size_t left = source->regular ? 0 : source->head_length; left > 0; left--) {
         if (ungetc(source->head[left - 1], stream) == EOF) {
             fclose(stream);
@@ -52,11 +68,9 @@ static FILE *open_stream(const struct capture_source *source, char *buffer)
 
 static void *open_pcap(const struct capture_source *source, const char **format, int *link_type, char **why)
 {
-    char *buffer = g_malloc(BUFFER_SIZE);
-    FILE *stream = open_stream(source, buffer);
+    FILE *stream = open_stream(source);
     if (!stream) {
         *why = g_strdup(g_strerror(errno));
-        g_free(buffer);
         return NULL;
     }
     char message[PCAP_ERRBUF_SIZE] = "";
@@ -64,21 +78,80 @@ static void *open_pcap(const struct capture_source *source, const char **format,
     if (!pcap) {
         *why = g_strdup(message);
         fclose(stream);
-        g_free(buffer);
         return NULL;
     }
     struct pcap_state *state = g_new0(struct pcap_state, 1);
     state->pcap = pcap;
     state->stream = stream;
-    state->buffer = buffer;
+    state->swapped = pcap_is_swapped(pcap) != 0;
+    state->nanoseconds = magic(source->head) == MAGIC_NANOSECONDS;
+    state->block = magic(source->head) == MAGIC_MODIFIED ? NULL : g_malloc(BUFFER_SIZE);
     state->link_type = *link_type = pcap_datalink(pcap);
     *format = format_name(source->head);
     return state;
 }
 
-static enum reading next_packet(void *reader, struct record *record, char **why)
+static uint32_t word(const struct pcap_state *state, const uint8_t *from)
 {
-    struct pcap_state *state = reader;
+    uint32_t value;
+    memcpy(&value, from, sizeof value);
+    return state->swapped ? GUINT32_SWAP_LE_BE(value) : value;
+}
+
+/* Makes wanted bytes stand behind each other at start; false if the file has no more. */
+static bool fetch(struct pcap_state *state, size_t wanted)
+{
+    size_t left = state->end - state->start;
+    if (left >= wanted)
+        return true;
+    memmove(state->block, state->block + state->start, left);
+    state->start = 0;
+    state->end = left;
+    while (state->end < wanted) {
+        size_t got = fread(state->block + state->end, 1, BLOCK_SIZE, state->stream);
+        if (got == 0)
+            return false;
+        state->end += got;
+    }
+    return true;
+}
+
+/* The file has no more bytes than stand in the block. */
+static enum reading at_end(struct pcap_state *state, char **why)
+{
+    if (!ferror(state->stream))
+        return state->start == state->end ? READING_END : READING_CUT;
+    *why = g_strdup(g_strerror(errno));
+    return READING_FAILED;
+}
+
+static enum reading next_record(struct pcap_state *state, struct record *record, char **why)
+{
+    if (!fetch(state, RECORD_HEADER))
+        return at_end(state, why);
+    const uint8_t *header = state->block + state->start;
+    uint32_t captured = word(state, header + 8);
+    if (captured > CAPTURED_MAX) {
+        *why = g_strdup_printf("its length is given as %u bytes, more than the %zu that a packet can have", captured,
+                               CAPTURED_MAX);
+        return READING_DAMAGED;
+    }
+    if (!fetch(state, RECORD_HEADER + captured))
+        return at_end(state, why);
+    header = state->block + state->start;
+    record->origin.time =
+        (int64_t)word(state, header) * NANOSECONDS + (int64_t)word(state, header + 4) * (state->nanoseconds ? 1 : 1000);
+    record->captured = captured;
+    record->original = word(state, header + 12);
+    record->data = header + RECORD_HEADER;
+    record->link_type = state->link_type;
+    state->start += RECORD_HEADER + captured;
+    return READING_PACKET;
+}
+
+/* A record of the "modified" form. */
+static enum reading next_modified(struct pcap_state *state, struct record *record, char **why)
+{
     struct pcap_pkthdr *header;
     const u_char *data;
     int result = pcap_next_ex(state->pcap, &header, &data);
@@ -100,17 +173,23 @@ static enum reading next_packet(void *reader, struct record *record, char **why)
     return ferror(state->stream) ? READING_FAILED : READING_DAMAGED;
 }
 
+static enum reading next_packet(void *reader, struct record *record, char **why)
+{
+    struct pcap_state *state = reader;
+    return state->block ? next_record(state, record, why) : next_modified(state, record, why);
+}
+
 static int64_t position(const void *reader)
 {
     const struct pcap_state *state = reader;
-    return (int64_t)ftello(state->stream);
+    return (int64_t)ftello(state->stream) - (int64_t)(state->end - state->start);
 }
 
 static void close_pcap(void *reader)
 {
     struct pcap_state *state = reader;
     pcap_close(state->pcap); /* closes the stream */
-    g_free(state->buffer);
+    g_free(state->block);
     g_free(state);
 }
 
