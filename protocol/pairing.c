@@ -7,6 +7,8 @@
 #define NANOSECONDS INT64_C(1000000000)
 /* Event of a startek report that answers command 800. */
 #define EVENT_POSITION_QUERY 34
+/* Command that asks for a picture by its name. */
+#define PICTURE_UPLOAD "265"
 
 static bool text_is(const uint8_t *data, const struct s7_field *field, const char *text)
 {
@@ -17,44 +19,46 @@ static bool text_is(const uint8_t *data, const struct s7_field *field, const cha
     return length == strlen(text) && memcmp(bytes, text, length) == 0;
 }
 
-/* First byte of the n-th argument (from 0), -1 if there is none. */
-static int argument_start(const uint8_t *data, const struct s7_message *message, unsigned n, size_t *length)
+/* Tells one picture name from another; never 0. */
+static uint32_t hash(const uint8_t *data, const struct s7_field *field)
 {
-    const struct s7_field *field = s7_find(message, S7_FIELD_ARGUMENT);
-    while (field && n-- > 0)
-        field = s7_find_next(message, field);
-    *length = field ? field->length : 0;
-    return field && field->length > 0 ? data[field->offset] : -1;
+    uint32_t value = 2166136261U;
+    for (size_t i = 0; i < field->length; i++)
+        value = (value ^ data[field->offset + i]) * 16777619U;
+    return value | 1;
 }
 
-/* Code of the answer to a gotop command whose letters are code; NULL: none comes. */
+/* Is the argument all zeros? */
+static bool is_zero(const uint8_t *data, const struct s7_field *argument)
+{
+    for (size_t i = 0; i < argument->length; i++)
+        if (data[argument->offset + i] != '0')
+            return false;
+    return argument->length > 0;
+}
+
+/* Code of the answer to a gotop command where the letter does not tell it; "": only a rejection can come, NULL: nothing
+ * comes. */
 static const char *gotop_special(const uint8_t *data, const struct s7_message *message, const char *code)
 {
-    size_t length;
-    int first = argument_start(data, message, 0, &length);
-    bool zero = true;
-    const struct s7_field *value = s7_find(message, S7_FIELD_ARGUMENT);
-    for (size_t i = 0; value && i < value->length; i++)
-        zero = zero && data[value->offset + i] == '0';
+    const struct s7_field *argument = s7_find(message, S7_FIELD_ARGUMENT);
+    bool zero = argument && is_zero(data, argument);
     switch (code[0]) {
     case 'B':
-        return first == '1' ? "" : "Ver";
+        return text_is(data, argument, "1") ? "" : "Ver";
     case 'E':
     case 'W':
-    case 'R':
-        return code[0] == 'R' && code[1] == '\0' ? "CMD-R" : NULL;
+        return NULL;
     case 'K':
-        if (code[1] == '\0')
-            return "CMD-K";
-        return code[1] == 'H' ? (zero ? "CMD-K2" : "CMD-K0") : (zero ? "CMD-K3" : "CMD-K1");
-    case 'U':
-        return code[1] == 'V' ? "CMD-U" : "";
+        if (code[1] == 'H')
+            return zero ? "CMD-K2" : "CMD-K0";
+        return code[1] == '\0' ? "CMD-K" : zero ? "CMD-K3" : "CMD-K1";
     case 'V':
-        return length == 2 && first == '3' ? "CMD-V3" : "CMD-V";
+        return text_is(data, argument, "30") || text_is(data, argument, "31") ? "CMD-V3" : "CMD-V";
     case 'Z':
-        return s7_find_next(message, value) ? "CMD-Z2" : "CMD-Z";
+        return argument && s7_find_next(message, argument) ? "CMD-Z2" : "CMD-Z";
     default:
-        return "";
+        return code[0] == 'U' && code[1] == 'V' ? "CMD-U" : code;
     }
 }
 
@@ -77,7 +81,7 @@ static bool expect(const uint8_t *data, const struct s7_message *message, struct
     const char *special = gotop_special(data, message, code);
     if (!special)
         return false;
-    if (special[0] || code[0] == 'B') {
+    if (special != code) {
         memcpy(request->expected, special, strlen(special) + 1);
     } else {
         memcpy(request->expected, "CMD-", 4);
@@ -106,6 +110,8 @@ bool s7_pairing_command(struct s7_pairing *pairing, const uint8_t *data, const s
     if (!message->proven || message->kind != S7_KIND_COMMAND || !expect(data, message, &request))
         return false;
     request.index = index_of(data, message);
+    if (strcmp(request.expected, PICTURE_UPLOAD) == 0 && s7_find(message, S7_FIELD_ARGUMENT))
+        request.picture = hash(data, s7_find(message, S7_FIELD_ARGUMENT));
     if (pairing->count == S7_REQUESTS_MAX) {
         *given_up = pairing->requests[0];
         *full = true;
@@ -125,39 +131,57 @@ static bool answers_position_query(const uint8_t *data, const struct s7_message 
     return event->value.integer == EVENT_POSITION_QUERY || index_of(data, message) == request->index;
 }
 
-/* The request that a startek message answers: with the same index if there is one, else the oldest without an answer.
- */
-static unsigned find_startek(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message)
+/* Nothing is answered later than this; what was captured out of order may be earlier. */
+static bool is_open(const struct s7_request *request, int64_t time)
+{
+    return time - request->time <= S7_ANSWER_SECONDS * NANOSECONDS;
+}
+
+/* Whether an answer belongs to the picture that was asked for: several uploads may be under way. */
+static bool fits_picture(const uint8_t *data, const struct s7_message *message, const struct s7_request *request)
+{
+    const struct s7_field *picture = s7_find(message, S7_FIELD_PICTURE);
+    return !picture || request->picture == 0 || hash(data, picture) == request->picture;
+}
+
+/* The request that a startek message answers. Those with the same index come first, the oldest without an answer before
+ * one that has had answers; else it is the oldest of any index without an answer: foreign servers always send ":". */
+static unsigned find_startek(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                             int64_t time)
 {
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
-    unsigned found = pairing->count;
+    unsigned again = pairing->count, other = pairing->count;
     uint8_t index = index_of(data, message);
     for (unsigned i = 0; i < pairing->count; i++) {
         const struct s7_request *request = &pairing->requests[i];
-        if (request->dialect != S7_STARTEK)
+        if (request->dialect != S7_STARTEK || !is_open(request, time) || !fits_picture(data, message, request))
             continue;
-        bool same = text_is(data, code, request->expected);
-        if (!same && !answers_position_query(data, message, request))
+        if (!text_is(data, code, request->expected) && !answers_position_query(data, message, request))
             continue;
-        if (request->index == index)
+        if (request->index == index && !request->answered)
             return i;
-        if (!request->answered && found == pairing->count)
-            found = i;
+        if (request->index == index)
+            again = i;
+        else if (!request->answered && other == pairing->count)
+            other = i;
     }
-    return found;
+    return again < pairing->count ? again : other;
 }
 
-static unsigned find_gotop(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message)
+/* The oldest request with that answer; a rejection belongs to the latest. */
+static unsigned find_gotop(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                           int64_t time)
 {
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
     unsigned found = pairing->count;
     bool rejected = message->kind == S7_KIND_REJECTED;
     for (unsigned i = 0; i < pairing->count; i++) {
         const struct s7_request *request = &pairing->requests[i];
-        if (request->dialect != S7_GOTOP || (!rejected && !text_is(data, code, request->expected)))
+        if (request->dialect != S7_GOTOP || !is_open(request, time) ||
+            (!rejected && !text_is(data, code, request->expected)))
             continue;
         found = i;
-        if (!rejected) /* the oldest; a rejection belongs to the latest */
+        if (!rejected)
             break;
     }
     return found;
@@ -168,9 +192,9 @@ bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const st
 {
     if (!message->proven || message->direction != S7_UP || pairing->count == 0)
         return false;
-    unsigned i =
-        message->dialect == S7_STARTEK ? find_startek(pairing, data, message) : find_gotop(pairing, data, message);
-    if (i == pairing->count || time - pairing->requests[i].time > S7_ANSWER_SECONDS * NANOSECONDS)
+    unsigned i = message->dialect == S7_STARTEK ? find_startek(pairing, data, message, time)
+                                                : find_gotop(pairing, data, message, time);
+    if (i == pairing->count)
         return false;
     *request = pairing->requests[i];
     if (message->dialect == S7_STARTEK)
@@ -182,7 +206,7 @@ bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const st
 
 bool s7_pairing_expired(struct s7_pairing *pairing, int64_t time, struct s7_request *request)
 {
-    if (pairing->count == 0 || time - pairing->requests[0].time <= S7_ANSWER_SECONDS * NANOSECONDS)
+    if (pairing->count == 0 || is_open(&pairing->requests[0], time))
         return false;
     *request = pairing->requests[0];
     forget(pairing, 0);

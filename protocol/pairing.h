@@ -17,8 +17,9 @@ struct s7_request {
     int64_t time;     /* capture time, nanoseconds */
     char expected[8]; /* code of the answer; "" if only a rejection can come */
     uint8_t dialect;
-    uint8_t index; /* startek: index byte */
-    bool answered; /* startek: more answers may follow */
+    uint8_t index;    /* startek: index byte */
+    bool answered;    /* startek: more answers may follow */
+    uint32_t picture; /* startek 265: which one is asked for, 0 = not known */
 };
 
 /* All zero at the start of a conversation. */

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which command an answer belongs to: docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6. A dialogue is a list of frames
+ * with their second; what comes out is the number of the command that each frame answers. */
+#include "pairing.h"
+
+#include "elements.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SECOND     INT64_C(1000000000)
+#define ID         "353327020115804"
+#define UP(code)   "#" ID "," code ",V,DATE:240517,TIME:060000,LAT:50.0000000N,LOT:010.0000000E,Speed:000.0,84-20#"
+#define DOWN(text) ":123456" text "#"
+
+static struct s7_pairing pairing;
+static struct s7_message message;
+static unsigned spoken; /* frames so far: a command's token is its number, from 1 */
+
+static int set_up(void **state)
+{
+    memset(&pairing, 0, sizeof pairing);
+    spoken = 0;
+    return 0;
+}
+
+/* What is said: one frame. Returns the token of the command it answers, 0 if none; a command returns 1000 if it gets an
+ * answer, 0 if not. */
+static unsigned say_bytes(int second, const char *text, size_t length)
+{
+    struct s7_scanner scanner = {0};
+    struct s7_frame frame;
+    assert_int_equal(s7_scan(&scanner, (const uint8_t *)text, length, true, &frame), S7_SCAN_FRAME);
+    assert_int_equal(frame.length, length);
+    s7_decode((const uint8_t *)text, &frame, &message);
+    struct s7_request request;
+    bool full;
+    spoken++;
+    if (message.kind == S7_KIND_COMMAND)
+        return s7_pairing_command(&pairing, (const uint8_t *)text, &message, spoken, second * SECOND, &request, &full)
+                   ? 1000
+                   : 0;
+    return s7_pairing_answer(&pairing, (const uint8_t *)text, &message, second * SECOND, &request)
+               ? (unsigned)request.token
+               : 0;
+}
+
+static unsigned say(int second, const char *text)
+{
+    return say_bytes(second, text, strlen(text));
+}
+
+/* A startek frame: head '&' or '$', index, and what stands behind the id. */
+static unsigned startek(int second, char head, char index, const char *content)
+{
+    g_autofree char *body = g_strdup_printf(",%s,%s", ID, content);
+    GString *frame = g_string_new(NULL);
+    g_string_printf(frame, "%c%c%c%u%s", head, head, index, (unsigned)strlen(body), body);
+    unsigned sum = 0;
+    for (gsize i = 0; i < frame->len; i++)
+        sum += (unsigned char)frame->str[i];
+    g_string_append_printf(frame, "%02X\r\n", sum & 255);
+    unsigned said = say_bytes(second, frame->str, frame->len);
+    g_string_free(frame, TRUE);
+    return said;
+}
+
+/* Every line of PROTOCOL.md 3.2 and 8: the command, the code that answers it, and one that does not. */
+static void the_letter_tells_the_answer_but_for_exceptions(void **state)
+{
+    static const struct {
+        const char *command, *answer, *other;
+    } rows[] = {
+        {DOWN("A1,+4915112345678,Anna"), UP("CMD-A1"), UP("CMD-A2")},
+        {DOWN("A8,D"), UP("CMD-A8"), UP("CMD-A")},
+        {DOWN("B"), "#" ID ",Ver:H-TL402,S-0001-190611,#", UP("CMD-B")},
+        {DOWN("Cinternet,192.0.2.1:8888"), UP("CMD-C"), UP("CMD-T")},
+        {DOWN("D"), "#" ID ",CMD-D,#", UP("CMD-T")},
+        {DOWN("F"), UP("CMD-F"), UP("CMD-F1")},
+        {DOWN("F1"), UP("CMD-F1"), UP("CMD-F")},
+        {DOWN("G"), UP("CMD-G"), UP("CMD-T")},
+        {DOWN("H654321"), UP("CMD-H"), UP("CMD-T")},
+        {DOWN("I1,0"), UP("CMD-I"), UP("ALM-B1")},
+        {DOWN("J1,080"), UP("CMD-J"), UP("ALM-C")},
+        {DOWN("K"), UP("CMD-K"), UP("CMD-K0")},
+        {DOWN("KH050"), UP("CMD-K0"), UP("CMD-K2")},
+        {DOWN("KH0"), UP("CMD-K2"), UP("CMD-K0")},
+        {DOWN("KH000"), UP("CMD-K2"), UP("CMD-K0")},
+        {DOWN("KL050"), UP("CMD-K1"), UP("CMD-K3")},
+        {DOWN("KL0"), UP("CMD-K3"), UP("CMD-K1")},
+        {DOWN("L+08"), UP("CMD-L"), UP("CMD-L1")},
+        {DOWN("L1,240517,060000"), UP("CMD-L1"), UP("CMD-L")},
+        {DOWN("L4"), UP("CMD-L4"), UP("CMD-L")},
+        {DOWN("L5,07:30"), UP("CMD-L5"), UP("CMD-L")},
+        {DOWN("M1,030S"), UP("CMD-M"), UP("CMD-T")},
+        {DOWN("M2,180"), UP("CMD-M2"), UP("CMD-M")},
+        {DOWN("M4,1"), UP("CMD-M4"), UP("CMD-M")},
+        {DOWN("N1,20"), UP("CMD-N"), UP("ALM-D")},
+        {DOWN("Ouser,word"), UP("CMD-O"), UP("CMD-T")},
+        {DOWN("P1,25"), UP("CMD-P"), UP("ALM-H")},
+        {DOWN("Q3,1"), UP("CMD-Q3"), UP("CMD-Q1")},
+        {DOWN("Rhttp://example.net;8888"), UP("CMD-R"), UP("CMD-T")},
+        {DOWN("T1"), UP("CMD-T1"), UP("CMD-T")},
+        {DOWN("T0"), UP("CMD-T0"), UP("CMD-T")},
+        {DOWN("U1"), UP("CMD-U1"), UP("CMD-U")},
+        {DOWN("UV"), UP("CMD-U"), UP("CMD-U1")},
+        {DOWN("UV1234"), UP("CMD-U"), UP("CMD-U1")},
+        {DOWN("V50"), UP("CMD-V"), UP("CMD-V3")},
+        {DOWN("V35"), UP("CMD-V"), UP("CMD-V3")},
+        {DOWN("V30,+4915112345678"), UP("CMD-V3"), UP("CMD-V")},
+        {DOWN("V31,+4915112345678"), UP("CMD-V3"), UP("CMD-V")},
+        {DOWN("Z08"), "#" ID ",CMD-Z,58 31#", UP("CMD-Z2")},
+        {DOWN("Z1,name"), UP("CMD-Z2"), "#" ID ",CMD-Z,58 31#"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        set_up(state);
+        if (say(0, rows[i].command) != 1000 || say(1, rows[i].other) != 0 || say(2, rows[i].answer) != 1)
+            fail_msg("%s", rows[i].command);
+        assert_int_equal(say(3, rows[i].answer), 0); /* only the first one is the answer */
+    }
+}
+
+static void some_commands_get_no_answer(void **state)
+{
+    static const char *const silent[] = {DOWN("E"), DOWN("WW,net,key"), "RESET!", "RESET!1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(silent); i++)
+        assert_int_equal(say(0, silent[i]), 0);
+    assert_int_equal(say(1, UP("CMD-E")), 0);
+    assert_int_equal(say(1, UP("CMD-W")), 0);
+    assert_int_equal(say(1, UP("ERROR!")), 0);
+}
+
+static void maker_text_is_only_ever_refused(void **state)
+{
+    assert_int_equal(say(0, DOWN("B1")), 1000);
+    assert_int_equal(say(1, "#" ID ",Ver:H-TL402,S-0001-190611,#"), 0);
+    assert_int_equal(say(2, "#" ID ", ERROR!#"), 1);
+}
+
+static void a_rejection_belongs_to_the_latest_command_without_an_answer(void **state)
+{
+    say(0, DOWN("F"));
+    say(1, DOWN("M1,030S"));
+    say(2, DOWN("J1,080"));
+    assert_int_equal(say(3, UP("CMD-J")), 3);
+    assert_int_equal(say(4, "#" ID ", ERROR!#"), 2);
+    assert_int_equal(say(5, UP("CMD-F")), 1);
+    assert_int_equal(say(6, "#" ID ", ERROR!#"), 0);
+}
+
+static void equal_commands_are_answered_in_their_order(void **state)
+{
+    say(0, DOWN("F"));
+    say(5, DOWN("F"));
+    assert_int_equal(say(20, UP("CMD-F")), 1);
+    assert_int_equal(say(25, UP("CMD-F")), 2);
+}
+
+static void reports_in_between_are_no_answers(void **state)
+{
+    say(0, DOWN("M1,030S"));
+    assert_int_equal(say(1, UP("CMD-T")), 0);
+    assert_int_equal(say(2, "#" ID ",CMD-X#"), 0);
+    assert_int_equal(say(3, UP("ALM-A")), 0);
+    assert_int_equal(say(4, UP("CMD-M")), 4 - 3);
+}
+
+static void after_two_minutes_nothing_is_answered(void **state)
+{
+    say(0, DOWN("F"));
+    say(0, DOWN("G"));
+    say(30, DOWN("F"));
+    assert_int_equal(say(120, UP("CMD-G")), 2);
+    assert_int_equal(say(121, UP("CMD-F")), 3); /* the first one is over, the second is not */
+    struct s7_request request;
+    assert_true(s7_pairing_expired(&pairing, 121 * SECOND, &request));
+    assert_int_equal(request.token, 1);
+    assert_false(s7_pairing_expired(&pairing, 121 * SECOND, &request));
+}
+
+static void a_damaged_frame_answers_nothing(void **state)
+{
+    say(0, DOWN("F"));
+    assert_int_equal(say(1, "#" ID ",CMD-F,V,DATE:240517,TIME:06#"), 0);
+    assert_int_equal(say(2, UP("CMD-F")), 1);
+}
+
+static void the_index_tells_the_command(void **state)
+{
+    assert_int_equal(startek(0, '$', 'A', "102,60"), 1000);
+    startek(1, '$', 'B', "102,30");
+    assert_int_equal(startek(2, '&', 'B', "102,OK"), 2);
+    assert_int_equal(startek(3, '&', 'A', "102,OK"), 1);
+    assert_int_equal(startek(4, '&', 'A', "103,OK"), 0); /* another code */
+}
+
+static void without_a_fitting_index_the_oldest_is_answered(void **state)
+{
+    startek(0, '$', 'A', "102,60");
+    startek(1, '$', 'B', "102,30");
+    assert_int_equal(startek(2, '&', ':', "102,OK"), 1);
+    assert_int_equal(startek(3, '&', ':', "102,OK"), 2);
+    assert_int_equal(startek(4, '&', ':', "102,OK"), 0);
+}
+
+static void servers_that_always_send_one_index(void **state)
+{
+    startek(0, '$', ':', "129,20");
+    startek(1, '$', ':', "129,30");
+    startek(2, '$', ':', "129,40");
+    assert_int_equal(startek(3, '&', ':', "129,OK"), 1);
+    assert_int_equal(startek(4, '&', ':', "129,Failed"), 2);
+    assert_int_equal(startek(5, '&', ':', "129,Unsupport"), 3);
+}
+
+static void acknowledgements_are_no_questions(void **state)
+{
+    assert_int_equal(startek(0, '$', 'A', "000,1"), 0);
+    assert_int_equal(startek(0, '$', 'A', "010,1"), 0);
+    assert_int_equal(startek(0, '$', 'A', "020,1"), 0);
+    assert_int_equal(pairing.count, 0);
+}
+
+#define REPORT(code, event)                                                                                            \
+    code "," event ",,240517060000,A,41.123457,2.765432,11,0.9,0,118,64,482913,214|7|1A2B|01234567,23,001D,02,00,"     \
+         "0512|0199"
+
+static void a_position_query_is_answered_by_a_report(void **state)
+{
+    startek(0, '$', 'A', "800");
+    assert_int_equal(startek(1, '&', 'p', REPORT("000", "0")), 0); /* any report */
+    assert_int_equal(startek(2, '&', 'A', REPORT("000", "0")), 1); /* with the same index */
+    assert_int_equal(startek(3, '&', 'q', REPORT("000", "34")), 0);
+    startek(4, '$', 'B', "800");
+    assert_int_equal(startek(5, '&', 'r', REPORT("010", "34")), 5); /* event 34 */
+    startek(6, '$', 'C', "800");
+    assert_int_equal(startek(7, '&', 'C', "800,Unsupport"), 7);
+}
+
+static void an_answer_may_come_in_parts(void **state)
+{
+    startek(0, '$', 'A', "144,4711");
+    assert_int_equal(startek(1, '&', 'A', "144,Under authorization"), 1);
+    assert_int_equal(startek(31, '&', 'A', "144,OK"), 1);
+    assert_int_equal(startek(121, '&', 'A', "144,OK"), 0);
+}
+
+static void a_package_belongs_to_its_picture(void **state)
+{
+    startek(0, '$', ':', "265,one.jpg");
+    startek(1, '$', ':', "265,two.jpg");
+    assert_int_equal(startek(2, '&', ':', "265,one.jpg,0,3,abc"), 1);
+    assert_int_equal(startek(3, '&', ':', "265,one.jpg,3,3,def"), 1);
+    assert_int_equal(startek(4, '&', ':', "265,two.jpg,0,3,abc"), 2);
+    assert_int_equal(startek(5, '&', ':', "265,one.jpg,6,3,ghi"), 1);
+}
+
+static void dialects_do_not_answer_each_other(void **state)
+{
+    say(0, DOWN("F"));
+    startek(1, '$', 'A', "129,20");
+    assert_int_equal(startek(2, '&', 'A', "801,a"), 0);
+    assert_int_equal(say(3, "#" ID ", ERROR!#"), 1);
+    assert_int_equal(say(4, "#" ID ", ERROR!#"), 0);
+    assert_int_equal(startek(5, '&', 'A', "129,OK"), 2);
+}
+
+static void the_oldest_is_given_up_when_too_many_wait(void **state)
+{
+    for (unsigned i = 0; i < S7_REQUESTS_MAX; i++)
+        say(0, DOWN("F"));
+    struct s7_request given_up;
+    bool full;
+    struct s7_scanner scanner = {0};
+    struct s7_frame frame;
+    static const char text[] = DOWN("G");
+    s7_scan(&scanner, (const uint8_t *)text, sizeof text - 1, true, &frame);
+    s7_decode((const uint8_t *)text, &frame, &message);
+    assert_true(s7_pairing_command(&pairing, (const uint8_t *)text, &message, 99, SECOND, &given_up, &full));
+    assert_true(full);
+    assert_int_equal(given_up.token, 1);
+    spoken = 99;
+    assert_int_equal(say(2, UP("CMD-G")), 99);
+    assert_int_equal(say(2, UP("CMD-F")), 2);
+}
+
+#define PAIRING_TEST(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PAIRING_TEST(the_letter_tells_the_answer_but_for_exceptions),
+        PAIRING_TEST(some_commands_get_no_answer),
+        PAIRING_TEST(maker_text_is_only_ever_refused),
+        PAIRING_TEST(a_rejection_belongs_to_the_latest_command_without_an_answer),
+        PAIRING_TEST(equal_commands_are_answered_in_their_order),
+        PAIRING_TEST(reports_in_between_are_no_answers),
+        PAIRING_TEST(after_two_minutes_nothing_is_answered),
+        PAIRING_TEST(a_damaged_frame_answers_nothing),
+        PAIRING_TEST(the_index_tells_the_command),
+        PAIRING_TEST(without_a_fitting_index_the_oldest_is_answered),
+        PAIRING_TEST(servers_that_always_send_one_index),
+        PAIRING_TEST(acknowledgements_are_no_questions),
+        PAIRING_TEST(a_position_query_is_answered_by_a_report),
+        PAIRING_TEST(an_answer_may_come_in_parts),
+        PAIRING_TEST(a_package_belongs_to_its_picture),
+        PAIRING_TEST(dialects_do_not_answer_each_other),
+        PAIRING_TEST(the_oldest_is_given_up_when_too_many_wait),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
