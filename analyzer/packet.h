@@ -31,7 +31,7 @@ struct packet {
     uint32_t payload_length;  /* bytes captured */
     uint32_t payload_missing; /* bytes that were on the wire behind them but were not captured (snap length) */
     /* Of a datagram that came in fragments: every packet that first delivered a byte of it, in the order of the
-     * capture, the one in origin too. Valid like payload. 0 and NULL if it was whole. */
+     * capture; origin is that of the packet that completed it. Valid like payload. 0 and NULL if it was whole. */
     const struct origin *fragment_origins;
     uint32_t fragment_count;
     uint64_t fragment_conflict_bytes; /* bytes that came twice with different content: the first copy is in payload */

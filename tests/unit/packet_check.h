@@ -144,19 +144,20 @@ static inline const char *parse_hex(const char *hex, int link_type)
     return text;
 }
 
-/* Every value of every byte: nothing is read outside (parse_part() and the sanitizer see to that). */
+/* Each bit of each byte turned, and each byte at its smallest and largest: nothing is read outside (parse_part() and
+ * the sanitizer see to that). */
 static inline void damage(const char *hex, int link_type)
 {
     GByteArray *frame = bytes(hex);
     for (guint offset = 0; offset < frame->len; offset++) {
         uint8_t good = frame->data[offset];
-        for (unsigned value = 0; value < 256; value += offset % 2 ? 1 : 5) {
-            frame->data[offset] = (uint8_t)value;
+        for (unsigned change = 0; change < 10; change++) {
+            frame->data[offset] = change < 8 ? (uint8_t)(good ^ 1U << change) : change == 8 ? 0 : 0xff;
             parse_part(frame, frame->len, link_type);
         }
         frame->data[offset] = good;
-        forget_texts(NULL);
     }
+    forget_texts(NULL);
     g_byte_array_unref(frame);
 }
 
