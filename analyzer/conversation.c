@@ -13,6 +13,9 @@
  * its neighbours in the queue too. */
 #define MOVE_AFTER (300 * SECOND)
 
+/* A power of two. */
+#define RECENT_SLOTS 8192
+
 /* Key of the table: the pair of endpoints in either order, within the same tunnels as path_same_key() has it. */
 struct pair {
     const struct endpoint *ends[2];
@@ -41,6 +44,8 @@ struct conversations {
     GQueue udp, tcp; /* the conversation that was silent longest is first, but for MOVE_AFTER */
     GQueue closing;  /* TCP after RST or both FINs, the first of them first */
     struct entry *last;
+    /* The one looked up last for each value of the lower bits of the hash: saves most of the ways into the table. */
+    struct entry *recent[RECENT_SLOTS];
     uint64_t count;
     uint64_t seed;
     bool any_port;
@@ -151,16 +156,23 @@ static void end(struct conversations *conversations, struct entry *entry, const 
 }
 
 /* The first of those with this key, NULL if there is none. */
-static struct entry *look_up(const struct conversations *conversations, const struct pair *pair)
+static struct entry *look_up(struct conversations *conversations, const struct pair *pair)
 {
+    struct entry **recent = &conversations->recent[pair->hash % RECENT_SLOTS];
+    if (*recent && (*recent)->pair.hash == pair->hash && pair_equal(&(*recent)->pair, pair))
+        return *recent;
     struct pair *found = g_hash_table_lookup(conversations->table, pair);
-    return found ? (struct entry *)(void *)((char *)found - offsetof(struct entry, pair)) : NULL;
+    if (!found)
+        return NULL;
+    *recent = (struct entry *)(void *)((char *)found - offsetof(struct entry, pair));
+    return *recent;
 }
 
 static void take_out(struct conversations *conversations, struct entry *entry)
 {
     struct entry *before = look_up(conversations, &entry->pair);
     if (before == entry) {
+        conversations->recent[entry->pair.hash % RECENT_SLOTS] = NULL;
         g_hash_table_remove(conversations->table, &entry->pair);
         if (entry->next)
             g_hash_table_add(conversations->table, &entry->next->pair);
@@ -343,7 +355,7 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
     move(entry, &conversations->closing);
 }
 
-static void note_carrier(const struct conversations *conversations, struct entry *entry, unsigned direction,
+static void note_carrier(struct conversations *conversations, struct entry *entry, unsigned direction,
                          const struct packet *packet)
 {
     if (packet->layer_count == 0)

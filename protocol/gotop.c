@@ -199,7 +199,8 @@ static bool emit_device_time(struct s7_builder *b, struct report *r, bool *label
     skip_label(b->data, &time, "time:", 5);
     if (date.length != 6 || time.length != 6 || !s7_digits(b->data, date) || !s7_digits(b->data, time))
         return false;
-    s7_parse_time(b, whole, date, time);
+    if (!b->brief)
+        s7_parse_time(b, whole, date, time);
     r->next += 2;
     return true;
 }
