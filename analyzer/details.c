@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The column details: the fields of a message that have no column of their own, as one JSON object with sorted keys.
- * Beside them claimed_id (of a frame that is not proven) and flag_fields (which fields a flag concerns). */
+ * Beside them claimed_id (of a frame that is not proven), flag_fields (which fields a flag concerns) and parameters
+ * (what the arguments mean). */
 #include "row.h"
+
+#include "arguments.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_CLAIMED_ID = S7_FIELD_COUNT, KEY_FLAG_FIELDS, KEY_COUNT };
+/* Different parameters of one command; the longest has 6. */
+#define PARAMETERS_MAX 16
+
+enum { KEY_CLAIMED_ID = S7_FIELD_COUNT, KEY_FLAG_FIELDS, KEY_PARAMETERS, KEY_COUNT };
 
 /* All keys that can stand in details, sorted. */
 struct keys {
@@ -24,6 +30,8 @@ static const char *key_name(unsigned id)
         return "claimed_id";
     if (id == KEY_FLAG_FIELDS)
         return "flag_fields";
+    if (id == KEY_PARAMETERS)
+        return "parameters";
     return s7_field_key((enum s7_field_id)id);
 }
 
@@ -146,6 +154,66 @@ static void append_flag_fields(GString *out, size_t start, const struct s7_messa
     g_string_append_c(out, '}');
 }
 
+static int compare_arguments(const void *a, const void *b)
+{
+    return strcmp((*(const struct s7_argument *const *)a)->name, (*(const struct s7_argument *const *)b)->name);
+}
+
+/* The descriptions of the arguments, each once, by name. */
+static unsigned collect_parameters(const struct s7_message *message, const struct s7_argument **sorted)
+{
+    unsigned count = 0;
+    const struct s7_argument *last = NULL;
+    for (const struct s7_field *field = s7_find(message, S7_FIELD_ARGUMENT); field && count < PARAMETERS_MAX;
+         field = s7_find_next(message, field)) {
+        if (field->value.argument && field->value.argument != last)
+            sorted[count++] = last = field->value.argument;
+    }
+    qsort(sorted, count, sizeof *sorted, compare_arguments);
+    return count;
+}
+
+static void append_meaning(struct row_writer *writer, GString *out, const struct report *report,
+                           const struct s7_field *field)
+{
+    GString *cell = writer->cell;
+    if (field->attributes & S7_SECRET && !writer->options.show_secrets) {
+        text_json(out, ROW_MASK, strlen(ROW_MASK));
+        return;
+    }
+    size_t size = S7_ARGUMENT_SIZE(field->length);
+    g_string_set_size(cell, size);
+    text_json(out, cell->str, s7_argument_print(report->data, field, cell->str, size));
+}
+
+/* {"interval":"30 s","tracking":"on"}: what the arguments mean, by name; a repeated one is an array. */
+static void append_parameters(struct row_writer *writer, GString *out, size_t start, const struct report *report)
+{
+    const struct s7_argument *sorted[PARAMETERS_MAX];
+    unsigned count = collect_parameters(report->message, sorted);
+    if (count == 0)
+        return;
+    append_key(out, start, "parameters");
+    size_t inner = out->len;
+    for (unsigned i = 0; i < count; i++) {
+        append_key(out, inner, sorted[i]->name);
+        unsigned found = 0;
+        if (sorted[i]->repeated)
+            g_string_append_c(out, '[');
+        for (const struct s7_field *field = s7_find(report->message, S7_FIELD_ARGUMENT); field;
+             field = s7_find_next(report->message, field)) {
+            if (field->value.argument != sorted[i])
+                continue;
+            if (found++ > 0)
+                g_string_append_c(out, ',');
+            append_meaning(writer, out, report, field);
+        }
+        if (sorted[i]->repeated)
+            g_string_append_c(out, ']');
+    }
+    g_string_append_c(out, '}');
+}
+
 /* The framing of a sound frame says nothing that raw does not show better. */
 static bool is_noise(unsigned id, const struct s7_message *message)
 {
@@ -163,6 +231,11 @@ void row_details(struct row_writer *writer, GString *out, const struct report *r
         if (id == KEY_FLAG_FIELDS) {
             if (message->proven && message->flags)
                 append_flag_fields(out, start, message);
+            continue;
+        }
+        if (id == KEY_PARAMETERS) {
+            if (message->proven)
+                append_parameters(writer, out, start, report);
             continue;
         }
         enum s7_field_id source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : (enum s7_field_id)id;

@@ -40,7 +40,7 @@ TEXT_COLUMNS = {"device_id", "dialect", "direction", "kind", "code", "event", "m
 MANY_COLUMNS = {"adc_v", "fuel_l", "temperature_c"}
 CONTEXT_FLAGS = set("after_gap clock_offset dialect_changed duplicate stored unacknowledged unanswered week_rollover".split())
 # Keys of details that frames.expected does not list (tests/data/README.md).
-EXEMPT_KEYS = {"index", "length", "checksum", "terminator", "flag_fields", "claimed_id"}
+EXEMPT_KEYS = {"index", "length", "checksum", "terminator", "flag_fields", "claimed_id", "parameters"}
 MASK = "******"
 
 

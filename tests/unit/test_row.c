@@ -237,12 +237,36 @@ static void secrets_are_masked(void **state)
     struct report report = decode(command, strlen(command));
     expect(&report, "code", "M");
     expect(&report, "raw", ":******M1,005S#");
-    expect(&report, "details", "{\"argument\":[\"1\",\"005S\"],\"password\":\"******\"}");
+    expect(&report, "details",
+           "{\"argument\":[\"1\",\"005S\"],\"parameters\":{\"interval\":\"5 "
+           "s\",\"tracking\":\"on\"},\"password\":\"******\"}");
     struct row_options show = {.csv_guard = true, .show_secrets = true};
     g_autofree char *raw = cell_of(&report, show, "raw");
     assert_string_equal(raw, command);
     g_autofree char *details = cell_of(&report, show, "details");
-    assert_string_equal(details, "{\"argument\":[\"1\",\"005S\"],\"password\":\"123456\"}");
+    assert_string_equal(details, "{\"argument\":[\"1\",\"005S\"],\"parameters\":{\"interval\":\"5 "
+                                 "s\",\"tracking\":\"on\"},\"password\":\"123456\"}");
+}
+
+/* Names in alphabetical order, a repeated one as an array, secrets masked. (docs/STARTEK.md 6) */
+static void parameters_say_what_arguments_mean(void **state)
+{
+    static const struct {
+        const char *content, *expected;
+    } cases[] = {
+        {",356789012345670,100,1,198.51.100.7,8888",
+         "\"parameters\":{\"host\":\"198.51.100.7\",\"mode\":\"TCP\",\"port\":\"8888\"}"},
+        {",356789012345670,109,net,user,hidden",
+         "\"parameters\":{\"apn\":\"net\",\"apn_password\":\"******\",\"user\":\"user\"}"},
+        {",356789012345670,264,a.jpg,b.jpg", "\"parameters\":{\"picture\":[\"a.jpg\",\"b.jpg\"]}"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *frame = startek('$', cases[i].content);
+        struct report report = decode(frame, strlen(frame));
+        g_autofree char *details = cell_of(&report, (struct row_options){0}, "details");
+        if (!strstr(details, cases[i].expected))
+            fail_msg("%s lacks %s", details, cases[i].expected);
+    }
 }
 
 /* Whatever the decoder marks as secret disappears from raw, from details and from text around it. */
@@ -342,6 +366,7 @@ int main(void)
         cmocka_unit_test(guard_knows_all_first_characters),
         cmocka_unit_test(bytes_are_escaped),
         cmocka_unit_test(secrets_are_masked),
+        cmocka_unit_test(parameters_say_what_arguments_mean),
         cmocka_unit_test(masks_join_and_cut_other_fields),
         cmocka_unit_test(frames_that_are_not_proven_give_no_values),
         cmocka_unit_test(details_name_the_fields_of_a_flag),
