@@ -7,7 +7,7 @@
 int fields_hf[S7_FIELD_COUNT];
 int fields_ett[S7_FIELD_COUNT];
 expert_field fields_ei[S7_FLAG_COUNT];
-int fields_hf_leftover, fields_hf_leftover_reason;
+int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
 int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time;
 expert_field fields_ei_leftover = EI_INIT;
 int fields_ett_frame, fields_ett_unproven;
@@ -59,6 +59,9 @@ static hf_register_info hf_leftovers[] = {
      {"Unrecognised data", "gotop.leftover", FT_BYTES, BASE_NONE, NULL, 0, "Bytes that are in no frame", HFILL}},
     {&fields_hf_leftover_reason,
      {"Reason", "gotop.leftover_reason", FT_STRING, BASE_NONE, NULL, 0, "Why the bytes are in no frame", HFILL}},
+    {&fields_hf_other,
+     {"Looks like", "gotop.other_protocol", FT_STRING, BASE_NONE, NULL, 0,
+      "Another maker's protocol that the bytes resemble", HFILL}},
 };
 
 static hf_register_info hf_links[] = {

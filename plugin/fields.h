@@ -31,7 +31,7 @@ extern struct fields_bit fields_bits[FIELDS_BIT_COUNT];
 extern expert_field fields_ei[S7_FLAG_COUNT];
 
 /* What stands beside the frames: bytes that are in none. */
-extern int fields_hf_leftover, fields_hf_leftover_reason;
+extern int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
 extern expert_field fields_ei_leftover;
 
 /* Links between frames. */

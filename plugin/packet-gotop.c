@@ -20,6 +20,13 @@ static int proto_gotop = -1;
 static dissector_handle_t tcp_handle, udp_handle;
 static compat_bool desegment = true;
 
+/* What carries us: its dissectors by port and those that try. */
+struct carrier {
+    dissector_table_t ports;
+    heur_dissector_list_t heuristics;
+};
+static struct carrier over_tcp, over_udp;
+
 /* One call of the dissector. */
 struct pass {
     tvbuff_t *tvb;
@@ -50,10 +57,21 @@ static void show_leftover(struct pass *pass, const struct stream_element *elemen
 {
     int length = (int)element->found.length;
     unsigned reason = element->found.reason;
-    tree_add_leftover(pass->tree, pass->pinfo, proto_gotop, pass->tvb, element->offset, length, reason);
+    struct tree_leftover leftover = {
+        .pinfo = pass->pinfo,
+        .tvb = pass->tvb,
+        .offset = element->offset,
+        .length = length,
+        .reason = reason,
+        .other = element->other,
+        .device_id = pass->device_id,
+        .proto = proto_gotop,
+    };
+    tree_add_leftover(pass->tree, &leftover);
     bool alone = !pass->shown && element->offset + length == (int)tvb_captured_length(pass->tvb);
     if (reason != S7_LEFTOVER_SEPARATOR || alone)
-        add_info(pass, wmem_strdup_printf(pass->pinfo->pool, "[%s, %d byte%s]", s7_reason_names[reason], length,
+        add_info(pass, wmem_strdup_printf(pass->pinfo->pool, "[%s%s, %d byte%s]", element->other ? "looks like " : "",
+                                          element->other ? element->other : s7_reason_names[reason], length,
                                           length == 1 ? "" : "s"));
 }
 
@@ -83,20 +101,60 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
     if (message.proven && message.direction == S7_UP && id) {
         pass->device_id = text_value(pool, data, id);
+        stream_set_uplink(pass->visit, pass->pinfo);
         stream_set_device(pass->visit, pass->pinfo, pass->device_id);
     }
 }
 
-/* Returns 0 if the bytes are not ours, else their number. tcp is NULL for a datagram. */
-static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct tcpinfo *tcp)
+/* The dissector for the other port comes after us if that is the higher one. */
+static bool other_port_takes(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct carrier *carrier,
+                             void *data)
 {
+    uint32_t own_port = pinfo->match_uint;
+    uint32_t port = own_port == pinfo->srcport ? pinfo->destport : pinfo->srcport;
+    dissector_handle_t handle = dissector_get_uint_handle(carrier->ports, port);
+    if (handle == NULL || handle == tcp_handle || handle == udp_handle)
+        return false;
+    pinfo->match_uint = port;
+    bool taken = call_dissector_only(handle, tvb, pinfo, tree, data) != 0;
+    pinfo->match_uint = own_port;
+    return taken;
+}
+
+/* What looks like another protocol belongs to a dissector that knows it. If there is none, it is named. */
+static int dissect_other(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const char *other,
+                         const struct carrier *carrier, void *data)
+{
+    heur_dtbl_entry_t *entry;
+    /* As much right to reassemble as if TCP had called them. */
+    uint16_t can_desegment = pinfo->can_desegment;
+    pinfo->can_desegment = pinfo->saved_can_desegment;
+    bool taken = other_port_takes(tvb, pinfo, tree, carrier, data) ||
+                 dissector_try_heuristic(carrier->heuristics, tvb, pinfo, tree, &entry, data);
+    pinfo->can_desegment = can_desegment;
+    if (!taken) {
+        tree_add_other(tree, tvb, proto_gotop, other);
+        col_add_fstr(pinfo->cinfo, COL_INFO, "not GOTOP: looks like %s", other);
+    }
+    return (int)tvb_captured_length(tvb);
+}
+
+/* Returns 0 if the bytes are not ours, else their number. data: what the carrier says of them, from TCP a struct
+ * tcpinfo; NULL if we were called by something else (a tunnel, an exported PDU): then they are as a datagram. */
+static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct carrier *carrier,
+                           void *data)
+{
+    bool is_tcp = carrier == &over_tcp && data;
+    const struct tcpinfo *tcp = is_tcp ? data : NULL;
     int length = (int)tvb_captured_length(tvb);
     if (length == 0)
         return 0;
-    bool end = tcp == NULL || !desegment || !pinfo->can_desegment;
+    bool end = !is_tcp || !desegment || !pinfo->can_desegment;
     const struct stream_visit *visit = stream_visit(proto_gotop, pinfo, tvb, tcp, end);
-    if (!visit->ours)
-        return 0;
+    if (!visit->ours) {
+        bool named = visit->other && (is_tcp || carrier == &over_udp);
+        return named ? dissect_other(tvb, pinfo, tree, visit->other, carrier, data) : 0;
+    }
     struct pass pass = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .visit = visit, .device_id = visit->device_id};
     for (unsigned i = 0; i < visit->count; i++) {
         if (visit->elements[i].is_frame)
@@ -116,12 +174,12 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
 
 static int dissect_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return dissect_payload(tvb, pinfo, tree, data);
+    return dissect_payload(tvb, pinfo, tree, &over_tcp, data);
 }
 
 static int dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
 {
-    return dissect_payload(tvb, pinfo, tree, NULL);
+    return dissect_payload(tvb, pinfo, tree, &over_udp, data);
 }
 
 void packet_gotop_register(void)
@@ -140,6 +198,8 @@ void packet_gotop_register(void)
 
 void packet_gotop_handoff(void)
 {
+    over_tcp = (struct carrier){find_dissector_table("tcp.port"), find_heur_dissector_list("tcp")};
+    over_udp = (struct carrier){find_dissector_table("udp.port"), find_heur_dissector_list("udp")};
     dissector_add_uint_range_with_preference("tcp.port", PORT, tcp_handle);
     dissector_add_uint_range_with_preference("udp.port", PORT, udp_handle);
 }

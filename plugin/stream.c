@@ -7,9 +7,16 @@
 
 #include <string.h>
 
+#include "other.h"
+#include "recognise.h"
+
 /* A frame opener and all that is needed to tell it from chance fits in this many bytes: the longest is "&&", index,
  * 5 digits, ",", 16 characters of id, ",", 3 digits. */
 #define OPENER_MAX 29
+
+/* Calls in a direction that may tell whose protocol it is, if not ours: the further in, the more a likeness is chance.
+ */
+#define NAMING_CALLS 3
 
 /* No more bytes of earlier segments than this are held back: twice the longest element. */
 #define HOLD_MAX (2 * S7_ELEMENT_MAX)
@@ -19,16 +26,20 @@ struct boundary {
     uint32_t sequence; /* of TCP */
     bool known;
     uint8_t closed, stretch; /* of struct s7_scanner */
+    const char *other;       /* what the open stretch looks like */
 };
 
 struct direction {
     struct boundary next;    /* behind what was seen last */
     struct boundary pending; /* where more segments were asked for */
     uint32_t seen;           /* sequence number behind the last segment of which bytes were handed over */
+    unsigned calls;
+    bool uplink; /* frames of a device were seen in it */
 };
 
 struct stream {
-    bool ours; /* a frame was recognised in it */
+    bool ours;         /* a frame was recognised in it */
+    const char *other; /* the protocol that it looked like before that; NULL if none */
     const char *device_id;
     struct s7_pairing *pairing;
     struct direction directions[2];
@@ -55,11 +66,19 @@ static struct stream *find_stream(int proto, packet_info *pinfo)
     return stream;
 }
 
-static struct direction *find_direction(struct stream *stream, const packet_info *pinfo)
+static unsigned direction_index(const packet_info *pinfo)
 {
     int order = cmp_address(&pinfo->src, &pinfo->dst);
-    bool second = order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
-    return &stream->directions[second];
+    return order != 0 ? order > 0 : pinfo->srcport > pinfo->destport;
+}
+
+/* Does this packet come from the platform? By the frames seen so far, else by the port for which we were called. */
+static bool is_from_platform(const struct stream *stream, const packet_info *pinfo)
+{
+    unsigned own = direction_index(pinfo);
+    if (stream->directions[0].uplink != stream->directions[1].uplink)
+        return stream->directions[!own].uplink;
+    return pinfo->match_uint == pinfo->srcport && pinfo->srcport != pinfo->destport;
 }
 
 /* The boundary at the first byte of the call; everything zero if the bytes before it were not seen. */
@@ -87,7 +106,7 @@ static int older_bytes(const struct direction *direction, const struct tcpinfo *
 /* Appends an element; bytes in no frame for the same reason as those before them lengthen that element. */
 static void add_element(struct scan *scan, bool is_frame, const struct s7_frame *found)
 {
-    struct stream_element element = {.offset = scan->consumed, .is_frame = is_frame, .found = *found};
+    struct stream_element element = {.offset = scan->consumed, .is_frame = is_frame, .found = *found, .other = NULL};
     unsigned count = wmem_array_get_count(scan->elements);
     struct stream_element *last = count ? wmem_array_index(scan->elements, count - 1) : NULL;
     scan->consumed += (int)found->length;
@@ -118,29 +137,65 @@ static void scan_bytes(struct scan *scan, bool end)
     scan->at.sequence += (uint32_t)scan->consumed;
 }
 
-/* Is that a good frame with a code that the documents list, or with a position? */
-static bool proves(const uint8_t *data, const struct s7_frame *frame)
-{
-    static struct s7_message message;
-    s7_decode(data, frame, &message);
-    return message.proven && (message.listed || s7_find(&message, S7_FIELD_LATITUDE));
-}
-
 /* Do these bytes of a conversation in which no frame was recognised so far belong to it? *recognised tells whether one
- * was. Behind other bytes only a good frame counts, or one that surely began and goes on in the next segment. */
-static bool looks_ours(const struct scan *scan, bool *recognised)
+ * was. Behind other bytes only a good frame counts, or one that surely began and goes on in the next segment. foreign:
+ * the conversation looks like another protocol. */
+static bool looks_ours(const struct scan *scan, bool foreign, bool *recognised)
 {
     const struct stream_element *elements = wmem_array_get_raw(scan->elements);
-    bool junk = false;
+    enum recognise_proof proof = foreign ? RECOGNISE_WHOLE : RECOGNISE_LISTED;
+    bool junk = foreign;
     for (unsigned i = 0; i < wmem_array_get_count(scan->elements); i++) {
         if (!elements[i].is_frame) {
             junk = junk || elements[i].found.reason != S7_LEFTOVER_SEPARATOR;
-        } else if (!junk || proves(scan->data + elements[i].offset, &elements[i].found)) {
+        } else if (!junk || recognise_frame(proof, scan->data + elements[i].offset, &elements[i].found)) {
             *recognised = true;
             return true;
         }
     }
     return scan->pending && (!junk || scan->length - scan->consumed > OPENER_MAX);
+}
+
+/* In a conversation that looked like another protocol only whole frames are ours. */
+static void judge_foreign(const struct scan *scan, const struct stream *stream, struct stream_element *element)
+{
+    bool junk = !element->is_frame && element->found.reason == S7_LEFTOVER_JUNK;
+    if (!junk &&
+        !(element->is_frame && !recognise_frame(RECOGNISE_WHOLE, scan->data + element->offset, &element->found)))
+        return;
+    element->is_frame = false;
+    element->found.reason = S7_LEFTOVER_OTHER_PROTOCOL;
+    element->other = stream->other;
+}
+
+/* name: what the stretch that goes on from earlier bytes looks like. */
+static void judge_leftover(const struct scan *scan, bool from_platform, bool goes_on, const char *name,
+                           struct stream_element *element)
+{
+    const uint8_t *data = scan->data + element->offset;
+    if (element->is_frame || element->found.reason != S7_LEFTOVER_JUNK)
+        return;
+    element->other = goes_on ? name : s7_other_protocol(data, MIN(element->found.length, S7_OTHER_REACH));
+    if (element->other)
+        element->found.reason = S7_LEFTOVER_OTHER_PROTOCOL;
+    else if (from_platform && recognise_text(data, element->found.length))
+        element->found.reason = S7_LEFTOVER_UNDEFINED_TEXT;
+}
+
+/* Says of each leftover what it is. */
+static void judge(struct scan *scan, const struct stream *stream, const packet_info *pinfo, struct boundary start)
+{
+    bool from_platform = is_from_platform(stream, pinfo);
+    unsigned count = wmem_array_get_count(scan->elements);
+    struct stream_element *elements = wmem_array_get_raw(scan->elements);
+    for (unsigned i = 0; i < count; i++) {
+        bool goes_on = i == 0 && start.stretch == 1 + S7_LEFTOVER_JUNK;
+        if (stream->other)
+            judge_foreign(scan, stream, &elements[i]);
+        else
+            judge_leftover(scan, from_platform, goes_on, start.other, &elements[i]);
+    }
+    scan->at.other = scan->at.stretch && count ? elements[count - 1].other : NULL;
 }
 
 /* TCP goes on with an unfinished element by itself only if that begins inside the segment of this packet. If it begins
@@ -182,15 +237,19 @@ static void fill_visit(struct stream_visit *visit, packet_info *pinfo, tvbuff_t 
                        bool end)
 {
     struct stream *stream = visit->stream;
-    struct direction *direction = find_direction(stream, pinfo);
+    struct direction *direction = &stream->directions[direction_index(pinfo)];
     struct boundary start = starting_boundary(direction, tcp);
     struct scan scan = scan_from(pinfo, tvb, start, end);
     bool recognised = false, later = false;
     visit->device_id = stream->device_id;
-    visit->ours = stream->ours || looks_ours(&scan, &recognised);
+    visit->ours = stream->ours || looks_ours(&scan, stream->other != NULL, &recognised);
     stream->ours = stream->ours || recognised;
-    if (!visit->ours)
+    if (!visit->ours) {
+        if (stream->other == NULL && direction->calls++ < NAMING_CALLS)
+            stream->other = s7_other_protocol(scan.data, (size_t)MIN(scan.length, S7_OTHER_REACH));
+        visit->other = stream->other;
         return;
+    }
     if (tcp && tcp->is_reassembled) {
         int older = older_bytes(direction, tcp, scan.length);
         later = is_shown_later(&scan, older);
@@ -199,6 +258,7 @@ static void fill_visit(struct stream_visit *visit, packet_info *pinfo, tvbuff_t 
             scan = scan_from(pinfo, tvb, start, true);
         }
     }
+    judge(&scan, stream, pinfo, start);
     visit->pending = scan.pending;
     visit->pending_offset = later ? 0 : scan.consumed;
     if (later)
@@ -233,6 +293,11 @@ struct s7_pairing *stream_pairing(const struct stream_visit *visit, bool create)
     if (stream->pairing == NULL && create)
         stream->pairing = wmem_new0(wmem_file_scope(), struct s7_pairing);
     return stream->pairing;
+}
+
+void stream_set_uplink(const struct stream_visit *visit, const packet_info *pinfo)
+{
+    visit->stream->directions[direction_index(pinfo)].uplink = true;
 }
 
 void stream_set_device(const struct stream_visit *visit, const packet_info *pinfo, const char *device_id)

@@ -20,12 +20,14 @@ struct stream_element {
     int offset;    /* in the tvb */
     bool is_frame; /* else bytes that are in no frame: found.length of them, for found.reason */
     struct s7_frame found;
+    const char *other; /* of a leftover: the protocol that it looks like; NULL if none */
 };
 
 /* One call of the dissector. */
 struct stream_visit {
     struct stream *stream;
-    bool ours;             /* false: claim nothing */
+    bool ours;             /* false: claim nothing, */
+    const char *other;     /* but name what the conversation looks like, if nobody else takes it; NULL if unknown */
     const char *device_id; /* last good uplink id of the conversation before this call; NULL if none */
     unsigned count;
     const struct stream_element *elements;
@@ -41,6 +43,9 @@ const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t 
 
 /* The open commands of the conversation. Before the first command NULL, unless create. */
 struct s7_pairing *stream_pairing(const struct stream_visit *visit, bool create);
+
+/* A good frame of a device was seen in the direction of this packet. */
+void stream_set_uplink(const struct stream_visit *visit, const packet_info *pinfo);
 
 /* On the first pass: the conversation's device id is this one from now on. */
 void stream_set_device(const struct stream_visit *visit, const packet_info *pinfo, const char *device_id);

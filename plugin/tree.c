@@ -164,12 +164,17 @@ static void add_first(const struct tree_frame *f, proto_tree *tree, enum s7_fiel
         add_group(f, tree, m->first[id] - 1U);
 }
 
+/* The device id of the conversation, where the bytes have none. */
+static void add_device(proto_tree *tree, tvbuff_t *tvb, int offset, const char *device_id)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, fields_hf[S7_FIELD_DEVICE_ID], tvb, offset, 0, device_id));
+}
+
 static void add_conversation_id(const struct tree_frame *f, proto_tree *tree)
 {
     if (f->device_id == NULL || f->message->direction != S7_DOWN || s7_find(f->message, S7_FIELD_DEVICE_ID))
         return;
-    proto_item *item = proto_tree_add_string(tree, fields_hf[S7_FIELD_DEVICE_ID], f->tvb, 0, 0, f->device_id);
-    proto_item_set_generated(item);
+    add_device(tree, f->tvb, 0, f->device_id);
 }
 
 static void add_packet_link(const struct tree_frame *f, proto_tree *tree, int hf, uint32_t packet)
@@ -231,20 +236,37 @@ void tree_add_frame(proto_tree *tree, const struct tree_frame *frame)
     add_fields(frame, below, middle);
 }
 
-void tree_add_leftover(proto_tree *tree, packet_info *pinfo, int proto, tvbuff_t *tvb, int offset, int length,
-                       unsigned reason)
+static void add_other(proto_tree *tree, tvbuff_t *tvb, int offset, int length, const char *other)
+{
+    proto_item_set_generated(proto_tree_add_string(tree, fields_hf_other, tvb, offset, length, other));
+}
+
+void tree_add_leftover(proto_tree *tree, const struct tree_leftover *l)
+{
+    const char *name = proto_get_protocol_long_name(find_protocol_by_id(l->proto));
+    bool separator = l->reason == S7_LEFTOVER_SEPARATOR;
+    proto_item *top = proto_tree_add_protocol_format(tree, l->proto, l->tvb, l->offset, l->length, "%s, %s (%d byte%s)",
+                                                     name, separator ? "separator" : "unrecognised data", l->length,
+                                                     l->length == 1 ? "" : "s");
+    proto_tree *below = proto_item_add_subtree(top, fields_ett_frame);
+    if (l->device_id)
+        add_device(below, l->tvb, l->offset, l->device_id);
+    if (!separator) {
+        proto_item *bytes = proto_tree_add_item(below, fields_hf_leftover, l->tvb, l->offset, l->length, ENC_NA);
+        expert_add_info_format(l->pinfo, bytes, &fields_ei_leftover, "Unrecognised data: %s",
+                               s7_reason_names[l->reason]);
+    }
+    proto_item *item = proto_tree_add_string(below, fields_hf_leftover_reason, l->tvb, l->offset, l->length,
+                                             s7_reason_names[l->reason]);
+    proto_item_set_generated(item);
+    if (l->other)
+        add_other(below, l->tvb, l->offset, l->length, l->other);
+}
+
+void tree_add_other(proto_tree *tree, tvbuff_t *tvb, int proto, const char *other)
 {
     const char *name = proto_get_protocol_long_name(find_protocol_by_id(proto));
-    bool separator = reason == S7_LEFTOVER_SEPARATOR;
     proto_item *top =
-        proto_tree_add_protocol_format(tree, proto, tvb, offset, length, "%s, %s (%d byte%s)", name,
-                                       separator ? "separator" : "unrecognised data", length, length == 1 ? "" : "s");
-    proto_tree *below = proto_item_add_subtree(top, fields_ett_frame);
-    if (!separator) {
-        proto_item *bytes = proto_tree_add_item(below, fields_hf_leftover, tvb, offset, length, ENC_NA);
-        expert_add_info_format(pinfo, bytes, &fields_ei_leftover, "Unrecognised data: %s", s7_reason_names[reason]);
-    }
-    proto_item *item =
-        proto_tree_add_string(below, fields_hf_leftover_reason, tvb, offset, length, s7_reason_names[reason]);
-    proto_item_set_generated(item);
+        proto_tree_add_protocol_format(tree, proto, tvb, 0, -1, "%s, not GOTOP: looks like %s", name, other);
+    add_other(proto_item_add_subtree(top, fields_ett_frame), tvb, 0, -1, other);
 }

@@ -22,8 +22,21 @@ struct tree_frame {
 /* Appends the frame to the tree as an item of its own. tree may be NULL: then only the expert items are recorded. */
 void tree_add_frame(proto_tree *tree, const struct tree_frame *frame);
 
-/* Appends bytes that are in no frame. reason: enum s7_reason. Separators get no expert item. */
-void tree_add_leftover(proto_tree *tree, packet_info *pinfo, int proto, tvbuff_t *tvb, int offset, int length,
-                       unsigned reason);
+/* Bytes that are in no frame. */
+struct tree_leftover {
+    packet_info *pinfo;
+    tvbuff_t *tvb;
+    int offset, length;
+    enum s7_reason reason;
+    const char *other;     /* the protocol that they look like, NULL if none */
+    const char *device_id; /* of the conversation, NULL if unknown */
+    int proto;
+};
+
+/* Appends them to the tree as an item of its own. Separators get no expert item. */
+void tree_add_leftover(proto_tree *tree, const struct tree_leftover *leftover);
+
+/* Appends an item for a packet that is not ours but looks like another protocol. */
+void tree_add_other(proto_tree *tree, tvbuff_t *tvb, int proto, const char *other);
 
 #endif

@@ -180,5 +180,78 @@ class LinkTest(PluginTest):
         self.assertEqual(self.links("-2"), wanted)
 
 
+H02 = b"*HQ,4209917484,V1,104522,A,2245.8040,N,11423.8687,E,000.00,000,030226,FFFFFBFF#"
+
+
+class OtherProtocolTest(PluginTest):
+    """docs/SHARED-PORT.md: other dissectors first; then the name; what matches nothing is not claimed."""
+
+    def test_another_makers_protocol_is_named(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        packets = [talk.up(H02), talk.down(b"*HQ,4209917484,V4,V1,20260203104522#"), talk.up(H02[:20]), talk.up(H02[20:])]
+        self.capture.udp(("10.0.0.2", 20000), SERVER, b"imei:359586018966098,tracker,0809231929,,F,1.000,A,2,N,1,E,0;")
+        for options in ((), ("-2",)):
+            shown = self.show(*options)
+            self.assertEqual([(x.packet, x.one("other_protocol")) for x in shown],
+                             [(p, "H02") for p in packets] + [(packets[-1] + 1, "GPS103")])  # fmt: skip
+            self.assertEqual({name for x in shown for name in x.fields} - {"gotop.other_protocol", ""}, set())
+        self.assertEqual(self.summaries()[packets[0] - 1], ("TCP", "not GOTOP: looks like H02"))
+
+    def test_a_dissector_that_knows_it_comes_first(self):
+        body = b"device=1&text=" + b"x" * 40
+        post = b"POST /api HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(post[:70])
+        last = talk.up(post[70:])
+        talk.down(b"HTTP/1.1 204 No Content\r\n\r\n")
+        git = Talk(self.capture, ("10.0.0.2", 9418))  # known by its port
+        git.up(H02)
+        fields = ("-T", "fields", "-e", "frame.number", "-e", "http.file_data", "-Y", "http.request.method == POST")
+        text = self.tshark.run("-n", "-r", self.stage(), *fields).decode()
+        self.assertEqual(text.split(), [str(last), body.decode()])
+        self.assertEqual(self.show(), [])
+
+    def test_what_matches_nothing_is_not_claimed(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(bytes(range(200, 240)))
+        talk.down(b"hello\r\n")
+        self.assertEqual(self.show(), [])
+        self.assertEqual(self.summaries("-Y", "data"), [("TCP", info) for _, info in self.summaries("-Y", "data")])
+        self.assertEqual(len(self.summaries("-Y", "data")), 2)
+
+    def test_in_such_a_stream_only_whole_frames_of_listed_codes_are_ours(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(H02)
+        talk.up(gotop(f"CMD-QQ,{BODY}"))
+        talk.up(gotop(f"CMD-T,{BODY}") + H02 + gotop(f"CMD-QQ,{BODY}"))
+        talk.up(H02)
+        shown = self.show()
+        self.assertEqual([x.one("code") for x in shown], [None, None, "CMD-T", None, None, None])
+        self.assertEqual([x.one("other_protocol") for x in shown], ["H02", "H02", None, "H02", "H02", "H02"])
+        self.assertEqual({x.one("leftover_reason") for x in shown[3:]}, {"other_protocol"})
+
+    def test_leftovers_of_our_conversation_are_named(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(gotop("CMD-X"))
+        talk.down(b"hello\r\n")
+        talk.up(b"hello\r\n")
+        talk.up(H02[:50])
+        talk.up(H02[50:] + gotop("CMD-X"))
+        talk.down(bytes([1, 2, 3, 200]))
+        shown = [(x.one("leftover_reason"), x.one("other_protocol")) for x in self.show()]
+        wanted = [(None, None), ("undefined_text", None), ("junk", None)]
+        # "once junk has begun it lasts to the next opener": the second hello and H02 are one stretch
+        wanted += [("junk", None)] * 2 + [(None, None), ("junk", None)]
+        self.assertEqual(shown, wanted)
+        self.assertTrue(all(x.one("device_id") == ID for x in self.show()))
+
+    def test_a_foreign_line_between_our_frames_keeps_its_name_over_segments(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(gotop("CMD-X") + H02[:50])
+        talk.up(H02[50:] + gotop("CMD-X"))
+        shown = [(x.one("leftover_reason"), x.one("other_protocol")) for x in self.show()]
+        self.assertEqual(shown, [(None, None), ("other_protocol", "H02"), ("other_protocol", "H02"), (None, None)])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Whose bytes are these? Takes frames and leftovers of the scanner, says whether a frame is enough to take a
+ * conversation for ours, and what a leftover is. (docs/PROTOCOL.md 10.1 and 10.17, docs/STARTEK.md 8,
+ * docs/SHARED-PORT.md) */
+#ifndef RECOGNISE_H
+#define RECOGNISE_H
+
+#include "message.h"
+
+enum recognise_proof {
+    RECOGNISE_LISTED, /* behind bytes of unknown origin: a good frame with a listed code, or with a position */
+    RECOGNISE_WHOLE, /* in another maker's stream: a listed code and a whole body; startek: length and checksum right */
+};
+
+/* Does the frame count? data: its first byte. */
+bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const struct s7_frame *frame);
+
+/* Printable characters and white space only? */
+bool recognise_text(const uint8_t *data, size_t length);
+
+#endif
