@@ -19,44 +19,45 @@ bool s7_digits(const uint8_t *data, struct s7_span span)
     return span.length > 0;
 }
 
+/* Adds the digits from p on to *sum (modulo 2^64); returns the first byte that is none. */
+static const uint8_t *take_digits(const uint8_t *p, const uint8_t *end, uint64_t *sum)
+{
+    uint8_t digit;
+    for (; p < end && (digit = (uint8_t)(*p - '0')) <= 9; p++)
+        *sum = *sum * 10 + digit;
+    return p;
+}
+
 bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value)
 {
-    if (span.length == 0 || span.length > DIGITS_MAX)
+    uint64_t sum = 0;
+    const uint8_t *start = data + span.offset, *end = start + span.length;
+    if (span.length == 0 || span.length > DIGITS_MAX || take_digits(start, end, &sum) != end)
         return false;
-    int64_t sum = 0;
-    for (uint32_t i = 0; i < span.length; i++) {
-        uint8_t c = data[span.offset + i];
-        if (!is_digit(c))
-            return false;
-        sum = sum * 10 + (c - '0');
-    }
-    *value = sum;
+    *value = (int64_t)sum;
     return true;
 }
 
 bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits)
 {
-    uint32_t i = 0;
-    bool negative = span.length > 0 && data[span.offset] == '-';
-    if (negative)
-        i++;
-    uint32_t point = UINT32_MAX, count = 0;
-    int64_t sum = 0;
-    for (; i < span.length; i++) {
-        uint8_t c = data[span.offset + i];
-        if (c == '.' && point == UINT32_MAX && count > 0) {
-            point = i;
-        } else if (is_digit(c) && count < DIGITS_MAX) {
-            sum = sum * 10 + (c - '0');
-            count++;
-        } else {
-            return false;
-        }
-    }
-    if (count == 0 || point + 1 == span.length) /* no digit, or none behind the point */
+    uint64_t sum = 0;
+    const uint8_t *start = data + span.offset, *end = start + span.length;
+    bool negative = start < end && *start == '-';
+    start += negative;
+    const uint8_t *point = take_digits(start, end, &sum);
+    size_t count = (size_t)(point - start), decimals = 0;
+    if (count == 0)
         return false;
-    *value = negative ? -sum : sum;
-    *digits = point == UINT32_MAX ? 0 : span.length - point - 1;
+    if (point < end) {
+        const uint8_t *stop = take_digits(point + 1, end, &sum);
+        decimals = (size_t)(stop - point - 1);
+        if (*point != '.' || decimals == 0 || stop != end)
+            return false;
+    }
+    if (count + decimals > DIGITS_MAX)
+        return false;
+    *value = negative ? -(int64_t)sum : (int64_t)sum;
+    *digits = (unsigned)decimals;
     return true;
 }
 

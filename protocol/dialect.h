@@ -37,8 +37,9 @@ enum s7_opening s7_startek_opens(const uint8_t *data, size_t length);
 enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                   struct s7_frame *frame);
 enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame);
+/* This one looks for the opening itself and says in *opens what it found; only at YES there is a result. */
 enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                    struct s7_frame *frame);
+                                    struct s7_frame *frame, enum s7_opening *opens);
 
 /* Does any frame open at data[0]? */
 enum s7_opening s7_any_opens(const uint8_t *data, size_t length);

@@ -53,34 +53,48 @@ void s7_gotop_terminator(struct s7_builder *b, struct s7_span content)
         s7_emit_text(b, S7_FIELD_TERMINATOR, s7_span(end, b->frame->length - end));
 }
 
-/* Cuts the content at commas, but not inside "..." and {...}. A quote or brace that is never closed is a plain byte.
+/* Cuts the content at commas, into max + 1 fields at most: the last one takes the rest. */
+static void split_plain(const uint8_t *data, struct s7_span content, unsigned max, struct s7_gotop_fields *fields)
+{
+    const uint8_t *position = data + content.offset, *end = position + content.length, *comma;
+    unsigned count = 0;
+    fields->start[0] = (uint16_t)content.offset;
+    while (count < max && position < end && (comma = memchr(position, ',', (size_t)(end - position))) != NULL) {
+        position = comma + 1;
+        fields->start[++count] = (uint16_t)(position - data);
+    }
+    fields->start[++count] = (uint16_t)(content.offset + content.length + 1);
+    fields->count = count;
+}
+
+/* The same, but not inside "..." and {...}. A quote or brace that is never closed is a plain byte.
  * (docs/PROTOCOL.md 2) */
 static void split(const uint8_t *data, struct s7_span content, unsigned max, struct s7_gotop_fields *fields)
 {
-    uint32_t position = content.offset, end = content.offset + content.length;
-    const uint8_t *close;
-    bool quotes = true, braces = true;
+    const uint8_t *text = data + content.offset, *end = text + content.length, *close;
+    bool quotes = content.length > 0 && memchr(text, '"', content.length) != NULL;
+    bool braces = content.length > 0 && memchr(text, '{', content.length) != NULL;
+    if (!quotes && !braces) {
+        split_plain(data, content, max, fields);
+        return;
+    }
     unsigned count = 0;
-    fields->start[0] = (uint16_t)position;
-    while (position < end) {
-        uint8_t c = data[position++];
-        if (c > ',' && c != '{') /* nearly all bytes */
-            continue;
+    fields->start[0] = (uint16_t)content.offset;
+    while (text < end && count < max) {
+        uint8_t c = *text++;
         if (c == ',') {
-            fields->start[++count] = (uint16_t)position;
-            if (count == max)
-                break;
-        } else if (c == '"' && quotes) {
-            close = memchr(data + position, '"', end - position);
+            fields->start[++count] = (uint16_t)(text - data);
+        } else if (text < end && c == '"' && quotes) {
+            close = memchr(text, '"', (size_t)(end - text));
             quotes = close != NULL;
-            position = close ? (uint32_t)(close - data) + 1 : position;
-        } else if (c == '{' && braces) {
-            close = memchr(data + position, '}', end - position);
+            text = close ? close + 1 : text;
+        } else if (text < end && c == '{' && braces) {
+            close = memchr(text, '}', (size_t)(end - text));
             braces = close != NULL;
-            position = close ? (uint32_t)(close - data) + 1 : position;
+            text = close ? close + 1 : text;
         }
     }
-    fields->start[++count] = (uint16_t)(end + 1);
+    fields->start[++count] = (uint16_t)(content.offset + content.length + 1);
     fields->count = count;
 }
 

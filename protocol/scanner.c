@@ -82,17 +82,16 @@ static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const ui
 static enum s7_scan_result scan_element(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                         struct s7_frame *frame, enum s7_opening *opens)
 {
+    if (data[0] == '&' || data[0] == '$')
+        return s7_startek_scan(scanner, data, length, end, frame, opens);
     bool shared = scanner->closed && s7_is_digit(data[0]);
     *opens = shared ? s7_gotop_opens(data, length, true) : s7_any_opens(data, length);
     if (*opens != S7_OPEN_YES)
         return S7_SCAN_MORE;
-    if (data[0] == '#' || shared) {
-        scanner->closed = shared;
-        return s7_gotop_scan(scanner, data, length, end, frame);
-    }
     if (data[0] == ':')
         return s7_command_scan(data, length, end, frame);
-    return s7_startek_scan(scanner, data, length, end, frame);
+    scanner->closed = shared;
+    return s7_gotop_scan(scanner, data, length, end, frame);
 }
 
 static enum s7_scan_result scan_reset(const uint8_t *data, size_t length, struct s7_frame *frame)

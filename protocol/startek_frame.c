@@ -147,10 +147,12 @@ static enum s7_opening ends_behind_sum(const uint8_t *next, size_t length)
 }
 
 enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                    struct s7_frame *frame)
+                                    struct s7_frame *frame, enum s7_opening *opens)
 {
     struct header header;
-    read_header(data, length, &header);
+    *opens = read_header(data, length, &header);
+    if (*opens != S7_OPEN_YES)
+        return S7_SCAN_MORE;
     frame->dialect = S7_STARTEK;
     frame->direction = data[0] == '&' ? S7_UP : S7_DOWN;
     frame->shape = S7_SHAPE_STARTEK;
