@@ -39,8 +39,8 @@ void carrier_free(struct carrier *carrier);
  * carrier: NULL if nothing stood around its packets so far. */
 enum carrier_fit carrier_fits(const struct carrier *carrier, const struct conversation *conversation,
                               unsigned direction, const struct packet *packet, enum carrier_owner owner);
-/* The packet was taken into the conversation. *carrier is allocated when something stands around the packet. */
-void carrier_note(struct carrier **carrier, unsigned direction, const struct packet *packet);
+/* The packet was taken into the conversation. *place is allocated when something stands around the packet. */
+void carrier_note(struct carrier **place, unsigned direction, const struct packet *packet);
 /* A conversation was opened beside another with the same key; its first packet was noted. If two tunnels were used at a
  * time there, the same is expected here. */
 void carrier_beside(struct carrier *carrier, const struct carrier *other);

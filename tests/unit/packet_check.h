@@ -152,7 +152,7 @@ static inline void damage(const char *hex, int link_type)
     for (guint offset = 0; offset < frame->len; offset++) {
         uint8_t good = frame->data[offset];
         for (unsigned change = 0; change < 10; change++) {
-            frame->data[offset] = change < 8 ? (uint8_t)(good ^ 1U << change) : change == 8 ? 0 : 0xff;
+            frame->data[offset] = (uint8_t)(change < 8 ? good ^ 1U << change : change == 8 ? 0U : 0xffU);
             parse_part(frame, frame->len, link_type);
         }
         frame->data[offset] = good;
