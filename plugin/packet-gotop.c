@@ -82,9 +82,12 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     int length = (int)element->found.length;
     const uint8_t *data = tvb_get_ptr(pass->tvb, element->offset, length);
     s7_decode(data, &element->found, &message);
+    const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
+    bool from_device = message.proven && message.direction == S7_UP && id;
+    const char *own_id = from_device ? text_value(pool, data, id) : NULL;
     if (!relation->known)
         relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
-                      &message);
+                      &message, own_id);
     bool seen = pass->tree || pass->pinfo->cinfo;
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
@@ -98,9 +101,8 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     };
     tree_add_frame(pass->tree, &frame);
     add_info(pass, frame.summary);
-    const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
-    if (message.proven && message.direction == S7_UP && id) {
-        pass->device_id = text_value(pool, data, id);
+    if (own_id) {
+        pass->device_id = own_id;
         stream_set_uplink(pass->visit, pass->pinfo);
         stream_set_device(pass->visit, pass->pinfo, pass->device_id);
     }
@@ -186,6 +188,7 @@ void packet_gotop_register(void)
 {
     proto_gotop = proto_register_protocol("GOTOP S7 Tracker Protocol", "GOTOP", "gotop");
     fields_register(proto_gotop);
+    relation_register();
     tcp_handle = register_dissector("gotop", dissect_tcp, proto_gotop);
     udp_handle = register_dissector("gotop.udp", dissect_udp, proto_gotop);
 

@@ -2,6 +2,14 @@
  * Links between frames: see relation.h. */
 #include "relation.h"
 
+/* Device id -> relation of its latest report. */
+static wmem_map_t *latest_reports;
+
+void relation_register(void)
+{
+    latest_reports = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
+}
+
 static int64_t nanoseconds(const nstime_t *time)
 {
     return (int64_t)time->secs * INT64_C(1000000000) + time->nsecs;
@@ -37,12 +45,34 @@ static void fill_answer(struct relation *relation, struct s7_pairing *pairing, c
         command->response = relation->packet;
 }
 
+static bool is_report(const struct s7_message *message)
+{
+    return message->kind == S7_KIND_POSITION || message->kind == S7_KIND_EVENT || message->kind == S7_KIND_HEARTBEAT ||
+           message->kind == S7_KIND_HELLO;
+}
+
+static void fill_report(struct relation *relation, const char *device_id)
+{
+    const void *key = device_id;
+    void *value = NULL;
+    if (wmem_map_lookup_extended(latest_reports, device_id, &key, &value)) {
+        struct relation *previous = value;
+        previous->next = relation->packet;
+        relation->previous = previous->packet;
+    } else {
+        key = wmem_strdup(wmem_file_scope(), device_id);
+    }
+    wmem_map_insert(latest_reports, key, relation);
+}
+
 void relation_fill(struct relation *relation, const packet_info *pinfo, struct s7_pairing *pairing, const uint8_t *data,
-                   const struct s7_message *message)
+                   const struct s7_message *message, const char *device_id)
 {
     relation->known = true;
     relation->packet = pinfo->num;
     relation->time = pinfo->abs_ts;
+    if (device_id && is_report(message))
+        fill_report(relation, device_id);
     if (pairing == NULL || !message->proven)
         return;
     if (message->kind == S7_KIND_COMMAND)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What links a frame to others: the command that it answers, the answer to it. Takes each frame once, in the order of
- * the capture, with its conversation's open commands; what a frame is linked to by a later one is filled in then. */
+ * What links a frame to others: command and answer, the reports of a device before and behind it. Takes each frame
+ * once, in the order of the capture, with its conversation's open commands; what a later frame tells of an earlier one
+ * is filled in then. */
 #ifndef RELATION_H
 #define RELATION_H
 
@@ -15,14 +16,17 @@ struct relation {
     bool known; /* the frame was taken */
     uint32_t packet;
     nstime_t time;
-    uint32_t request;       /* of an answer: its command */
-    uint32_t response;      /* of a command: its first answer */
-    nstime_t response_time; /* of an answer: since the command */
+    uint32_t request;        /* of an answer: its command */
+    uint32_t response;       /* of a command: its first answer */
+    nstime_t response_time;  /* of an answer: since the command */
+    uint32_t previous, next; /* of a report: those of the same device, whatever its conversation */
 };
 
+void relation_register(void);
+
 /* The frame's own packet, and what it has to do with those before it. pairing may be NULL: no command was seen. data:
- * first byte of the frame. */
+ * first byte of the frame. device_id: of a good frame from a device, else NULL. */
 void relation_fill(struct relation *relation, const packet_info *pinfo, struct s7_pairing *pairing, const uint8_t *data,
-                   const struct s7_message *message);
+                   const struct s7_message *message, const char *device_id);
 
 #endif

@@ -191,6 +191,8 @@ static void add_links(const struct tree_frame *f, proto_tree *tree)
         proto_item_set_generated(
             proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &relation->response_time));
     add_packet_link(f, tree, fields_hf_response_in, relation->response);
+    add_packet_link(f, tree, fields_hf_previous_report, relation->previous);
+    add_packet_link(f, tree, fields_hf_next_report, relation->next);
 }
 
 static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree *middle)

@@ -179,6 +179,20 @@ class LinkTest(PluginTest):
         wanted += [(None, str(last), None), (str(asked), None, "3.000000000")]
         self.assertEqual(self.links("-2"), wanted)
 
+    def test_reports_of_a_device_are_linked_over_conversations(self):
+        talk, other = (Talk(self.capture, (f"10.0.0.{n}", 20000)) for n in (1, 2))
+        first = talk.up(gotop(f"CMD-T,{BODY}") + gotop("CMD-X"))
+        other.up(gotop(f"CMD-T,{BODY}", OTHER_ID))
+        talk.down(b":123456M1,030S#")
+        talk.up(gotop(f"CMD-M,{BODY}"))  # an answer is no report
+        last = other.up(gotop("ALM-A," + BODY) + gotop("ALM-A," + BODY, OTHER_ID))
+        names = ("previous_report", "next_report")
+        links = [tuple(x.one(n) for n in names) for x in self.show("-2")]
+        none = (None, None)
+        wanted = [(None, first), (first, last), (None, last), none, none, (first, None), (last - 3, None)]
+        self.assertEqual(links, [tuple(None if v is None else str(v) for v in pair) for pair in wanted])
+        self.assertEqual({x.one("device_id") for x in self.show("-Y", f"frame.number == {last - 2}")}, {ID})
+
 
 H02 = b"*HQ,4209917484,V1,104522,A,2245.8040,N,11423.8687,E,000.00,000,030226,FFFFFBFF#"
 
