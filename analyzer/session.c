@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Memory for so many pending bytes is kept when they are gone. */
+#define PENDING_KEPT 512
+
 /* Hands over the element at the session's offset and steps behind it. */
 static void deliver(struct conversation *conversation, unsigned direction, enum s7_scan_result result,
                     const struct s7_frame *frame, struct element *element)
@@ -73,7 +76,12 @@ static size_t scan_pending(struct conversation *conversation, unsigned direction
     return consumed;
 }
 
-static void forget_pending(struct session *session)
+static bool is_pending(const struct session *session)
+{
+    return session->pending && session->pending->len > 0;
+}
+
+static void free_pending(struct session *session)
 {
     if (session->pending)
         g_byte_array_unref(session->pending);
@@ -81,6 +89,19 @@ static void forget_pending(struct session *session)
         g_array_unref(session->stretches);
     session->pending = NULL;
     session->stretches = NULL;
+}
+
+/* Keeps the memory for the next element in pieces, if it is little. */
+static void forget_pending(struct session *session)
+{
+    if (!session->pending)
+        return;
+    if (session->pending->len > PENDING_KEPT) {
+        free_pending(session);
+        return;
+    }
+    g_byte_array_set_size(session->pending, 0);
+    g_array_set_size(session->stretches, 0);
 }
 
 /* Drops what was consumed from the pending bytes, and the stretches that cover nothing any more. */
@@ -114,7 +135,7 @@ void session_bytes(struct conversation *conversation, unsigned direction, const 
     if (length == 0)
         return;
     stream_payload(conversation, length);
-    if (session->pending) {
+    if (is_pending(session)) {
         uint64_t limit = session->offset + session->pending->len;
         keep_pending(session, data, length, origin);
         size_t consumed = scan_pending(conversation, direction, limit, false);
@@ -136,7 +157,7 @@ void session_bytes(struct conversation *conversation, unsigned direction, const 
 static void finish(struct conversation *conversation, unsigned direction)
 {
     struct session *session = &conversation->session[direction];
-    if (session->pending)
+    if (is_pending(session))
         scan_pending(conversation, direction, UINT64_MAX, true);
     forget_pending(session);
     memset(&session->scanner, 0, sizeof session->scanner);
@@ -161,6 +182,7 @@ void session_overlap(struct conversation *conversation, unsigned direction, uint
 void session_end(struct conversation *conversation, unsigned direction)
 {
     finish(conversation, direction);
+    free_pending(&conversation->session[direction]);
     stream_end(conversation, direction);
 }
 
