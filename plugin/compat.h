@@ -21,7 +21,8 @@ typedef gboolean compat_bool;
 #if COMPAT_WIRESHARK(4, 4)
 #include <wsutil/plugins.h>
 #else
-#define WS_PLUGIN_DESC_DISSECTOR 1
+#define WS_PLUGIN_DESC_DISSECTOR    1
+#define WS_PLUGIN_DESC_TAP_LISTENER 2
 #endif
 
 #endif

@@ -10,8 +10,10 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
+#include "statistics.h"
 #include "stream.h"
 #include "summary.h"
+#include "tap.h"
 #include "tree.h"
 
 #define PORT "8888"
@@ -75,6 +77,20 @@ static void show_leftover(struct pass *pass, const struct stream_element *elemen
                                           length == 1 ? "" : "s"));
 }
 
+static void queue_frame(const struct pass *pass, const struct s7_message *message, const char *own_id,
+                        const struct relation *relation)
+{
+    struct tap_frame frame = {
+        .device_id = own_id || !message->proven ? own_id : pass->device_id,
+        .direction = message->direction,
+        .kind = message->kind,
+        .event = message->event,
+        .flags = message->flags,
+        .relation = relation,
+    };
+    tap_add_frame(pass->pinfo, &frame);
+}
+
 static void show_frame(struct pass *pass, const struct stream_element *element, struct relation *relation)
 {
     static struct s7_message message; /* large, and one at a time */
@@ -101,6 +117,8 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     };
     tree_add_frame(pass->tree, &frame);
     add_info(pass, frame.summary);
+    if (tap_is_wanted())
+        queue_frame(pass, &message, own_id, relation);
     if (own_id) {
         pass->device_id = own_id;
         stream_set_uplink(pass->visit, pass->pinfo);
@@ -189,6 +207,8 @@ void packet_gotop_register(void)
     proto_gotop = proto_register_protocol("GOTOP S7 Tracker Protocol", "GOTOP", "gotop");
     fields_register(proto_gotop);
     relation_register();
+    tap_register(proto_gotop);
+    statistics_register(proto_gotop);
     tcp_handle = register_dissector("gotop", dissect_tcp, proto_gotop);
     udp_handle = register_dissector("gotop.udp", dissect_udp, proto_gotop);
 

@@ -4,8 +4,10 @@
 #include "compat.h"
 
 #include <epan/proto.h>
+#include <epan/tap.h>
 
 #include "packet-gotop.h"
+#include "statistics.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = GOTOP_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -17,12 +19,15 @@ WS_DLL_PUBLIC uint32_t plugin_describe(void);
 void plugin_register(void)
 {
     static proto_plugin plugin;
+    static tap_plugin listeners;
     plugin.register_protoinfo = packet_gotop_register;
     plugin.register_handoff = packet_gotop_handoff;
     proto_register_plugin(&plugin);
+    listeners.register_tap_listener = statistics_register_listeners;
+    tap_register_plugin(&listeners);
 }
 
 uint32_t plugin_describe(void)
 {
-    return WS_PLUGIN_DESC_DISSECTOR;
+    return WS_PLUGIN_DESC_DISSECTOR | WS_PLUGIN_DESC_TAP_LISTENER;
 }

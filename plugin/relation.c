@@ -2,6 +2,8 @@
  * Links between frames: see relation.h. */
 #include "relation.h"
 
+#include "text.h"
+
 /* Device id -> relation of its latest report. */
 static wmem_map_t *latest_reports;
 
@@ -26,6 +28,9 @@ static void fill_command(struct relation *relation, struct s7_pairing *pairing, 
 {
     struct s7_request given_up;
     bool full;
+    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
+    if (code)
+        relation->command = text_value(wmem_file_scope(), data, code);
     s7_pairing_command(pairing, data, message, (uintptr_t)relation, nanoseconds(&relation->time), &given_up, &full);
 }
 
@@ -40,6 +45,8 @@ static void fill_answer(struct relation *relation, struct s7_pairing *pairing, c
         return;
     struct relation *command = relation_of(&request);
     relation->request = command->packet;
+    relation->request_time = command->time;
+    relation->command = command->command;
     nstime_delta(&relation->response_time, &relation->time, &command->time);
     if (command->response == 0)
         command->response = relation->packet;

@@ -16,10 +16,11 @@ struct relation {
     bool known; /* the frame was taken */
     uint32_t packet;
     nstime_t time;
-    uint32_t request;        /* of an answer: its command */
-    uint32_t response;       /* of a command: its first answer */
-    nstime_t response_time;  /* of an answer: since the command */
-    uint32_t previous, next; /* of a report: those of the same device, whatever its conversation */
+    uint32_t request;                     /* of an answer: its command */
+    uint32_t response;                    /* of a command: its first answer */
+    nstime_t request_time, response_time; /* of an answer: when the command was sent, and the time since */
+    const char *command;                  /* code of the command that this is or answers, escaped */
+    uint32_t previous, next;              /* of a report: those of the same device, whatever its conversation */
 };
 
 void relation_register(void);

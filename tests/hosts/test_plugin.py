@@ -267,5 +267,40 @@ class OtherProtocolTest(PluginTest):
         self.assertEqual(shown, [(None, None), ("other_protocol", "H02"), ("other_protocol", "H02"), (None, None)])
 
 
+class StatisticsTest(PluginTest):
+    def traffic(self):
+        """Two devices on one connection each; the second packet of the first holds two frames."""
+        talk, other = (Talk(self.capture, (f"10.0.0.{n}", 20000)) for n in (1, 2))
+        talk.up(gotop(f"CMD-T,{BODY}"))
+        talk.up(gotop(f"ALM-A,{BODY}") + gotop("CMD-X"))
+        talk.down(b":123456M1,030S#")
+        talk.up(gotop(f"CMD-M,{BODY}"))
+        talk.down(b":123456M0,030S#")
+        self.capture.time += 1000
+        talk.up(gotop(f"CMD-M,{BODY}"))
+        other.up(startek("102", "OK", OTHER_ID))
+        return talk, other
+
+    def statistics(self, *names):
+        options = [option for name in names for option in ("-z", name)]
+        return self.tshark.run("-n", "-q", "-r", self.stage(), *options).decode()
+
+    def test_tree_times_endpoints_and_conversations(self):
+        self.traffic()
+        text = self.statistics("gotop,tree", "gotop,srt", "endpoints,gotop", "conv,gotop")
+        rows = [line.split() for line in text.splitlines()]
+        counts = {row[0]: row[1] for row in rows if len(row) > 3 and row[3].endswith("%")}
+        wanted = {"position": "1", "event": "1", "heartbeat": "1", "command": "2", "answer": "3", "sos": "1"}
+        self.assertEqual({name: counts.get(name) for name in wanted}, wanted)
+        self.assertEqual((counts[ID], counts[OTHER_ID]), ("7", "1"))
+        self.assertIn(["0", "M", "2", "1.000000", "2.000000", "1.500000", "3.000000"], rows)
+        # packets sent and received: the command is the device's, by its conversation
+        endpoints = {row[0]: (row[1], row[3], row[5]) for row in rows if len(row) == 7 and row[0].isdigit()}
+        self.assertEqual(endpoints[ID], ("6", "4", "2"))
+        self.assertEqual(endpoints[OTHER_ID], ("1", "1", "0"))
+        pairs = {row[0]: (row[3], row[6]) for row in rows if len(row) > 9 and row[1:3] == ["<->", SERVER[0]]}
+        self.assertEqual(pairs, {ID: ("2", "4"), OTHER_ID: ("0", "1")})
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
