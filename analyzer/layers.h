@@ -28,6 +28,7 @@ enum {
     TYPE_ETHERNET = 0x6558, /* in a tunnel */
     TYPE_IPV6 = 0x86dd,
 };
+enum { LINK_ETHERNET = 1, ETHERNET_HEADER = 14 };
 
 static inline uint16_t read16(const uint8_t *data)
 {
@@ -62,6 +63,13 @@ static inline void declare(struct rest *rest, uint32_t length)
         rest->captured = length;
 }
 
+/* What is behind a header, up to the length on the wire that the header declares for itself and the rest. The header is
+ * there whole. */
+static inline struct rest behind(const struct rest *rest, uint32_t header, uint32_t length)
+{
+    return (struct rest){rest->data + header, MIN(rest->captured, length) - header, length - header};
+}
+
 /* The result where no packet was found inside: if a link and IP header would not have been captured whole, that is why.
  */
 static inline enum packet_result not_sane(const struct rest *rest, enum packet_result otherwise)
@@ -70,10 +78,10 @@ static inline enum packet_result not_sane(const struct rest *rest, enum packet_r
 }
 
 /* packet.c */
-enum packet_result ipv4_parse(struct decoding *decoding, struct rest rest);
-enum packet_result ipv6_parse(struct decoding *decoding, struct rest rest);
+enum packet_result ipv4_parse(struct decoding *decoding, const struct rest *rest);
+enum packet_result ipv6_parse(struct decoding *decoding, const struct rest *rest);
 /* Raw IP: the version tells. */
-enum packet_result ip_parse(struct decoding *decoding, struct rest rest);
+enum packet_result ip_parse(struct decoding *decoding, const struct rest *rest);
 /* Whether this is an IP packet, for places where that is not certain: version and lengths are right. */
 bool ip_sane(const struct rest *rest);
 /* Notes a tag of the link in the path. */

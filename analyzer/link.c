@@ -3,10 +3,10 @@
  * there. */
 #include "layers.h"
 
-/* LINKTYPE_ numbers (https://www.tcpdump.org/linktypes.html), and the two others that libpcap gives for raw IP. */
+/* LINKTYPE_ numbers besides LINK_ETHERNET (https://www.tcpdump.org/linktypes.html), and the two others that libpcap
+ * gives for raw IP. */
 enum {
     LINK_NULL = 0,
-    LINK_ETHERNET = 1,
     LINK_PPP = 9,
     LINK_RAW_12 = 12,
     LINK_RAW_14 = 14,
@@ -38,7 +38,7 @@ enum {
 
 enum { PPP_IPV4 = 0x0021, PPP_IPV6 = 0x0057, PPP_MPLS = 0x0281 };
 
-enum { ETHERNET_HEADER = 14, TAG_HEADER = 4, MPLS_HEADER = 4, PPPOE_HEADER = 6, SNAP_HEADER = 8 };
+enum { TAG_HEADER = 4, MPLS_HEADER = 4, PPPOE_HEADER = 6, SNAP_HEADER = 8 };
 
 static bool is_vlan(uint16_t type)
 {
@@ -81,12 +81,12 @@ static enum packet_result parse_mpls(struct decoding *decoding, struct rest rest
     if (link_ethernet_sane(rest))
         return link_parse_ethernet(decoding, rest);
     if (ip_sane(&rest))
-        return ip_parse(decoding, rest);
-    struct rest behind = rest;
+        return ip_parse(decoding, &rest);
+    struct rest frame = rest;
     if (rest.data[0] >> 4 == 0 && rest.captured >= 4) { /* control word */
-        skip(&behind, 4);
-        if (link_ethernet_sane(behind))
-            return link_parse_ethernet(decoding, behind);
+        skip(&frame, 4);
+        if (link_ethernet_sane(frame))
+            return link_parse_ethernet(decoding, frame);
     }
     return not_sane(&rest, PACKET_NOT_IP);
 }
@@ -105,9 +105,9 @@ static enum packet_result parse_ppp(struct decoding *decoding, struct rest rest)
     skip(&rest, length);
     switch (protocol) {
     case PPP_IPV4:
-        return ipv4_parse(decoding, rest);
+        return ipv4_parse(decoding, &rest);
     case PPP_IPV6:
-        return ipv6_parse(decoding, rest);
+        return ipv6_parse(decoding, &rest);
     case PPP_MPLS:
         return parse_mpls(decoding, rest);
     default:
@@ -157,7 +157,7 @@ static enum packet_result parse_llc(struct decoding *decoding, struct rest rest)
         return PACKET_NOT_IP;
     if (service == 0x06) {
         skip(&rest, 3);
-        return ipv4_parse(decoding, rest);
+        return ipv4_parse(decoding, &rest);
     }
     if (service != 0xaa)
         return PACKET_NOT_IP;
@@ -184,9 +184,9 @@ enum packet_result link_parse_type(struct decoding *decoding, uint16_t type, str
     }
     switch (type) {
     case TYPE_IPV4:
-        return ipv4_parse(decoding, rest);
+        return ipv4_parse(decoding, &rest);
     case TYPE_IPV6:
-        return ipv6_parse(decoding, rest);
+        return ipv6_parse(decoding, &rest);
     case TYPE_MPLS:
     case TYPE_MPLS_UPSTREAM:
         return parse_mpls(decoding, rest);
@@ -246,9 +246,9 @@ static enum packet_result parse_family(struct decoding *decoding, struct rest re
         family >>= 24;
     skip(&rest, 4);
     if (family == 2)
-        return ipv4_parse(decoding, rest);
+        return ipv4_parse(decoding, &rest);
     if (family == 10 || family == 24 || family == 28 || family == 30)
-        return ipv6_parse(decoding, rest);
+        return ipv6_parse(decoding, &rest);
     return PACKET_NOT_IP;
 }
 
@@ -318,11 +318,11 @@ enum packet_result link_parse(struct decoding *decoding, int link_type, struct r
     case LINK_RAW_12:
     case LINK_RAW_14:
     case LINK_RAW:
-        return ip_parse(decoding, rest);
+        return ip_parse(decoding, &rest);
     case LINK_IPV4:
-        return ipv4_parse(decoding, rest);
+        return ipv4_parse(decoding, &rest);
     case LINK_IPV6:
-        return ipv6_parse(decoding, rest);
+        return ipv6_parse(decoding, &rest);
     case LINK_NULL:
         return parse_family(decoding, rest, true);
     case LINK_LOOP:

@@ -34,55 +34,55 @@ enum { IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, TCP_HEADER = 20, FRAG
 /* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
 #define WIRE_MAX (UINT32_C(1) << 20)
 
-static enum packet_result parse_udp(struct decoding *decoding, struct rest rest)
+static enum packet_result parse_udp(struct decoding *decoding, const struct rest *rest)
 {
     struct packet *packet = decoding->packet;
-    enum packet_result result = need(&rest, UDP_HEADER);
+    enum packet_result result = need(rest, UDP_HEADER);
     if (result != PACKET_OK)
         return result;
-    uint16_t length = read16(rest.data + 4);
-    if (length < UDP_HEADER || length > rest.wire)
+    const uint8_t *header = rest->data;
+    uint16_t length = read16(header + 4);
+    if (length < UDP_HEADER || length > rest->wire)
         return PACKET_MALFORMED;
-    uint16_t source = read16(rest.data);
-    uint16_t destination = read16(rest.data + 2);
-    uint16_t checksum = read16(rest.data + 6);
-    declare(&rest, length);
-    skip(&rest, UDP_HEADER);
-    if (tunnel_is_port(destination) && tunnel_parse_udp(decoding, destination, rest, &result))
+    uint16_t source = read16(header);
+    uint16_t destination = read16(header + 2);
+    const struct rest payload = behind(rest, UDP_HEADER, length);
+    if (tunnel_is_port(destination) && tunnel_parse_udp(decoding, destination, payload, &result))
         return result;
-    if (tunnel_is_port(source) && tunnel_parse_udp(decoding, source, rest, &result))
+    if (tunnel_is_port(source) && tunnel_parse_udp(decoding, source, payload, &result))
         return result;
     packet->source.port = source;
     packet->destination.port = destination;
-    packet->checksum = checksum;
+    packet->checksum = read16(header + 6);
     packet->transport = TRANSPORT_UDP;
-    packet->payload = rest.data;
-    packet->payload_length = rest.captured;
-    packet->payload_missing = rest.wire - rest.captured;
+    packet->payload = payload.data;
+    packet->payload_length = payload.captured;
+    packet->payload_missing = payload.wire - payload.captured;
     return PACKET_OK;
 }
 
-static enum packet_result parse_tcp(struct decoding *decoding, struct rest rest)
+static enum packet_result parse_tcp(struct decoding *decoding, const struct rest *rest)
 {
     struct packet *packet = decoding->packet;
-    enum packet_result result = need(&rest, TCP_HEADER);
+    enum packet_result result = need(rest, TCP_HEADER);
     if (result != PACKET_OK)
         return result;
-    uint32_t header = (uint32_t)(rest.data[12] >> 4) * 4;
-    if (header < TCP_HEADER || header > rest.wire)
+    const uint8_t *data = rest->data;
+    uint32_t header = (uint32_t)(data[12] >> 4) * 4;
+    if (header < TCP_HEADER || header > rest->wire)
         return PACKET_MALFORMED;
-    packet->source.port = read16(rest.data);
-    packet->destination.port = read16(rest.data + 2);
-    packet->sequence = read32(rest.data + 4);
-    packet->acknowledgement = read32(rest.data + 8);
-    packet->tcp_flags = rest.data[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK | TCP_URG);
-    packet->checksum = read16(rest.data + 16);
+    packet->source.port = read16(data);
+    packet->destination.port = read16(data + 2);
+    packet->sequence = read32(data + 4);
+    packet->acknowledgement = read32(data + 8);
+    packet->tcp_flags = data[13] & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK | TCP_URG);
+    packet->checksum = read16(data + 16);
     packet->transport = TRANSPORT_TCP;
     /* Options may be cut off: the sequence numbers still count, all of the payload is missing then. */
-    uint32_t captured = MIN(header, rest.captured);
-    packet->payload = rest.data + captured;
-    packet->payload_length = rest.captured - captured;
-    packet->payload_missing = rest.wire - header - packet->payload_length;
+    uint32_t captured = MIN(header, rest->captured);
+    packet->payload = data + captured;
+    packet->payload_length = rest->captured - captured;
+    packet->payload_missing = rest->wire - header - packet->payload_length;
     return PACKET_OK;
 }
 
@@ -91,13 +91,13 @@ static bool is_transport(uint8_t protocol)
     return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP || tunnel_is_protocol(protocol);
 }
 
-static enum packet_result parse_transport(struct decoding *decoding, uint8_t protocol, struct rest rest)
+static enum packet_result parse_transport(struct decoding *decoding, uint8_t protocol, const struct rest *rest)
 {
     if (protocol == TRANSPORT_TCP)
         return parse_tcp(decoding, rest);
     if (protocol == TRANSPORT_UDP)
         return parse_udp(decoding, rest);
-    return tunnel_is_protocol(protocol) ? tunnel_parse(decoding, protocol, rest) : PACKET_OTHER;
+    return tunnel_is_protocol(protocol) ? tunnel_parse(decoding, protocol, *rest) : PACKET_OTHER;
 }
 
 static enum packet_result parse_datagram(struct decoding *decoding, const struct fragment_whole *whole);
@@ -132,36 +132,37 @@ static void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
     memcpy(endpoint->address + 12, address, 4);
 }
 
-enum packet_result ipv4_parse(struct decoding *decoding, struct rest rest)
+enum packet_result ipv4_parse(struct decoding *decoding, const struct rest *rest)
 {
     struct packet *packet = decoding->packet;
-    enum packet_result result = need(&rest, IPV4_HEADER);
+    enum packet_result result = need(rest, IPV4_HEADER);
     if (result != PACKET_OK)
         return result;
-    uint32_t header = (uint32_t)(rest.data[0] & 0x0f) * 4;
-    uint16_t total = read16(rest.data + 2);
-    uint16_t fragment = read16(rest.data + 6);
-    uint8_t protocol = rest.data[9];
-    if (rest.data[0] >> 4 != 4 || header < IPV4_HEADER)
+    const uint8_t *data = rest->data;
+    uint32_t header = (uint32_t)(data[0] & 0x0f) * 4;
+    uint16_t total = read16(data + 2);
+    uint16_t fragment = read16(data + 6);
+    uint8_t protocol = data[9];
+    if (data[0] >> 4 != 4 || header < IPV4_HEADER)
         return PACKET_MALFORMED;
-    /* 0: the packet was larger than the field can say, and captured before the network card split it. */
-    if (total != 0)
-        declare(&rest, total);
     if (!is_transport(protocol))
         return PACKET_OTHER;
-    result = need(&rest, header);
-    if (result != PACKET_OK)
-        return result;
-    set_ipv4(&packet->source, rest.data + 12);
-    set_ipv4(&packet->destination, rest.data + 16);
-    packet->ip_id = read16(rest.data + 4);
+    /* 0: the packet was larger than the field can say, and captured before the network card split it. */
+    uint32_t wire = total != 0 ? total : rest->wire;
+    if (wire < header)
+        return PACKET_MALFORMED;
+    if (rest->captured < header)
+        return PACKET_CUT;
+    const struct rest datagram = behind(rest, header, wire);
+    set_ipv4(&packet->source, data + 12);
+    set_ipv4(&packet->destination, data + 16);
+    packet->ip_id = read16(data + 4);
     packet->has_ip_id = true;
-    skip(&rest, header);
     if ((fragment & 0x3fff) != 0) { /* more fragments, or an offset */
         struct fragment_piece piece = {packet->ip_id, (fragment & 0x1fffU) * 8, protocol, (fragment & 0x2000) != 0};
-        return parse_fragment(decoding, &piece, &rest);
+        return parse_fragment(decoding, &piece, &datagram);
     }
-    return parse_transport(decoding, protocol, rest);
+    return parse_transport(decoding, protocol, &datagram);
 }
 
 static bool is_extension(uint8_t header)
@@ -203,8 +204,9 @@ static void set_ipv6(struct endpoint *endpoint, const uint8_t *address)
     memcpy(endpoint->address, address, 16);
 }
 
-enum packet_result ipv6_parse(struct decoding *decoding, struct rest rest)
+enum packet_result ipv6_parse(struct decoding *decoding, const struct rest *outer)
 {
+    struct rest rest = *outer;
     struct packet *packet = decoding->packet;
     enum packet_result result = need(&rest, IPV6_HEADER);
     if (result != PACKET_OK)
@@ -229,15 +231,15 @@ enum packet_result ipv6_parse(struct decoding *decoding, struct rest rest)
     }
     if (result != PACKET_OK)
         return result;
-    return parse_transport(decoding, header, rest);
+    return parse_transport(decoding, header, &rest);
 }
 
-enum packet_result ip_parse(struct decoding *decoding, struct rest rest)
+enum packet_result ip_parse(struct decoding *decoding, const struct rest *rest)
 {
-    enum packet_result result = need(&rest, 1);
+    enum packet_result result = need(rest, 1);
     if (result != PACKET_OK)
         return result;
-    switch (rest.data[0] >> 4) {
+    switch (rest->data[0] >> 4) {
     case 4:
         return ipv4_parse(decoding, rest);
     case 6:
@@ -299,7 +301,7 @@ static enum packet_result parse_datagram(struct decoding *decoding, const struct
         if (result != PACKET_OK) /* a fragment of a fragment cannot be */
             return result == PACKET_FRAGMENT ? PACKET_MALFORMED : result;
     }
-    return parse_transport(decoding, header, rest);
+    return parse_transport(decoding, header, &rest);
 }
 
 /* What a packet is before anything is known about it. */
@@ -320,6 +322,10 @@ static enum packet_result parse(const struct record *record, struct packet *pack
     struct rest rest = {record->data, record->captured, MAX(record->captured, MIN(record->original, WIRE_MAX))};
     struct decoding decoding = {packet, fragments, &record->origin, 1, 0, 0};
     clear(packet, &record->origin);
+    if (record->link_type == LINK_ETHERNET && rest.captured >= ETHERNET_HEADER && read16(rest.data + 12) == TYPE_IPV4) {
+        skip(&rest, ETHERNET_HEADER); /* nearly all that there is: the shortest way */
+        return ipv4_parse(&decoding, &rest);
+    }
     return link_parse(&decoding, record->link_type, rest);
 }
 
@@ -330,6 +336,7 @@ enum packet_result packet_parse(const struct record *record, struct packet *pack
 
 struct packets {
     struct fragments *fragments;
+    const struct fragment_counts *counts; /* of the fragments */
     struct packets_options options;
 };
 
@@ -366,12 +373,14 @@ struct packets *packets_new(const struct packets_options *options)
     if (options)
         packets->options = *options;
     packets->fragments = fragments_new(&packets->options.limits, give_up, packets);
+    packets->counts = fragments_counts(packets->fragments);
     return packets;
 }
 
 enum packet_result packets_parse(struct packets *packets, const struct record *record, struct packet *packet)
 {
-    fragments_expire(packets->fragments, record->origin.time);
+    if (packets->counts->fragments > 0)
+        fragments_expire(packets->fragments, record->origin.time);
     return parse(record, packet, packets->fragments);
 }
 
@@ -382,7 +391,7 @@ void packets_finish(struct packets *packets)
 
 const struct fragment_counts *packets_fragments(const struct packets *packets)
 {
-    return fragments_counts(packets->fragments);
+    return packets->counts;
 }
 
 void packets_free(struct packets *packets)

@@ -38,7 +38,7 @@ static enum packet_result enter(struct decoding *decoding, const struct inside *
     enum packet_result result = note_tunnel(decoding, inside->kind, inside->has_id ? &inside->id : NULL);
     if (result != PACKET_OK)
         return result;
-    return inside->type == TYPE_ETHERNET ? link_parse_ethernet(decoding, rest) : ip_parse(decoding, rest);
+    return inside->type == TYPE_ETHERNET ? link_parse_ethernet(decoding, rest) : ip_parse(decoding, &rest);
 }
 
 /* Within ERSPAN, which the Internet-Draft draft-foschiano-erspan describes. Type I has no header of its own: no
