@@ -182,6 +182,8 @@ static bool emit_coordinate(struct s7_builder *b, enum s7_field_id id, struct s7
         return false;
     if (digits < 1 || digits > 10 || span.length - digits - 1 > 3)
         return false;
+    if (b->brief)
+        return true;
     struct s7_field *field = s7_emit_decimal(b, id, whole, hemisphere == hemispheres[1] ? -value : value, digits);
     if (!s7_decimal_within(value, digits, 0, limit))
         s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);

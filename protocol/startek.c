@@ -212,7 +212,7 @@ static void decode_body(struct s7_builder *b, struct s7_span body)
         return;
     if (id.length > 0) {
         struct s7_field *field = s7_emit_text(b, S7_FIELD_DEVICE_ID, id);
-        if (!s7_imei_valid((const char *)b->data + id.offset, id.length))
+        if (!b->brief && !s7_imei_valid((const char *)b->data + id.offset, id.length))
             s7_flag(b, field, S7_FLAG_ID_UNUSUAL);
     }
     if (!s7_next_comma(&cursor, &text))
@@ -251,6 +251,10 @@ void s7_startek_decode(struct s7_builder *b)
     uint32_t head = frame->head_length < frame->length ? frame->head_length : frame->length;
     uint32_t left = frame->length - head;
     uint32_t body = frame->body_length < left ? frame->body_length : left;
+    if (b->brief) {
+        decode_body(b, s7_span(head, body));
+        return;
+    }
     if (head > 2)
         s7_emit_text(b, S7_FIELD_INDEX, s7_span(2, 1));
     if (head > 3)
