@@ -17,6 +17,14 @@ typedef bool compat_bool;
 typedef gboolean compat_bool;
 #endif
 
+/* Versions before 4.2 do not ask for the number of streams. */
+#if COMPAT_WIRESHARK(4, 2)
+#define compat_register_follow register_follow_stream
+#else
+#define compat_register_follow(proto, tap, packet, number, addresses, port, listener, count, sub_stream)               \
+    register_follow_stream(proto, tap, packet, number, addresses, port, listener)
+#endif
+
 /* What plugin_describe() says; versions before 4.4 do not ask. */
 #if COMPAT_WIRESHARK(4, 4)
 #include <wsutil/plugins.h>

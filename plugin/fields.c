@@ -9,7 +9,7 @@ int fields_ett[S7_FIELD_COUNT];
 expert_field fields_ei[S7_FLAG_COUNT];
 int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
 int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time, fields_hf_previous_report,
-    fields_hf_next_report;
+    fields_hf_next_report, fields_hf_stream;
 expert_field fields_ei_leftover = EI_INIT;
 int fields_ett_frame, fields_ett_unproven;
 
@@ -81,6 +81,9 @@ static hf_register_info hf_links[] = {
     {&fields_hf_next_report,
      {"Next report of this device", "gotop.next_report", FT_FRAMENUM, BASE_NONE, NULL, 0,
       "Packet of the report behind this one, in any conversation", HFILL}},
+    {&fields_hf_stream,
+     {"Stream", "gotop.stream", FT_UINT32, BASE_DEC, NULL, 0,
+      "Number of the conversation, in the order in which they were recognised", HFILL}},
 };
 
 static ei_register_info ei_flags[S7_FLAG_COUNT] = {

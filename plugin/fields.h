@@ -36,7 +36,7 @@ extern expert_field fields_ei_leftover;
 
 /* Links between frames. */
 extern int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time, fields_hf_previous_report,
-    fields_hf_next_report;
+    fields_hf_next_report, fields_hf_stream;
 
 extern int fields_ett_frame;    /* the protocol's own item */
 extern int fields_ett_unproven; /* the fields of a frame that is not used as a report */

@@ -10,6 +10,7 @@
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
+#include "follow.h"
 #include "statistics.h"
 #include "stream.h"
 #include "summary.h"
@@ -66,6 +67,7 @@ static void show_leftover(struct pass *pass, const struct stream_element *elemen
         .length = length,
         .reason = reason,
         .other = element->other,
+        .stream = stream_number(pass->visit),
         .device_id = pass->device_id,
         .proto = proto_gotop,
     };
@@ -113,6 +115,7 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
         .summary = seen ? summary_text(pool, data, element->found.length, &message) : "",
         .device_id = pass->device_id,
         .relation = relation,
+        .stream = stream_number(pass->visit),
         .proto = proto_gotop,
     };
     tree_add_frame(pass->tree, &frame);
@@ -182,6 +185,10 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
         else
             show_leftover(&pass, &visit->elements[i]);
     }
+    if (visit->count > 0) {
+        const struct stream_element *last = &visit->elements[visit->count - 1];
+        follow_add(pinfo, tvb, last->offset + (int)last->found.length);
+    }
     /* On later passes TCP leaves out the bytes that it put together with later ones. Always the whole next segment is
      * asked for, even if the length is known: asking twice in one packet confuses TCP on later passes. */
     if (visit->pending && visit->pending_offset < length) {
@@ -206,9 +213,11 @@ void packet_gotop_register(void)
 {
     proto_gotop = proto_register_protocol("GOTOP S7 Tracker Protocol", "GOTOP", "gotop");
     fields_register(proto_gotop);
+    stream_register();
     relation_register();
     tap_register(proto_gotop);
     statistics_register(proto_gotop);
+    follow_register(proto_gotop);
     tcp_handle = register_dissector("gotop", dissect_tcp, proto_gotop);
     udp_handle = register_dissector("gotop.udp", dissect_udp, proto_gotop);
 

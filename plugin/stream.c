@@ -39,6 +39,7 @@ struct direction {
 
 struct stream {
     bool ours;         /* a frame was recognised in it */
+    uint32_t number;   /* from 1; 0 = nothing of it was ours yet */
     const char *other; /* the protocol that it looked like before that; NULL if none */
     const char *device_id;
     struct s7_pairing *pairing;
@@ -54,6 +55,23 @@ struct scan {
     int consumed;       /* bytes of the elements */
     bool pending;       /* an unfinished element follows */
 };
+
+static uint32_t streams; /* numbered */
+
+static void start_file(void)
+{
+    streams = 0;
+}
+
+void stream_register(void)
+{
+    register_init_routine(start_file);
+}
+
+uint32_t stream_count(void)
+{
+    return streams;
+}
 
 static struct stream *find_stream(int proto, packet_info *pinfo)
 {
@@ -258,6 +276,8 @@ static void fill_visit(struct stream_visit *visit, packet_info *pinfo, tvbuff_t 
             scan = scan_from(pinfo, tvb, start, true);
         }
     }
+    if (stream->number == 0)
+        stream->number = ++streams;
     judge(&scan, stream, pinfo, start);
     visit->pending = scan.pending;
     visit->pending_offset = later ? 0 : scan.consumed;
@@ -285,6 +305,21 @@ const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t 
     fill_visit(visit, pinfo, tvb, tcp, end);
     p_set_proto_data(wmem_file_scope(), pinfo, proto, key, visit);
     return visit;
+}
+
+unsigned stream_number(const struct stream_visit *visit)
+{
+    return visit->stream->number - 1;
+}
+
+bool stream_find_number(int proto, packet_info *pinfo, unsigned *number)
+{
+    conversation_t *conversation = find_conversation_pinfo(pinfo, 0);
+    const struct stream *stream = conversation ? conversation_get_proto_data(conversation, proto) : NULL;
+    if (stream == NULL || stream->number == 0)
+        return false;
+    *number = stream->number - 1;
+    return true;
 }
 
 struct s7_pairing *stream_pairing(const struct stream_visit *visit, bool create)

@@ -41,6 +41,18 @@ struct stream_visit {
 const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
                                         bool end);
 
+/* Number of the conversation, counted from 0 in the order in which they were recognised. Each packet that is ours has
+ * one. */
+unsigned stream_number(const struct stream_visit *visit);
+
+/* The same for the conversation of a packet; false if it is not ours. */
+bool stream_find_number(int proto, packet_info *pinfo, unsigned *number);
+
+/* Numbers given so far. */
+uint32_t stream_count(void);
+
+void stream_register(void);
+
 /* The open commands of the conversation. Before the first command NULL, unless create. */
 struct s7_pairing *stream_pairing(const struct stream_visit *visit, bool create);
 

@@ -183,6 +183,11 @@ static void add_packet_link(const struct tree_frame *f, proto_tree *tree, int hf
         proto_item_set_generated(proto_tree_add_uint(tree, hf, f->tvb, 0, 0, packet));
 }
 
+static void add_stream(proto_tree *tree, tvbuff_t *tvb, int offset, unsigned stream)
+{
+    proto_item_set_generated(proto_tree_add_uint(tree, fields_hf_stream, tvb, offset, 0, stream));
+}
+
 static void add_links(const struct tree_frame *f, proto_tree *tree)
 {
     const struct relation *relation = f->relation;
@@ -193,6 +198,7 @@ static void add_links(const struct tree_frame *f, proto_tree *tree)
     add_packet_link(f, tree, fields_hf_response_in, relation->response);
     add_packet_link(f, tree, fields_hf_previous_report, relation->previous);
     add_packet_link(f, tree, fields_hf_next_report, relation->next);
+    add_stream(tree, f->tvb, 0, f->stream);
 }
 
 static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree *middle)
@@ -261,6 +267,7 @@ void tree_add_leftover(proto_tree *tree, const struct tree_leftover *l)
     proto_item *item = proto_tree_add_string(below, fields_hf_leftover_reason, l->tvb, l->offset, l->length,
                                              s7_reason_names[l->reason]);
     proto_item_set_generated(item);
+    add_stream(below, l->tvb, l->offset, l->stream);
     if (l->other)
         add_other(below, l->tvb, l->offset, l->length, l->other);
 }

@@ -16,6 +16,7 @@ struct tree_frame {
     const char *summary;
     const char *device_id; /* of the conversation, for a command without one; NULL if unknown */
     const struct relation *relation;
+    unsigned stream; /* number of the conversation */
     int proto;
 };
 
@@ -28,7 +29,8 @@ struct tree_leftover {
     tvbuff_t *tvb;
     int offset, length;
     enum s7_reason reason;
-    const char *other;     /* the protocol that they look like, NULL if none */
+    const char *other; /* the protocol that they look like, NULL if none */
+    unsigned stream;
     const char *device_id; /* of the conversation, NULL if unknown */
     int proto;
 };

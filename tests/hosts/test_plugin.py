@@ -301,6 +301,22 @@ class StatisticsTest(PluginTest):
         pairs = {row[0]: (row[3], row[6]) for row in rows if len(row) > 9 and row[1:3] == ["<->", SERVER[0]]}
         self.assertEqual(pairs, {ID: ("2", "4"), OTHER_ID: ("0", "1")})
 
+    def test_follow_stream(self):
+        talk, other = self.traffic()
+        self.capture.udp(("10.0.0.3", 20000), SERVER, gotop("CMD-X"))
+        pair = f"{other.client[0]}:20000,{SERVER[0]}:8888"
+        text = self.statistics("follow,gotop,ascii,0", "follow,gotop,ascii,2", f"follow,gotop,raw,{pair}")
+        parts = text.split("Follow: gotop,")[1:]
+        first, udp, raw = (next(p for p in parts if key in p) for key in ("stream eq 0", "stream eq 2", "raw\n"))
+        sent = [f"CMD-T,{BODY}", f"CMD-M,{BODY}", f"CMD-M,{BODY}"]
+        self.assertEqual([line for line in first.splitlines() if line.startswith("#")],
+                         [f"#{ID},{sent[0]}#", f"#{ID},ALM-A,{BODY}##{ID},CMD-X#"] + [f"#{ID},{s}#" for s in sent[1:]])  # fmt: skip
+        self.assertEqual(first.count(":123456M"), 2)
+        self.assertIn(f"#{ID},CMD-X#", udp)
+        self.assertIn(startek("102", "OK", OTHER_ID).hex(), raw)
+        streams = [x.one("stream") for x in self.show()]
+        self.assertEqual(streams, ["0"] * 7 + ["1", "2"])
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
