@@ -11,6 +11,7 @@
 #include <epan/proto_data.h>
 
 #include "follow.h"
+#include "objects.h"
 #include "statistics.h"
 #include "stream.h"
 #include "summary.h"
@@ -124,6 +125,7 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
         queue_frame(pass, &message, own_id, relation);
     if (own_id) {
         pass->device_id = own_id;
+        objects_add_frame(pass->pinfo, own_id, data, &message);
         stream_set_uplink(pass->visit, pass->pinfo);
         stream_set_device(pass->visit, pass->pinfo, pass->device_id);
     }
@@ -218,6 +220,7 @@ void packet_gotop_register(void)
     tap_register(proto_gotop);
     statistics_register(proto_gotop);
     follow_register(proto_gotop);
+    objects_register(proto_gotop);
     tcp_handle = register_dissector("gotop", dissect_tcp, proto_gotop);
     udp_handle = register_dissector("gotop.udp", dissect_udp, proto_gotop);
 

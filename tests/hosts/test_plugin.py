@@ -317,6 +317,31 @@ class StatisticsTest(PluginTest):
         streams = [x.one("stream") for x in self.show()]
         self.assertEqual(streams, ["0"] * 7 + ["1", "2"])
 
+    def test_export_objects(self):
+        """docs/STARTEK.md 6: 265 sends name,offset,size,bytes; what is missing is named, not filled silently."""
+        talk, other = (Talk(self.capture, (f"10.0.0.{n}", 20000)) for n in (1, 2))
+        picture = bytes(range(256)) * 10
+
+        def package(name, start, end):
+            body = b",%s,265,%s,%d,%d," % (ID.encode(), name, start, end - start) + picture[start:end]
+            frame = b"&&A%d" % len(body) + body
+            return frame + b"%02X\r\n" % (sum(frame) % 256)
+
+        talk.up(package(b"a.jpg", 1024, 2048))
+        talk.up(package(b"a.jpg", 0, 1024) + package(b"b/c.jpg", 0, 100))
+        talk.up(package(b"a.jpg", 2048, 2560) + package(b"a.jpg", 0, 1024))
+        talk.up(package(b"b/c.jpg", 200, 300))
+        talk.up(package(b"d.jpg", 5, 10).replace(b"d.jpg,5,", b"d.jpg,x,"))  # damaged
+        serial = other.up(gotop("CMD-Z,85,123,abc", OTHER_ID))
+        folder = self.tshark.home / "home" / "objects"
+        self.tshark.run("-n", "-q", "-r", self.stage(), "--export-objects", f"gotop,{folder}")
+        got = {path.name: path.read_bytes() for path in folder.iterdir()}
+        self.assertEqual(got, {
+            f"{ID}-a.jpg": picture,
+            f"{ID}-b%2fc.jpg.incomplete": picture[:100] + bytes(100) + picture[200:300],
+            f"{OTHER_ID}-packet-{serial}.bin": b"85,123,abc",
+        })  # fmt: skip
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
