@@ -13,12 +13,10 @@
 #define PARAMETERS_MAX 16
 
 enum { KEY_CLAIMED_ID = S7_FIELD_COUNT, KEY_FLAG_FIELDS, KEY_PARAMETERS, KEY_COUNT };
+G_STATIC_ASSERT(KEY_COUNT == ROW_KEYS);
 
-/* All keys that can stand in details, sorted. */
-struct keys {
-    unsigned count;
-    unsigned ids[KEY_COUNT]; /* of fields, or KEY_... */
-};
+/* A set of keys by their place in the order. */
+#define SET_WORDS ((ROW_KEYS + 63) / 64)
 
 #define FRAMING_FLAGS                                                                                                  \
     (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TERMINATOR_MISSING) |  \
@@ -40,16 +38,18 @@ static int compare_keys(const void *a, const void *b)
     return strcmp(key_name(*(const unsigned *)a), key_name(*(const unsigned *)b));
 }
 
-static const struct keys *sorted_keys(void)
+void row_details_init(struct row_writer *writer)
 {
-    static struct keys keys;
-    if (keys.count > 0)
-        return &keys;
+    unsigned sorted[KEY_COUNT];
+    writer->key_count = 0;
     for (unsigned id = 0; id < KEY_COUNT; id++)
         if (id >= S7_FIELD_COUNT || s7_fields[id].column[0] == '\0')
-            keys.ids[keys.count++] = id;
-    qsort(keys.ids, keys.count, sizeof keys.ids[0], compare_keys);
-    return &keys;
+            sorted[writer->key_count++] = id;
+    qsort(sorted, writer->key_count, sizeof sorted[0], compare_keys);
+    for (unsigned rank = 0; rank < writer->key_count; rank++) {
+        writer->keys[rank] = (uint16_t)sorted[rank];
+        writer->ranks[sorted[rank]] = (uint16_t)rank;
+    }
 }
 
 /* Begins a member of the object. */
@@ -221,30 +221,52 @@ static bool is_noise(unsigned id, const struct s7_message *message)
            (message->flags & FRAMING_FLAGS) == 0;
 }
 
+static void add_key(const struct row_writer *writer, uint64_t *set, unsigned id)
+{
+    set[writer->ranks[id] / 64] |= UINT64_C(1) << writer->ranks[id] % 64;
+}
+
+/* The keys that the report has. */
+static void collect_keys(const struct row_writer *writer, const struct s7_message *message, uint64_t *set)
+{
+    if (!message->proven) {
+        if (s7_find(message, S7_FIELD_DEVICE_ID))
+            add_key(writer, set, KEY_CLAIMED_ID);
+    } else {
+        if (message->flags)
+            add_key(writer, set, KEY_FLAG_FIELDS);
+        if (s7_find(message, S7_FIELD_ARGUMENT))
+            add_key(writer, set, KEY_PARAMETERS);
+    }
+    for (unsigned i = 0; i < message->count && message->proven; i++) {
+        unsigned id = message->fields[i].id;
+        if (s7_fields[id].column[0] == '\0' && !is_noise(id, message))
+            add_key(writer, set, id);
+    }
+}
+
+static void append_member(struct row_writer *writer, GString *out, size_t start, const struct report *report,
+                          unsigned id)
+{
+    if (id == KEY_FLAG_FIELDS) {
+        append_flag_fields(out, start, report->message);
+    } else if (id == KEY_PARAMETERS) {
+        append_parameters(writer, out, start, report);
+    } else {
+        enum s7_field_id source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : (enum s7_field_id)id;
+        append_key(out, start, key_name(id));
+        append_field(writer, out, report, s7_find(report->message, source));
+    }
+}
+
 void row_details(struct row_writer *writer, GString *out, const struct report *report)
 {
-    const struct s7_message *message = report->message;
-    const struct keys *keys = sorted_keys();
+    uint64_t set[SET_WORDS] = {0};
     size_t start = out->len;
-    for (unsigned i = 0; i < keys->count; i++) {
-        unsigned id = keys->ids[i];
-        if (id == KEY_FLAG_FIELDS) {
-            if (message->proven && message->flags)
-                append_flag_fields(out, start, message);
-            continue;
-        }
-        if (id == KEY_PARAMETERS) {
-            if (message->proven)
-                append_parameters(writer, out, start, report);
-            continue;
-        }
-        enum s7_field_id source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : (enum s7_field_id)id;
-        const struct s7_field *field = s7_find(message, source);
-        if (!field || message->proven == (id == KEY_CLAIMED_ID) || is_noise(id, message))
-            continue;
-        append_key(out, start, key_name(id));
-        append_field(writer, out, report, field);
-    }
+    collect_keys(writer, report->message, set);
+    for (unsigned word = 0; word < SET_WORDS; word++)
+        for (uint64_t left = set[word]; left; left &= left - 1)
+            append_member(writer, out, start, report, writer->keys[word * 64 + (unsigned)__builtin_ctzll(left)]);
     if (out->len > start)
         g_string_append_c(out, '}');
 }

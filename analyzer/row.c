@@ -12,6 +12,20 @@ void row_writer_init(struct row_writer *writer, const struct row_options *option
     writer->options = *options;
     writer->text = g_string_sized_new(1024);
     writer->cell = g_string_sized_new(1024);
+    writer->column_count = 0;
+    for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
+        if (s7_fields[id].column[0] != '\0')
+            writer->columns[writer->column_count++] = (uint16_t)id;
+    row_details_init(writer);
+}
+
+/* Is there a secret in the report that must not be shown? */
+static bool has_masks(const struct row_writer *writer, const struct s7_message *message)
+{
+    for (unsigned i = 0; i < message->count && !writer->options.show_secrets; i++)
+        if (message->fields[i].attributes & S7_SECRET)
+            return true;
+    return false;
 }
 
 void row_writer_clear(struct row_writer *writer)
@@ -57,7 +71,7 @@ void row_masked(const struct row_writer *writer, GString *out, const struct repo
     uint32_t end = offset + length;
     bool open = false; /* the mask of the secret before stands at the end of out */
     while (offset < end) {
-        const struct s7_field *secret = writer->options.show_secrets ? NULL : next_secret(report->message, offset);
+        const struct s7_field *secret = writer->masks ? next_secret(report->message, offset) : NULL;
         if (!secret || secret->offset >= end) {
             text_escape(out, report->data + offset, end - offset, set);
             return;
@@ -207,10 +221,10 @@ static bool print_common(struct row_writer *writer, GString *out, const struct r
 
 void row_print(struct row_writer *writer, GString *out, const struct report *report)
 {
+    writer->masks = has_masks(writer, report->message);
     text_time(out, report->completed.time);
-    for (unsigned id = 0; id < S7_FIELD_COUNT; id++) {
-        if (s7_fields[id].column[0] == '\0')
-            continue;
+    for (unsigned i = 0; i < writer->column_count; i++) {
+        unsigned id = writer->columns[i];
         g_string_append_c(out, ',');
         if (id == S7_FIELD_FLAG) {
             print_answers(out, report);

@@ -10,6 +10,9 @@
 /* Text of a secret in results. */
 #define ROW_MASK "******"
 
+/* Keys that details can have: one a field and three more. */
+#define ROW_KEYS (S7_FIELD_COUNT + 3)
+
 struct row_options {
     bool csv_guard;
     bool show_secrets;
@@ -18,8 +21,17 @@ struct row_options {
 /* Formats rows; keeps its buffers. */
 struct row_writer {
     struct row_options options;
-    GString *text, *cell; /* scratch */
+    GString *text, *cell;             /* scratch */
+    bool masks;                       /* something in the report at hand is to be masked */
+    uint16_t columns[S7_FIELD_COUNT]; /* the fields that have one, in order */
+    unsigned column_count;
+    /* The keys of details (fields without a column, and some more: see details.c) sorted, and the place of each. */
+    uint16_t keys[ROW_KEYS], ranks[ROW_KEYS];
+    unsigned key_count;
 };
+
+/* Fills keys and ranks. */
+void row_details_init(struct row_writer *writer);
 
 void row_writer_init(struct row_writer *writer, const struct row_options *options);
 void row_writer_clear(struct row_writer *writer);

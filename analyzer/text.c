@@ -87,13 +87,18 @@ void text_json(GString *out, const char *text, size_t length)
 {
     g_string_append_c(out, '"');
     for (size_t i = 0; i < length; i++) {
-        char c = text[i];
-        if (c == '"' || c == '\\')
+        size_t start = i;
+        while (i < length && text[i] != '"' && text[i] != '\\' && (unsigned char)text[i] >= 0x20)
+            i++;
+        g_string_append_len(out, text + start, (gssize)(i - start));
+        if (i == length)
+            break;
+        if ((unsigned char)text[i] < 0x20)
+            g_string_append_printf(out, "\\u%04x", (unsigned)text[i]);
+        else {
             g_string_append_c(out, '\\');
-        if ((unsigned char)c < 0x20)
-            g_string_append_printf(out, "\\u%04x", (unsigned)c);
-        else
-            g_string_append_c(out, c);
+            g_string_append_c(out, text[i]);
+        }
     }
     g_string_append_c(out, '"');
 }
