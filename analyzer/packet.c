@@ -204,34 +204,34 @@ static void set_ipv6(struct endpoint *endpoint, const uint8_t *address)
     memcpy(endpoint->address, address, 16);
 }
 
-enum packet_result ipv6_parse(struct decoding *decoding, const struct rest *outer)
+enum packet_result ipv6_parse(struct decoding *decoding, const struct rest *rest)
 {
-    struct rest rest = *outer;
+    struct rest inner = *rest;
     struct packet *packet = decoding->packet;
-    enum packet_result result = need(&rest, IPV6_HEADER);
+    enum packet_result result = need(&inner, IPV6_HEADER);
     if (result != PACKET_OK)
         return result;
-    if (rest.data[0] >> 4 != 6)
+    if (inner.data[0] >> 4 != 6)
         return PACKET_MALFORMED;
-    uint16_t length = read16(rest.data + 4);
-    uint8_t header = rest.data[6];
-    set_ipv6(&packet->source, rest.data + 8);
-    set_ipv6(&packet->destination, rest.data + 24);
+    uint16_t length = read16(inner.data + 4);
+    uint8_t header = inner.data[6];
+    set_ipv6(&packet->source, inner.data + 8);
+    set_ipv6(&packet->destination, inner.data + 24);
     packet->ip_id = 0;
     packet->has_ip_id = false;
-    skip(&rest, IPV6_HEADER);
+    skip(&inner, IPV6_HEADER);
     if (length != 0) /* 0: as with IPv4, or a jumbogram */
-        declare(&rest, length);
-    result = skip_extensions(&rest, &header);
+        declare(&inner, length);
+    result = skip_extensions(&inner, &header);
     if (result == PACKET_FRAGMENT) {
-        uint16_t place = read16(rest.data + 2);
-        struct fragment_piece piece = {read32(rest.data + 4), place & 0xfff8U, rest.data[0], (place & 1) != 0};
-        skip(&rest, FRAGMENT_HEADER);
-        return parse_fragment(decoding, &piece, &rest);
+        uint16_t place = read16(inner.data + 2);
+        struct fragment_piece piece = {read32(inner.data + 4), place & 0xfff8U, inner.data[0], (place & 1) != 0};
+        skip(&inner, FRAGMENT_HEADER);
+        return parse_fragment(decoding, &piece, &inner);
     }
     if (result != PACKET_OK)
         return result;
-    return parse_transport(decoding, header, &rest);
+    return parse_transport(decoding, header, &inner);
 }
 
 enum packet_result ip_parse(struct decoding *decoding, const struct rest *rest)
