@@ -76,8 +76,7 @@ static enum packet_result parse_mpls(struct decoding *decoding, struct rest rest
     enum packet_result result = need(&rest, 1);
     if (result != PACKET_OK)
         return result;
-    /* An address may begin with 4 or 6 and look like IP; an IP packet hardly looks like a frame.
-     */
+    /* An address may begin with 4 or 6 and look like IP; an IP packet hardly looks like a frame. */
     if (link_ethernet_sane(rest))
         return link_parse_ethernet(decoding, rest);
     if (ip_sane(&rest))
