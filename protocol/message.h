@@ -89,9 +89,12 @@ struct s7_field {
 };
 
 /* Fields that one message can hold. When it is full, the rest of the frame is one extra field: nothing is dropped. */
-#define S7_FIELDS_MAX 768
+#define S7_FIELDS_MAX 896
+/* Places kept for what a mapping adds, and bytes for its texts. (mapping.h) */
+#define S7_FIELDS_MAPPED 128
+#define S7_MAPPED_SIZE   4608
 /* Places kept for what s7_decode() adds at the end: dialect, direction, kind, event, flags, and a spare one. */
-#define S7_FIELDS_RESERVED (S7_FLAG_COUNT + 8)
+#define S7_FIELDS_RESERVED (S7_FLAG_COUNT + 8 + S7_FIELDS_MAPPED)
 
 /* A message is all zero before its first use and is then reused for each frame, as long as the caller wants; it does
  * not point into the frame. Do not copy it: a field may point into its message. proven is false for a frame with a
@@ -108,7 +111,8 @@ struct s7_message {
     uint32_t flags;                 /* bit 1 << S7_FLAG_... */
     unsigned count;                 /* of fields */
     uint16_t first[S7_FIELD_COUNT]; /* 1 + index of the first field with that id, 0 = none */
-    char stored[24];                /* the text of the S7_STORED field */
+    char stored[24];                /* the text of the S7_STORED field of the decoder */
+    char mapped[S7_MAPPED_SIZE];    /* those of a mapping */
     struct s7_field fields[S7_FIELDS_MAX];
 };
 
