@@ -25,6 +25,21 @@ typedef gboolean compat_bool;
     register_follow_stream(proto, tap, packet, number, addresses, port, listener)
 #endif
 
+/* A function for -z that calls bool start(const char *argument); versions before 4.6 do not ask whether it worked. */
+#if COMPAT_WIRESHARK(4, 6)
+#define COMPAT_STAT_TAP_START(name, start)                                                                             \
+    static bool name(const char *argument, void *userdata)                                                             \
+    {                                                                                                                  \
+        return start(argument);                                                                                        \
+    }
+#else
+#define COMPAT_STAT_TAP_START(name, start)                                                                             \
+    static void name(const char *argument, void *userdata)                                                             \
+    {                                                                                                                  \
+        start(argument);                                                                                               \
+    }
+#endif
+
 /* What plugin_describe() says; versions before 4.4 do not ask. */
 #if COMPAT_WIRESHARK(4, 4)
 #include <wsutil/plugins.h>

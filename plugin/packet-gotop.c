@@ -16,6 +16,7 @@
 #include "stream.h"
 #include "summary.h"
 #include "tap.h"
+#include "timeline.h"
 #include "tree.h"
 
 #define PORT "8888"
@@ -80,18 +81,32 @@ static void show_leftover(struct pass *pass, const struct stream_element *elemen
                                           length == 1 ? "" : "s"));
 }
 
-static void queue_frame(const struct pass *pass, const struct s7_message *message, const char *own_id,
-                        const struct relation *relation)
+/* Statistics, timeline, objects. own_id: that of a good frame, NULL if it has none. */
+static void tell_listeners(const struct pass *pass, const struct tree_frame *frame, const char *own_id)
 {
-    struct tap_frame frame = {
-        .device_id = own_id || !message->proven ? own_id : pass->device_id,
+    const struct s7_message *message = frame->message;
+    const char *device_id = own_id ? own_id : pass->device_id;
+    struct tap_frame counted = {
+        .device_id = message->proven ? device_id : NULL,
         .direction = message->direction,
         .kind = message->kind,
         .event = message->event,
         .flags = message->flags,
-        .relation = relation,
+        .relation = frame->relation,
     };
-    tap_add_frame(pass->pinfo, &frame);
+    struct timeline_frame row = {
+        .data = frame->data,
+        .length = tvb_captured_length(frame->tvb),
+        .message = message,
+        .relation = frame->relation,
+        .device_id = device_id,
+        .stream = frame->stream,
+    };
+    if (tap_is_wanted())
+        tap_add_frame(pass->pinfo, &counted);
+    timeline_add_frame(pass->pinfo, &row);
+    if (own_id && message->direction == S7_UP)
+        objects_add_frame(pass->pinfo, own_id, frame->data, message);
 }
 
 static void show_frame(struct pass *pass, const struct stream_element *element, struct relation *relation)
@@ -102,11 +117,11 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     const uint8_t *data = tvb_get_ptr(pass->tvb, element->offset, length);
     s7_decode(data, &element->found, &message);
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
-    bool from_device = message.proven && message.direction == S7_UP && id;
-    const char *own_id = from_device ? text_value(pool, data, id) : NULL;
+    const char *own_id = message.proven && id ? text_value(pool, data, id) : NULL;
+    const char *speaker = message.direction == S7_UP ? own_id : NULL;
     if (!relation->known)
         relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
-                      &message, own_id);
+                      &message, speaker);
     bool seen = pass->tree || pass->pinfo->cinfo;
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
@@ -121,11 +136,9 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     };
     tree_add_frame(pass->tree, &frame);
     add_info(pass, frame.summary);
-    if (tap_is_wanted())
-        queue_frame(pass, &message, own_id, relation);
-    if (own_id) {
-        pass->device_id = own_id;
-        objects_add_frame(pass->pinfo, own_id, data, &message);
+    tell_listeners(pass, &frame, own_id);
+    if (speaker) {
+        pass->device_id = speaker;
         stream_set_uplink(pass->visit, pass->pinfo);
         stream_set_device(pass->visit, pass->pinfo, pass->device_id);
     }
@@ -221,6 +234,7 @@ void packet_gotop_register(void)
     statistics_register(proto_gotop);
     follow_register(proto_gotop);
     objects_register(proto_gotop);
+    timeline_register();
     tcp_handle = register_dissector("gotop", dissect_tcp, proto_gotop);
     udp_handle = register_dissector("gotop.udp", dissect_udp, proto_gotop);
 

@@ -8,6 +8,7 @@
 
 #include "packet-gotop.h"
 #include "statistics.h"
+#include "timeline.h"
 
 WS_DLL_PUBLIC_DEF const char plugin_version[] = GOTOP_VERSION;
 WS_DLL_PUBLIC_DEF const int plugin_want_major = WIRESHARK_VERSION_MAJOR;
@@ -16,6 +17,12 @@ WS_DLL_PUBLIC_DEF const int plugin_want_minor = WIRESHARK_VERSION_MINOR;
 WS_DLL_PUBLIC void plugin_register(void);
 WS_DLL_PUBLIC uint32_t plugin_describe(void);
 
+static void register_listeners(void)
+{
+    statistics_register_listeners();
+    timeline_register_listener();
+}
+
 void plugin_register(void)
 {
     static proto_plugin plugin;
@@ -23,7 +30,7 @@ void plugin_register(void)
     plugin.register_protoinfo = packet_gotop_register;
     plugin.register_handoff = packet_gotop_handoff;
     proto_register_plugin(&plugin);
-    listeners.register_tap_listener = statistics_register_listeners;
+    listeners.register_tap_listener = register_listeners;
     tap_register_plugin(&listeners);
 }
 

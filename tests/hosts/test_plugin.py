@@ -342,6 +342,32 @@ class StatisticsTest(PluginTest):
             f"{OTHER_ID}-packet-{serial}.bin": b"85,123,abc",
         })  # fmt: skip
 
+    def test_timeline_has_the_rows_of_s7timeline(self):
+        """Captures without loss: the same rows in the same order, but for what only s7timeline knows."""
+        for name in ("gotop", "startek"):
+            path = harness.TESTS.parent / "samples" / "captures" / f"{name}.pcap"
+            text = self.tshark.run("-n", "-q", "-r", self.tshark.stage(path), "-z", "gotop,timeline")
+            rows, wanted = harness.read_csv(text), harness.read_csv(harness.s7timeline("-q", "--stdout", path).stdout)
+            self.assertGreater(len(rows), 20)
+            for row in wanted:
+                row.update(details="", stream_offset="", packets=row["packets"].split(";")[-1])
+                row["stream"] = str(int(row["stream"]) - 1)
+                row["flags"] = ";".join(harness.frame_flags(row["flags"]))
+            self.assertEqual([row["raw"] for row in rows], [row["raw"] for row in wanted])
+            problems = [(got["raw"], column, got[column], row[column]) for got, row in zip(rows, wanted)
+                        for column in harness.COLUMNS if got[column] != row[column]]  # fmt: skip
+            self.assertEqual(problems, [])
+
+    def test_timeline_masks_and_filters(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(gotop(f"CMD-T,{BODY}"))
+        talk.down(b":654321H135790#")
+        path = self.stage()
+        text = self.tshark.run("-n", "-q", "-r", path, "-z", "gotop,timeline,gotop.kind == command").decode()
+        self.assertIn(":******H******#", text)
+        self.assertNotIn("135790", text)
+        self.assertEqual(len(text.splitlines()), 2)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
