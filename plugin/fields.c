@@ -11,6 +11,8 @@ int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
 int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time, fields_hf_previous_report,
     fields_hf_next_report, fields_hf_stream;
 expert_field fields_ei_leftover = EI_INIT;
+expert_field fields_ei_event = EI_INIT, fields_ei_alarm = EI_INIT;
+expert_field fields_ei_rejected = EI_INIT, fields_ei_default_password = EI_INIT;
 int fields_ett_frame, fields_ett_unproven;
 
 struct fields_bit fields_bits[FIELDS_BIT_COUNT] = {
@@ -98,6 +100,15 @@ static ei_register_info ei_leftovers[] = {
      {"gotop.leftover.unrecognised", PI_UNDECODED, PI_NOTE, "Bytes that are in no frame", EXPFILL}},
 };
 
+/* An event is no fault of the protocol: chat, or a note where somebody may need help. */
+static ei_register_info ei_notices[] = {
+    {&fields_ei_event, {"gotop.event.reported", PI_SEQUENCE, PI_CHAT, "Event", EXPFILL}},
+    {&fields_ei_alarm, {"gotop.event.alarm", PI_SEQUENCE, PI_NOTE, "Alarm", EXPFILL}},
+    {&fields_ei_rejected, {"gotop.rejected", PI_RESPONSE_CODE, PI_NOTE, "The device refused a command", EXPFILL}},
+    {&fields_ei_default_password,
+     {"gotop.password.default", PI_SECURITY, PI_WARN, "The password is the one of the factory, 123456", EXPFILL}},
+};
+
 static void register_subtrees(void)
 {
     static int *subtrees[S7_FIELD_COUNT + 2];
@@ -123,6 +134,7 @@ static void register_expert_items(int proto)
     expert_module_t *module = expert_register_protocol(proto);
     expert_register_field_array(module, ei_flags, (int)G_N_ELEMENTS(ei_flags));
     expert_register_field_array(module, ei_leftovers, (int)G_N_ELEMENTS(ei_leftovers));
+    expert_register_field_array(module, ei_notices, (int)G_N_ELEMENTS(ei_notices));
 }
 
 void fields_register(int proto)

@@ -34,6 +34,9 @@ extern expert_field fields_ei[S7_FLAG_COUNT];
 extern int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
 extern expert_field fields_ei_leftover;
 
+/* What a sound frame says that a reader may look for. */
+extern expert_field fields_ei_event, fields_ei_alarm, fields_ei_rejected, fields_ei_default_password;
+
 /* Links between frames. */
 extern int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time, fields_hf_previous_report,
     fields_hf_next_report, fields_hf_stream;

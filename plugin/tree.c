@@ -2,6 +2,8 @@
  * A decoded frame as a packet tree: see tree.h. */
 #include "tree.h"
 
+#include <string.h>
+
 #include "meaning.h"
 #include "text.h"
 
@@ -86,6 +88,32 @@ static proto_item *add_text(const struct tree_frame *f, proto_tree *tree, const 
     return item;
 }
 
+static bool is_alarm(enum s7_event event)
+{
+    static const enum s7_event alarms[] = {
+        S7_EVENT_SOS,         S7_EVENT_POWER_CUT, S7_EVENT_TOW,        S7_EVENT_TAMPER,
+        S7_EVENT_IMPACT,      S7_EVENT_FALL,      S7_EVENT_FUEL_THEFT, S7_EVENT_THEFT_ALARM,
+        S7_EVENT_ANTENNA_CUT, S7_EVENT_JAMMING,   S7_EVENT_FATIGUE,
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(alarms); i++)
+        if (alarms[i] == event)
+            return true;
+    return false;
+}
+
+/* Adds the expert item of a field that says something worth finding; item may be NULL. */
+static void add_notice(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
+{
+    const struct s7_message *m = f->message;
+    if (field->id == S7_FIELD_EVENT && m->event != S7_EVENT_NONE)
+        expert_add_info_format(f->pinfo, item, is_alarm(m->event) ? &fields_ei_alarm : &fields_ei_event, "%s: %s",
+                               is_alarm(m->event) ? "Alarm" : "Event", s7_event_names[m->event]);
+    else if (field->id == S7_FIELD_KIND && m->kind == S7_KIND_REJECTED)
+        expert_add_info(f->pinfo, item, &fields_ei_rejected);
+    else if (field->id == S7_FIELD_PASSWORD && strcmp(text_value(f->pinfo->pool, f->data, field), "123456") == 0)
+        expert_add_info(f->pinfo, item, &fields_ei_default_password);
+}
+
 static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
 {
     if (!f->message->proven && !stays_filterable(field->id))
@@ -101,6 +129,7 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
         if (field->flags & UINT32_C(1) << flag)
             expert_add_info(f->pinfo, item, &fields_ei[flag]);
+    add_notice(f, item, field);
     return item;
 }
 
@@ -234,6 +263,8 @@ void tree_add_frame(proto_tree *tree, const struct tree_frame *frame)
         for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
             if (frame->message->flags & UINT32_C(1) << flag)
                 expert_add_info(frame->pinfo, NULL, &fields_ei[flag]);
+        for (unsigned i = 0; frame->message->proven && i < frame->message->count; i++)
+            add_notice(frame, NULL, &frame->message->fields[i]);
         return;
     }
     proto_item *top =

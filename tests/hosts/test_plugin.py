@@ -369,5 +369,29 @@ class StatisticsTest(PluginTest):
         self.assertEqual(len(text.splitlines()), 2)
 
 
+class ExpertTest(PluginTest):
+    def test_groups_and_severities(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(gotop(f"ALM-A,{BODY}"))
+        talk.up(gotop(f"ALM-C,{BODY}"))
+        talk.down(b":123456M1,030S#")
+        talk.up(gotop("ERROR!"))
+        talk.down(b":654321M1,030S#")
+        talk.up(startek("102", "OK")[:-4] + b"00\r\n")
+        found = {}
+        for layer in self.show("-Y", "gotop"):
+            for message, severity, group in zip(*(layer.fields.get(f"_ws.expert.{n}", []) for n in ("message", "severity", "group"))):
+                found.setdefault(layer.packet, []).append((message.split(":")[0], int(severity) >> 20, int(group) >> 24))
+        chat, note, warning, error = 2, 4, 6, 8
+        sequence, response, security, checksum = 2, 3, 10, 1
+        self.assertEqual(found, {
+            4: [("Alarm", note, sequence)],
+            5: [("Event", chat, sequence)],
+            6: [("The password is the one of the factory, 123456", warning, security)],
+            7: [("The device refused a command", note, response)],
+            9: [("Not used as a report (checksum_bad)", error, checksum)],
+        })  # fmt: skip
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
