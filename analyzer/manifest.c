@@ -85,6 +85,27 @@ static void put_device_options(struct json *json, const struct options *options)
     json_close(json, ']');
 }
 
+/* The rules as they stand in the file: columns that they fill do not come from the devices. */
+static void put_map(struct json *json, const struct options *options)
+{
+    const struct map_file *map = options->map;
+    if (!map) {
+        json_null(json, "map");
+        return;
+    }
+    json_open(json, "map", '{');
+    json_text(json, "name", map->name);
+    if (options->hash)
+        json_text(json, "sha256", map->sha256);
+    json_open(json, "rules", '[');
+    for (unsigned i = 0; i < map->mapping.count; i++) {
+        g_autofree char *rule = map_file_rule(map, i);
+        json_text(json, NULL, rule);
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
 static void put_options(struct json *json, const struct options *options)
 {
     json_open(json, "options", '{');
@@ -109,6 +130,7 @@ static void put_options(struct json *json, const struct options *options)
     json_text(json, "order", options->order == ORDER_DEVICE ? "device" : "capture");
     json_unsigned(json, "close_time_s", (uint64_t)options->close_ns / 1000000000);
     json_unsigned(json, "idle_time_s", (uint64_t)options->idle_ns / 1000000000);
+    put_map(json, options);
     json_bool(json, "csv_guard", options->csv_guard);
     json_bool(json, "show_secrets", options->show_secrets);
     json_bool(json, "hash", options->hash);

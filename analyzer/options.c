@@ -13,7 +13,7 @@
 
 /* What GOption fills in. */
 struct raw {
-    char *output, *ports, *filter, *since, *until, *order;
+    char *output, *ports, *filter, *since, *until, *order, *map;
     char **devices, **captures;
     int close_time, idle_time;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
@@ -164,6 +164,20 @@ static bool take_times(struct options *options, const struct raw *raw)
     return true;
 }
 
+/* Totals need no mapping, but a wrong one is wrong all the same. */
+static bool take_map(struct options *options, const struct raw *raw)
+{
+    g_autofree char *message = NULL;
+    if (!raw->map)
+        return true;
+    options->map = map_file_read(raw->map, &message);
+    if (!options->map)
+        return complain("--map: %s", message);
+    if (raw->summary)
+        g_clear_pointer(&options->map, map_file_free);
+    return true;
+}
+
 static bool take(struct options *options, struct raw *raw)
 {
     if (!raw->captures || !raw->captures[0])
@@ -181,7 +195,7 @@ static bool take(struct options *options, struct raw *raw)
         return complain("--summary: cannot be used together with --stdout");
     if (raw->output && raw->output[0] == '\0')
         return complain("--output: the name of the folder is empty");
-    if (!take_devices(options, raw->devices) || !take_times(options, raw))
+    if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_map(options, raw))
         return false;
     options->output = g_strdup(raw->output ? raw->output : "s7-timeline");
     options->filter = g_strdup(raw->filter);
@@ -214,6 +228,8 @@ static GOptionContext *describe(struct raw *raw)
         {"until", 0, 0, G_OPTION_ARG_STRING, &raw->until, "reports captured at or before TIME", "TIME"},
         {"order", 0, 0, G_OPTION_ARG_STRING, &raw->order,
          "order of the timelines: device (its clock, default) or capture", "ORDER"},
+        {"map", 0, 0, G_OPTION_ARG_FILENAME, &raw->map, "names for what the protocol leaves unnamed (docs/MAPPING.md)",
+         "FILE"},
         {"summary", 0, 0, G_OPTION_ARG_NONE, &raw->summary, "print totals only, write no files", NULL},
         {"stdout", 0, 0, G_OPTION_ARG_NONE, &raw->to_stdout, "all reports as one CSV to standard output, no files",
          NULL},
@@ -264,6 +280,7 @@ static void free_raw(struct raw *raw)
     g_free(raw->since);
     g_free(raw->until);
     g_free(raw->order);
+    g_free(raw->map);
     g_strfreev(raw->devices);
     g_strfreev(raw->captures);
 }
@@ -300,5 +317,6 @@ void options_clear(struct options *options)
         g_array_unref(options->ports);
     if (options->devices)
         g_hash_table_unref(options->devices);
+    map_file_free(options->map);
     g_strfreev(options->captures);
 }

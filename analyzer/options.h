@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "map_file.h"
+
 #define PROGRAM_NAME "s7timeline"
 
 /* Exit status, see s7timeline(1). */
@@ -34,6 +36,7 @@ struct options {
     bool to_stdout;            /* rows to standard output */
     bool csv_guard;
     bool show_secrets;
+    struct map_file *map; /* NULL = none */
     bool hash; /* SHA-256 of inputs and outputs */
     bool progress;
     bool quiet, verbose;

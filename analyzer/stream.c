@@ -125,6 +125,7 @@ static void replay(struct stream *stream, const struct held_item *item, const ui
     struct s7_message *message = &stream->shared->replayed;
     char id[DEVICE_ID_MAX + 1];
     stream->shared->decode(data, &item->frame, message);
+    map_file_apply(stream->shared->options->map, data, message);
     bool own = report_own_id(data, message, id);
     struct report report = {.data = data,
                             .length = item->length,
@@ -353,6 +354,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
     shared->decode(element->data, frame, &shared->message);
+    map_file_apply(shared->options->map, element->data, &shared->message);
     uint32_t context = learn(stream, direction, message);
     bool own = report_own_id(element->data, message, id);
     bool names = own && message->direction == S7_UP;
