@@ -11,6 +11,7 @@
 #include <epan/proto_data.h>
 
 #include "follow.h"
+#include "map.h"
 #include "objects.h"
 #include "statistics.h"
 #include "stream.h"
@@ -116,6 +117,7 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     int length = (int)element->found.length;
     const uint8_t *data = tvb_get_ptr(pass->tvb, element->offset, length);
     s7_decode(data, &element->found, &message);
+    map_apply(data, &message);
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
     const char *own_id = message.proven && id ? text_value(pool, data, id) : NULL;
     const char *speaker = message.direction == S7_UP ? own_id : NULL;
@@ -243,6 +245,7 @@ void packet_gotop_register(void)
                                    "Whether frames that are spread over several TCP segments are put together. "
                                    "TCP must allow subdissectors to reassemble, too.",
                                    &desegment);
+    map_register(module);
 }
 
 void packet_gotop_handoff(void)
