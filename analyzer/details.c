@@ -169,7 +169,7 @@ static unsigned collect_parameters(const struct s7_message *message, const struc
         if (field->value.argument && field->value.argument != last)
             sorted[count++] = last = field->value.argument;
     }
-    qsort(sorted, count, sizeof *sorted, compare_arguments);
+    qsort(sorted, count, sizeof(const struct s7_argument *), compare_arguments);
     return count;
 }
 

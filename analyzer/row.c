@@ -12,6 +12,7 @@ void row_writer_init(struct row_writer *writer, const struct row_options *option
     writer->options = *options;
     writer->text = g_string_sized_new(1024);
     writer->cell = g_string_sized_new(1024);
+    writer->masks = false;
     writer->column_count = 0;
     for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
         if (s7_fields[id].column[0] != '\0')

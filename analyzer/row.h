@@ -44,7 +44,8 @@ void row_print(struct row_writer *writer, GString *out, const struct report *rep
 /* The JSON object of the column details. Appends. */
 void row_details(struct row_writer *writer, GString *out, const struct report *report);
 
-/* Bytes [offset, offset + length) of the frame, escaped, with the secret fields in them masked. Appends. */
+/* Bytes [offset, offset + length) of the frame, escaped, with the secret fields in them masked if writer->masks is set,
+ * as row_print() sets it for its report. Appends. */
 void row_masked(const struct row_writer *writer, GString *out, const struct report *report, uint32_t offset,
                 uint32_t length, enum text_set set);
 

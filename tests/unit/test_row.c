@@ -282,6 +282,7 @@ static void masks_join_and_cut_other_fields(void **state)
     message.fields[2] = (struct s7_field){.offset = 3, .length = 2, .attributes = S7_SECRET};
     struct report report = {.data = (const uint8_t *)text, .length = 8, .message = &message};
     GString *out = g_string_new(NULL);
+    writer.masks = true;
     row_masked(&writer, out, &report, 0, 8, TEXT_ASCII);
     assert_string_equal(out->str, "ab******gh");
     g_string_truncate(out, 0);
