@@ -7,12 +7,15 @@
 
 #include <epan/packet.h>
 
+#include <epan/conversation.h>
+#include <epan/exceptions.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
 
 #include "follow.h"
 #include "map.h"
 #include "objects.h"
+#include "recognise.h"
 #include "statistics.h"
 #include "stream.h"
 #include "summary.h"
@@ -32,6 +35,7 @@ struct carrier {
     heur_dissector_list_t heuristics;
 };
 static struct carrier over_tcp, over_udp;
+static bool offering; /* heuristics are being called by us */
 
 /* One call of the dissector. */
 struct pass {
@@ -166,12 +170,22 @@ static int dissect_other(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
                          const struct carrier *carrier, void *data)
 {
     heur_dtbl_entry_t *entry;
-    /* As much right to reassemble as if TCP had called them. */
+    volatile bool taken = false;
     uint16_t can_desegment = pinfo->can_desegment;
+    /* As much right to reassemble as if TCP had called them. */
     pinfo->can_desegment = pinfo->saved_can_desegment;
-    bool taken = other_port_takes(tvb, pinfo, tree, carrier, data) ||
-                 dissector_try_heuristic(carrier->heuristics, tvb, pinfo, tree, &entry, data);
-    pinfo->can_desegment = can_desegment;
+    offering = true;
+    TRY
+    {
+        taken = other_port_takes(tvb, pinfo, tree, carrier, data) ||
+                dissector_try_heuristic(carrier->heuristics, tvb, pinfo, tree, &entry, data);
+    }
+    FINALLY
+    {
+        offering = false;
+        pinfo->can_desegment = can_desegment;
+    }
+    ENDTRY;
     if (!taken) {
         tree_add_other(tree, tvb, proto_gotop, other);
         col_add_fstr(pinfo->cinfo, COL_INFO, "not GOTOP: looks like %s", other);
@@ -226,6 +240,27 @@ static int dissect_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void
     return dissect_payload(tvb, pinfo, tree, &over_udp, data);
 }
 
+/* On other ports a conversation is ours from the packet on that begins with a whole frame. Nothing else begins so: "#",
+ * digits, ",", one of our codes; or a header with the right length and checksum. */
+static bool take_conversation(tvbuff_t *tvb, packet_info *pinfo, dissector_handle_t handle)
+{
+    int length = (int)tvb_captured_length(tvb);
+    if (offering || length == 0 || !recognise_start(tvb_get_ptr(tvb, 0, length), (size_t)length))
+        return false;
+    conversation_set_dissector_from_frame_number(find_or_create_conversation(pinfo), pinfo->num, handle);
+    return true;
+}
+
+static compat_bool try_tcp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return take_conversation(tvb, pinfo, tcp_handle) && dissect_tcp(tvb, pinfo, tree, data) > 0;
+}
+
+static compat_bool try_udp(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, void *data)
+{
+    return take_conversation(tvb, pinfo, udp_handle) && dissect_udp(tvb, pinfo, tree, data) > 0;
+}
+
 void packet_gotop_register(void)
 {
     proto_gotop = proto_register_protocol("GOTOP S7 Tracker Protocol", "GOTOP", "gotop");
@@ -254,4 +289,6 @@ void packet_gotop_handoff(void)
     over_udp = (struct carrier){find_dissector_table("udp.port"), find_heur_dissector_list("udp")};
     dissector_add_uint_range_with_preference("tcp.port", PORT, tcp_handle);
     dissector_add_uint_range_with_preference("udp.port", PORT, udp_handle);
+    heur_dissector_add("tcp", try_tcp, "GOTOP over TCP", "gotop_tcp", proto_gotop, HEURISTIC_ENABLE);
+    heur_dissector_add("udp", try_udp, "GOTOP over UDP", "gotop_udp", proto_gotop, HEURISTIC_ENABLE);
 }

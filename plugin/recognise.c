@@ -2,11 +2,33 @@
  * Whose bytes are these? See recognise.h. */
 #include "recognise.h"
 
+#include <string.h>
+
 static bool is_whole(const struct s7_message *message)
 {
     if (message->dialect == S7_STARTEK)
         return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
     return message->listed && !(message->flags & S7_FLAG_BIT(REPORT_TOO_SHORT));
+}
+
+static bool has_prefix(const uint8_t *data, const struct s7_field *code)
+{
+    static const char *const prefixes[] = {"CMD-", "ALM-", "ERROR!", "Ver"};
+    size_t length;
+    const char *text = code ? s7_text(data, code, &length) : NULL;
+    for (size_t i = 0; text && i < sizeof prefixes / sizeof *prefixes; i++)
+        if (length >= strlen(prefixes[i]) && memcmp(text, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+/* A command alone proves nothing: ":", six digits and a letter. */
+static bool is_strict(const uint8_t *data, const struct s7_message *message)
+{
+    if (message->dialect == S7_STARTEK)
+        return !(message->flags & (S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TERMINATOR_MISSING)));
+    return message->direction == S7_UP &&
+           (has_prefix(data, s7_find(message, S7_FIELD_CODE)) || s7_find(message, S7_FIELD_LATITUDE));
 }
 
 bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const struct s7_frame *frame)
@@ -17,7 +39,28 @@ bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const stru
         return false;
     if (proof == RECOGNISE_WHOLE)
         return is_whole(&message);
+    if (proof == RECOGNISE_STRICT)
+        return is_strict(data, &message);
     return message.listed || s7_find(&message, S7_FIELD_LATITUDE);
+}
+
+bool recognise_start(const uint8_t *data, size_t length)
+{
+    struct s7_scanner scanner = {0};
+    struct s7_frame found;
+    size_t first = 0;
+    while (first < length && (memchr("\r\n \x1a", data[first], 4) || data[first] == 0))
+        first++;
+    if (first == length || memchr("#&$", data[first], 3) == NULL)
+        return false; /* most of what is offered, at no cost */
+    for (size_t at = 0; at < length; at += found.length) {
+        enum s7_scan_result result = s7_scan(&scanner, data + at, length - at, true, &found);
+        if (result == S7_SCAN_FRAME)
+            return recognise_frame(RECOGNISE_STRICT, data + at, &found);
+        if (found.reason != S7_LEFTOVER_SEPARATOR)
+            return false;
+    }
+    return false;
 }
 
 bool recognise_text(const uint8_t *data, size_t length)

@@ -10,10 +10,14 @@
 enum recognise_proof {
     RECOGNISE_LISTED, /* behind bytes of unknown origin: a good frame with a listed code, or with a position */
     RECOGNISE_WHOLE, /* in another maker's stream: a listed code and a whole body; startek: length and checksum right */
+    RECOGNISE_STRICT, /* on any port: a good frame; gotop from a device, with a code prefix or a position */
 };
 
 /* Does the frame count? data: its first byte. */
 bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const struct s7_frame *frame);
+
+/* Do the bytes, behind separators, begin with a whole frame that counts on any port? */
+bool recognise_start(const uint8_t *data, size_t length);
 
 /* Printable characters and white space only? */
 bool recognise_text(const uint8_t *data, size_t length);
