@@ -2,10 +2,13 @@
  * One run: reads the inputs through all stages and writes the results. */
 #include "analysis.h"
 
+#include "copies.h"
+#include "exchange.h"
 #include "held.h"
 #include "leftover.h"
 #include "manifest.h"
 #include "merge.h"
+#include "pairing.h"
 #include "progress.h"
 #include "summary.h"
 
@@ -31,6 +34,9 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
     limits[0] = (struct analysis_limit){"open_conversations", CONVERSATIONS_OPEN_MAX, totals->conversation_limit};
     limits[1] = (struct analysis_limit){"held_rows", HELD_ROWS, totals->held_limit};
     limits[2] = (struct analysis_limit){"waiting_bytes", TCP_LIMIT_BYTES, totals->hole_limit};
+    limits[3] = (struct analysis_limit){"waiting_commands", S7_REQUESTS_MAX, totals->request_limit};
+    limits[4] = (struct analysis_limit){"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit};
+    limits[5] = (struct analysis_limit){"remembered_datagrams", COPIES_MAX, totals->copies_forgotten};
 }
 
 /* One record through packet and conversation. */

@@ -392,8 +392,7 @@ bool conversations_packet(struct conversations *conversations, const struct pack
     if (packet->transport == TRANSPORT_TCP)
         take_tcp(conversations, entry, direction, packet);
     else
-        session_datagram(conversation, direction, packet->payload, packet->payload_length, packet->payload_missing,
-                         &packet->origin);
+        session_packet(conversation, direction, packet);
     return true;
 }
 

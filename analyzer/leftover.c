@@ -100,26 +100,10 @@ void leftover_header(GString *out)
                          "packets,raw\n");
 }
 
-static void print_packet(GString *out, const struct origin *packet, uint32_t file)
-{
-    if (packet->file != file) {
-        text_unsigned(out, packet->file);
-        g_string_append_c(out, ':');
-    }
-    text_unsigned(out, packet->number);
-}
-
 static void print_packets(GString *out, const struct leftover *leftover)
 {
-    if (!leftover->packets) {
-        print_packet(out, &leftover->first, leftover->latest.file);
-        return;
-    }
-    for (guint i = 0; i < leftover->packets->len; i++) {
-        if (i > 0)
-            g_string_append_c(out, ';');
-        print_packet(out, &g_array_index(leftover->packets, struct origin, i), leftover->latest.file);
-    }
+    const struct origin *all = leftover->packets ? (const void *)leftover->packets->data : &leftover->first;
+    report_packets(out, all, leftover->packets ? leftover->packets->len : 1, leftover->latest.file);
     if (leftover->packets_left_out > 0)
         g_string_append(out, ";...");
 }
@@ -166,8 +150,8 @@ void leftover_print(GString *out, const struct leftover *leftover, const struct 
     text_unsigned(out, leftover->offset);
     g_string_append_c(out, ',');
     text_unsigned(out, leftover->bytes);
-    g_string_append_printf(out, ",%s,%d,,", s7_reason_names[leftover->reason],
-                           ledger_counted(leftover->reason) ? 1 : 0);
+    g_string_append_printf(out, ",%s,%d,%s,", s7_reason_names[leftover->reason],
+                           ledger_counted(leftover->reason) ? 1 : 0, row->protocol);
     text_time(out, leftover->latest.time);
     g_string_append_c(out, ',');
     text_unsigned(out, leftover->latest.file);

@@ -34,6 +34,7 @@ void leftover_clear(struct leftover *leftover);
 struct leftover_row {
     uint64_t stream;
     const char *direction;
+    const char *protocol; /* "" if it is not another one's */
     bool csv_guard, show_secrets;
 };
 /* The header line of leftovers.csv, and the line of a stretch. Append. */

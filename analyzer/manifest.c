@@ -143,6 +143,9 @@ static void put_policies(struct json *json)
     json_text(json, "tcp_overlap", "the first copy of a byte wins");
     json_text(json, "tcp_hole", "given up when the direction ends or a limit is reached");
     json_text(json, "tcp_late", "bytes of a hole that was given up stand alone");
+    json_text(json, "udp_copy",
+              "one row: the same addresses, ports, identification, checksum and payload within 500 ms, "
+              "50 ms without identification");
     json_text(json, "device", "the last good uplink id before a row, else the first behind it in its conversation");
     json_text(json, "selection", "device, since and until choose reports; streams, leftovers and ledger are whole");
     json_close(json, '}');
@@ -211,6 +214,15 @@ static void put_outputs(struct json *json, const GArray *files)
     json_close(json, ']');
 }
 
+static void put_other(struct json *json, const struct other_total *other)
+{
+    json_open(json, NULL, '{');
+    json_text(json, "name", other->name);
+    json_unsigned(json, "streams", other->conversations);
+    json_unsigned(json, "bytes", other->bytes);
+    json_close(json, '}');
+}
+
 static void put_totals(struct json *json, const struct analysis *analysis)
 {
     const struct stream_totals *streams = streams_totals(analysis->streams);
@@ -238,6 +250,12 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     json_unsigned(json, "frames", streams->frames);
     json_unsigned(json, "gaps", streams->gaps);
     json_unsigned(json, "overlaps", streams->overlaps);
+    json_unsigned(json, "datagrams_captured_twice", streams->copies);
+    json_open(json, "other_protocols", '[');
+    g_autoptr(GPtrArray) others = streams_others(analysis->streams);
+    for (guint i = 0; i < others->len; i++)
+        put_other(json, others->pdata[i]);
+    json_close(json, ']');
     json_unsigned(json, "devices", devices->len);
     json_unsigned(json, "rows", rows);
     json_unsigned(json, "rows_without_device", unknown->rows);
@@ -246,6 +264,26 @@ static void put_totals(struct json *json, const struct analysis *analysis)
         json_unsigned(json, s7_kind_names[kind], kinds[kind]);
     json_close(json, '}');
     json_close(json, '}');
+}
+
+/* What the times of the devices say of their clocks. */
+static void put_findings(struct json *json, const struct analysis *analysis)
+{
+    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    json_open(json, "findings", '[');
+    for (guint i = 0; i < devices->len; i++) {
+        const struct device *device = devices->pdata[i];
+        char text[CLOCK_TEXT_SIZE];
+        uint64_t rows;
+        for (unsigned n = 0; clock_finding(&device->clock, n, text, &rows); n++) {
+            json_open(json, NULL, '{');
+            json_text(json, "device_id", device->id);
+            json_text(json, "finding", text);
+            json_unsigned(json, "rows", rows);
+            json_close(json, '}');
+        }
+    }
+    json_close(json, ']');
 }
 
 static void put_ledger(struct json *json, const struct ledger *ledger)
@@ -287,6 +325,7 @@ void manifest_publish(struct analysis *analysis)
     put_passed(&json, "passed_over", analysis->inputs.passed);
     put_outputs(&json, files);
     put_totals(&json, analysis);
+    put_findings(&json, analysis);
     put_ledger(&json, &streams_totals(analysis->streams)->ledger);
     json_close(&json, '}');
     output_write(analysis->output, "manifest.json", text);

@@ -2,16 +2,13 @@
  * The last reports of a device, to tell a report that was sent again. */
 #include "recent.h"
 
+#include "digest.h"
 #include "timeline.h"
 
 #include <string.h>
 
 /* A gotop frame counts as sent again within this time; a startek report carries its time and needs no limit. */
 #define GOTOP_WINDOW (INT64_C(60) * 1000000000)
-
-struct digest {
-    uint64_t first, second;
-};
 
 struct past {
     struct digest digest;
@@ -23,32 +20,11 @@ struct recent {
     struct past past[]; /* grows up to TIMELINE_RECENT */
 };
 
-static void digest_word(struct digest *digest, uint64_t word)
-{
-    digest->first = (digest->first ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    digest->first ^= digest->first >> 32;
-    digest->second = (digest->second + word) * UINT64_C(0xc2b2ae3d27d4eb4f);
-    digest->second ^= digest->second >> 29;
-}
-
-static void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
-{
-    uint64_t word;
-    for (; length >= sizeof word; length -= (uint32_t)sizeof word, bytes += sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        digest_word(digest, word);
-    }
-    word = 0;
-    memcpy(&word, bytes, length);
-    digest_word(digest, word);
-    digest_word(digest, length);
-}
-
 /* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
  * index nor length), without the two bits of the status that say which server is connected. */
 static struct digest digest_report(const struct report *report)
 {
-    struct digest digest = {UINT64_C(0xcbf29ce484222325), 0};
+    struct digest digest = digest_start();
     const struct s7_message *message = report->message;
     if (message->dialect == S7_GOTOP) {
         digest_bytes(&digest, report->data, report->length);

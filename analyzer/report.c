@@ -2,9 +2,13 @@
  * What a row of a timeline is made of: the id of a frame, the names of its flags. */
 #include "report.h"
 
+#include "text.h"
+
 #include <string.h>
 
-const char *const context_flag_names[CONTEXT_FLAG_COUNT] = {"after_gap", "dialect_changed", "duplicate", "stored"};
+const char *const context_flag_names[CONTEXT_FLAG_COUNT] = {"after_gap",  "clock_offset", "dialect_changed",
+                                                            "duplicate",  "stored",       "unacknowledged",
+                                                            "unanswered", "week_rollover"};
 
 bool report_own_id(const uint8_t *data, const struct s7_message *message, char *id)
 {
@@ -41,5 +45,18 @@ void report_flags(GString *out, uint32_t frame_flags, uint32_t context)
         if (out->len > start)
             g_string_append_c(out, ';');
         g_string_append(out, take_frame ? s7_flag_names[frame++] : context_flag_names[other++]);
+    }
+}
+
+void report_packets(GString *out, const struct origin *packets, unsigned count, uint32_t file)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (i > 0)
+            g_string_append_c(out, ';');
+        if (packets[i].file != file) {
+            text_unsigned(out, packets[i].file);
+            g_string_append_c(out, ':');
+        }
+        text_unsigned(out, packets[i].number);
     }
 }

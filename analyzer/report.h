@@ -11,7 +11,17 @@
 #define DEVICE_ID_MAX 23
 
 /* Quality flags of the context, in alphabetical order. Those of the frame are in the message. */
-enum context_flag { CONTEXT_AFTER_GAP, CONTEXT_DIALECT_CHANGED, CONTEXT_DUPLICATE, CONTEXT_STORED, CONTEXT_FLAG_COUNT };
+enum context_flag {
+    CONTEXT_AFTER_GAP,
+    CONTEXT_CLOCK_OFFSET,
+    CONTEXT_DIALECT_CHANGED,
+    CONTEXT_DUPLICATE,
+    CONTEXT_STORED,
+    CONTEXT_UNACKNOWLEDGED,
+    CONTEXT_UNANSWERED,
+    CONTEXT_WEEK_ROLLOVER,
+    CONTEXT_FLAG_COUNT
+};
 #define CONTEXT_BIT(flag) (UINT32_C(1) << CONTEXT_##flag)
 extern const char *const context_flag_names[CONTEXT_FLAG_COUNT];
 
@@ -21,6 +31,7 @@ struct report {
     const struct s7_message *message;
     const struct conversation *conversation;
     unsigned direction;           /* index of the sender's endpoint */
+    uint64_t order;               /* of the frame among all, as they came */
     uint64_t offset;              /* of the frame's first byte in its direction of the stream */
     const struct origin *packets; /* that first delivered a byte of it, ascending, each once */
     unsigned packet_count;
@@ -36,5 +47,7 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
 
 /* Names of all flags, sorted, with ; between them. Appends. */
 void report_flags(GString *out, uint32_t frame_flags, uint32_t context);
+/* Numbers of packets with ; between them; those of another file than that with its number before. Appends. */
+void report_packets(GString *out, const struct origin *packets, unsigned count, uint32_t file);
 
 #endif

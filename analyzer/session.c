@@ -23,23 +23,30 @@ static void deliver(struct conversation *conversation, unsigned direction, enum 
     conversation->session[direction].offset += frame->length;
 }
 
-/* Scans data, all of which came in one packet, from the session's offset on. Returns the bytes consumed. */
-static size_t scan_direct(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
-                          bool end, const struct origin *origin)
+/* Scans data from the session's offset on, all of which came in these stretches. Returns the bytes consumed. */
+static size_t scan_stretches(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                             bool end, const struct stretch *stretches, unsigned stretch_count)
 {
     struct session *session = &conversation->session[direction];
-    struct stretch stretch = {*origin, session->offset + length};
     size_t consumed = 0;
     while (consumed < length) {
         struct s7_frame frame;
         enum s7_scan_result result = s7_scan(&session->scanner, data + consumed, length - consumed, end, &frame);
         if (result == S7_SCAN_MORE)
             break;
-        struct element element = {.data = data + consumed, .stretches = &stretch, .stretch_count = 1};
+        struct element element = {.data = data + consumed, .stretches = stretches, .stretch_count = stretch_count};
         deliver(conversation, direction, result, &frame, &element);
         consumed += frame.length;
     }
     return consumed;
+}
+
+/* The same with data that came in one packet. */
+static size_t scan_direct(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                          bool end, const struct origin *origin)
+{
+    struct stretch stretch = {*origin, conversation->session[direction].offset + length};
+    return scan_stretches(conversation, direction, data, length, end, &stretch, 1);
 }
 
 /* The stretches that cover length bytes from offset; *first is where to begin looking, and moves along. */
@@ -134,7 +141,7 @@ void session_bytes(struct conversation *conversation, unsigned direction, const 
     struct session *session = &conversation->session[direction];
     if (length == 0)
         return;
-    stream_payload(conversation, length);
+    stream_payload(conversation, direction, length, origin);
     if (is_pending(session)) {
         uint64_t limit = session->offset + session->pending->len;
         keep_pending(session, data, length, origin);
@@ -176,7 +183,8 @@ void session_gap(struct conversation *conversation, unsigned direction, uint64_t
 void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
                      const struct origin *origin)
 {
-    stream_overlap(conversation, direction, offset, length, origin);
+    if (length > 0)
+        stream_overlap(conversation, direction, offset, length, origin);
 }
 
 void session_end(struct conversation *conversation, unsigned direction)
@@ -186,12 +194,44 @@ void session_end(struct conversation *conversation, unsigned direction)
     stream_end(conversation, direction);
 }
 
-void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
-                      uint32_t missing, const struct origin *origin)
+/* Behind the last byte of what stood alone. */
+static void finish_alone(struct conversation *conversation, unsigned direction, uint32_t missing,
+                         const struct origin *origin)
 {
-    stream_payload(conversation, length);
-    scan_direct(conversation, direction, data, length, true, origin);
     memset(&conversation->session[direction].scanner, 0, sizeof(struct s7_scanner));
     stream_end(conversation, direction);
     session_gap(conversation, direction, missing, origin);
+}
+
+void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                      uint32_t missing, const struct origin *origin)
+{
+    stream_payload(conversation, direction, length, origin);
+    scan_direct(conversation, direction, data, length, true, origin);
+    finish_alone(conversation, direction, missing, origin);
+}
+
+/* A datagram that came in fragments: each of its packets delivered some of its bytes, which of them is not known. */
+static void scan_fragments(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    g_autofree struct stretch *stretches = g_new(struct stretch, packet->fragment_count);
+    uint64_t start = conversation->session[direction].offset;
+    for (uint32_t i = 0; i < packet->fragment_count; i++)
+        stretches[i] = (struct stretch){packet->fragment_origins[i], start + packet->payload_length};
+    scan_stretches(conversation, direction, packet->payload, packet->payload_length, true, stretches,
+                   packet->fragment_count);
+    session_overlap(conversation, direction, start, packet->fragment_conflict_bytes, &packet->origin);
+}
+
+void session_packet(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    if (packet->payload_length + packet->payload_missing == 0 || !stream_datagram(conversation, direction, packet))
+        return;
+    stream_payload(conversation, direction, packet->payload_length, &packet->origin);
+    if (packet->fragment_count > 1)
+        scan_fragments(conversation, direction, packet);
+    else
+        scan_direct(conversation, direction, packet->payload, packet->payload_length, true, &packet->origin);
+    finish_alone(conversation, direction, packet->payload_missing, &packet->origin);
+    stream_datagram_end(conversation);
 }

@@ -8,6 +8,7 @@
 #include "scanner.h"
 
 struct conversation;
+struct packet;
 
 /* A stretch of the stream that one packet delivered first. */
 struct stretch {
@@ -42,7 +43,9 @@ void session_overlap(struct conversation *conversation, unsigned direction, uint
                      const struct origin *origin);
 /* The direction ends. No call follows for it. */
 void session_end(struct conversation *conversation, unsigned direction);
-/* A whole datagram (UDP). missing: bytes cut off by the snap length. */
+/* A packet of UDP: one whole datagram. One that was captured before counts no second time. */
+void session_packet(struct conversation *conversation, unsigned direction, const struct packet *packet);
+/* Bytes that stand alone: like a datagram. missing: bytes cut off by the snap length. */
 void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
                       uint32_t missing, const struct origin *origin);
 

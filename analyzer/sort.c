@@ -45,7 +45,7 @@ static int compare_entries(const void *left, const void *right)
     const struct table_entry *a = left, *b = right;
     if (a->key != b->key)
         return a->key < b->key ? -1 : 1;
-    return a->row < b->row ? -1 : a->row > b->row;
+    return a->order < b->order ? -1 : a->order > b->order;
 }
 
 static void copy_rows(struct sink *sink)

@@ -18,7 +18,7 @@ struct table_block {
 /* Adds an entry to the index of the table. */
 void sort_index(struct table *table, const struct table_entry *entry);
 
-/* Visits all entries in order of key and row; if rewrite is set, puts the rows of the file into that order. */
+/* Visits all entries in order of key and order; if rewrite is set, puts the rows of the file into that order. */
 void sort_table(struct table *table, bool rewrite, table_visit visit, void *user);
 
 #endif

@@ -1,50 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the analyzer keeps of one open conversation: whose it is, what waits for that to be known, its bytes. */
+ * What the analyzer keeps of one open conversation: whose it is, what its frames say, its bytes. The session calls it;
+ * rows that have to wait are backlog.c's. */
 #include "stream.h"
 
-#include "held.h"
-#include "leftover.h"
-#include "text.h"
+#include "backlog.h"
+#include "cells.h"
+#include "foreign.h"
+#include "residue.h"
+#include "stream_row.h"
 
 #include <string.h>
-
-/* Leftovers of one direction that are still growing. */
-struct open_leftovers {
-    struct leftover stretch;    /* what touches and has one reason is one row */
-    struct leftover separators; /* one row, at the end */
-    struct leftover limit;      /* what could not be held back, one row */
-};
-
-struct stream {
-    struct streams *shared;
-    struct conversation *conversation;
-    struct ledger ledger;
-    uint64_t frames, gaps, overlaps;
-    int dialect;                /* of the first good frame, -1 = none yet */
-    int last_dialect;           /* of the last good frame */
-    bool kept;                  /* on a chosen port, or proven to be GOTOP traffic */
-    bool uplink[2];             /* a good uplink frame came in this direction */
-    bool after_gap[2];          /* the next frame is the first behind a gap */
-    bool held_limit;            /* something could not be held back */
-    char id[DEVICE_ID_MAX + 1]; /* last good uplink id */
-    struct device *device;      /* last one that took part */
-    GHashTable *devices;        /* all that took part, NULL if none */
-    struct open_leftovers open[2];
-    struct held held;
-};
-
-struct streams {
-    const struct options *options;
-    struct timeline *timeline;
-    struct table *stream_table, *leftover_table;
-    struct stream_totals totals;
-    size_t held_bytes; /* in all conversations */
-    GArray *packets;   /* of struct origin, of the frame at hand */
-    GString *line;
-    /* s7_decode(), or s7_identify() where only totals are wanted */
-    void (*decode)(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
-    struct s7_message message, replayed;
-};
 
 struct streams *streams_new(const struct options *options, struct timeline *timeline, struct table *stream_table,
                             struct table *leftover_table)
@@ -56,7 +21,15 @@ struct streams *streams_new(const struct options *options, struct timeline *time
     streams->stream_table = stream_table;
     streams->leftover_table = leftover_table;
     streams->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
+    streams->spare = g_ptr_array_new();
     streams->line = g_string_sized_new(512);
+    streams->late = g_string_new(NULL);
+    streams->cell = g_string_new(NULL);
+    streams->now = INT64_MIN;
+    streams->next_due = INT64_MAX;
+    leftover_header(streams->line);
+    streams->leftover_packets_column = cells_column(streams->line->str, "packets");
+    streams->others = g_ptr_array_new_with_free_func(g_free);
     return streams;
 }
 
@@ -65,10 +38,23 @@ const struct stream_totals *streams_totals(const struct streams *streams)
     return &streams->totals;
 }
 
+GPtrArray *streams_others(const struct streams *streams)
+{
+    return g_ptr_array_ref(streams->others);
+}
+
 void streams_free(struct streams *streams)
 {
+    for (guint i = 0; i < streams->spare->len; i++)
+        g_byte_array_unref(streams->spare->pdata[i]);
+    g_ptr_array_unref(streams->spare);
+    exchange_free_all(streams);
+    copies_free(streams->copies);
+    g_ptr_array_unref(streams->others);
     g_array_unref(streams->packets);
     g_string_free(streams->line, TRUE);
+    g_string_free(streams->late, TRUE);
+    g_string_free(streams->cell, TRUE);
     g_free(streams);
 }
 
@@ -79,6 +65,9 @@ void streams_opened(struct conversation *conversation, void *user)
     stream->conversation = conversation;
     stream->dialect = stream->last_dialect = -1;
     stream->kept = stream->shared->options->ports != NULL;
+    stream->starting[0] = stream->starting[1] = true;
+    stream->newest[0] = stream->newest[1] = INT64_MIN;
+    stream->due_queue = -1;
     conversation->context = stream;
 }
 
@@ -90,25 +79,29 @@ static bool is_chosen(const GArray *ports, uint16_t port)
     return false;
 }
 
-/* Is this the direction of the server's bytes? By the port; else by who sends reports; else who sent second. */
-static bool from_server(const struct stream *stream, unsigned direction)
+bool stream_port_is_server(const struct stream *stream, unsigned direction)
 {
     const GArray *ports = stream->shared->options->ports;
-    bool source = is_chosen(ports, stream->conversation->endpoints[direction].port);
-    bool destination = is_chosen(ports, stream->conversation->endpoints[!direction].port);
-    if (source != destination)
-        return source;
+    return is_chosen(ports, stream->conversation->endpoints[direction].port) &&
+           !is_chosen(ports, stream->conversation->endpoints[!direction].port);
+}
+
+bool stream_is_server(const struct stream *stream, unsigned direction)
+{
+    if (stream_port_is_server(stream, direction))
+        return true;
+    if (stream_port_is_server(stream, !direction))
+        return false;
     if (stream->uplink[0] != stream->uplink[1])
         return stream->uplink[!direction];
     return direction == 1;
 }
 
-/* Hands a report to its device. own: the id is the frame's own. */
-static void emit(struct stream *stream, struct report *report, bool own)
+struct device *stream_device(struct stream *stream, const char *id, bool own)
 {
     struct device *device = stream->device;
-    if (!device || strcmp(device->id, report->device_id) != 0)
-        device = timeline_device(stream->shared->timeline, report->device_id);
+    if (!device || strcmp(device->id, id) != 0)
+        device = timeline_device(stream->shared->timeline, id);
     if (own && device != stream->device) {
         stream->device = device;
         if (!stream->devices)
@@ -116,193 +109,74 @@ static void emit(struct stream *stream, struct report *report, bool own)
         if (g_hash_table_add(stream->devices, device))
             timeline_count_stream(device);
     }
-    timeline_report(stream->shared->timeline, device, report);
+    return device;
 }
 
-static void replay(struct stream *stream, const struct held_item *item, const uint8_t *data,
-                   const struct origin *packets)
+bool stream_datagram(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
-    struct s7_message *message = &stream->shared->replayed;
-    char id[DEVICE_ID_MAX + 1];
-    stream->shared->decode(data, &item->frame, message);
-    map_file_apply(stream->shared->options->map, data, message);
-    bool own = report_own_id(data, message, id);
-    struct report report = {.data = data,
-                            .length = item->length,
-                            .message = message,
-                            .conversation = stream->conversation,
-                            .direction = item->direction,
-                            .offset = item->offset,
-                            .packets = packets,
-                            .packet_count = item->packet_count,
-                            .completed = item->first,
-                            .device_id = own           ? id
-                                         : item->id[0] ? item->id
-                                                       : stream->id,
-                            .context = item->context};
-    emit(stream, &report, own);
-}
-
-static void append_leftover_row(struct stream *stream, const char *line, size_t length)
-{
+    struct stream *stream = conversation->context;
     struct streams *shared = stream->shared;
-    if (!shared->leftover_table)
-        return;
-    if (line != shared->line->str) {
-        g_string_truncate(shared->line, 0);
-        g_string_append_len(shared->line, line, (gssize)length);
-    }
-    table_append(shared->leftover_table, shared->line, (int64_t)stream->conversation->number,
-                 (struct table_position){TABLE_NOWHERE, 0});
+    stream->starting[direction] = true;
+    if (!shared->copies)
+        shared->copies = copies_new();
+    if (!copies_find(shared->copies, conversation, direction, packet, &shared->datagram))
+        return true;
+    shared->totals.copies++;
+    const struct origin *packets = packet->fragment_count > 0 ? packet->fragment_origins : &packet->origin;
+    backlog_copy(stream, shared->datagram, packets, MAX(packet->fragment_count, 1));
+    shared->datagram = 0;
+    backlog_advance(shared, packet->origin.time);
+    return false;
 }
 
-/* Lets go what waited. What still has no device stays, unless all is set. */
-static void release(struct stream *stream, bool all)
+void stream_datagram_end(struct conversation *conversation)
 {
-    if (!stream->held.queue)
-        return;
-    struct held waiting = stream->held;
-    stream->held = (struct held){0};
-    stream->shared->held_bytes -= waiting.queue->len;
-    size_t position = 0;
-    const uint8_t *data;
-    const struct origin *packets;
-    const struct held_item *item;
-    while ((item = held_next(&waiting, &position, &data, &packets)) != NULL) {
-        if (item->packet_count == 0) {
-            append_leftover_row(stream, (const char *)data, item->length);
-        } else if (all || item->id[0] || stream->id[0]) {
-            replay(stream, item, data, packets);
-        } else {
-            held_move(&stream->held, item);
-            stream->shared->held_bytes += item->size;
-        }
-    }
-    held_clear(&waiting);
+    const struct stream *stream = conversation->context;
+    stream->shared->datagram = 0;
 }
 
-/* Gives up what waits in a conversation that is not proven: its bytes become one leftover a direction. */
-static void discard(struct stream *stream)
-{
-    struct held waiting = stream->held;
-    stream->held = (struct held){0};
-    stream->shared->held_bytes -= waiting.queue->len;
-    size_t position = 0;
-    const uint8_t *data;
-    const struct origin *packets;
-    const struct held_item *item;
-    while ((item = held_next(&waiting, &position, &data, &packets)) != NULL) {
-        uint64_t bytes = item->packet_count ? item->length : item->bytes;
-        if (item->packet_count) {
-            stream->ledger.frame_bytes -= bytes;
-            stream->frames--;
-        } else if (ledger_counted((enum s7_reason)item->reason)) {
-            stream->ledger.leftover[item->reason] -= bytes;
-        } else {
-            continue;
-        }
-        stream->ledger.leftover[S7_LEFTOVER_LIMIT] += bytes;
-        struct leftover *limit = &stream->open[item->direction].limit;
-        uint64_t before = limit->bytes;
-        if (before == 0)
-            leftover_absent(limit, S7_LEFTOVER_LIMIT, item->offset, 0, &item->first);
-        limit->bytes = before + bytes;
-        limit->latest = item->first;
-    }
-    held_clear(&waiting);
-}
-
-static void hold(struct stream *stream, struct held_item *item, const uint8_t *data, const struct origin *packets)
-{
-    struct streams *shared = stream->shared;
-    if (held_is_full(&stream->held, shared->held_bytes, item->length, item->packet_count)) {
-        stream->held_limit = true;
-        if (stream->kept)
-            release(stream, true);
-        else
-            discard(stream);
-    }
-    shared->held_bytes += held_push(&stream->held, item, data, packets);
-}
-
-/* Counts a finished stretch and writes its row, or holds it back. */
-static void finish_leftover(struct stream *stream, unsigned direction, struct leftover *leftover)
-{
-    struct streams *shared = stream->shared;
-    if (leftover->bytes == 0)
-        return;
-    bool server = from_server(stream, direction);
-    if (leftover->reason == S7_LEFTOVER_JUNK && server && leftover->printable)
-        leftover->reason = S7_LEFTOVER_UNDEFINED_TEXT;
-    if (leftover->reason != S7_LEFTOVER_LIMIT) /* counted when it was given up */
-        stream->ledger.leftover[leftover->reason] += leftover->bytes;
-    if (shared->leftover_table || !stream->kept) {
-        struct leftover_row row = {.stream = stream->conversation->number,
-                                   .direction = s7_direction_names[server ? S7_DOWN : S7_UP],
-                                   .csv_guard = shared->options->csv_guard,
-                                   .show_secrets = shared->options->show_secrets};
-        g_string_truncate(shared->line, 0);
-        leftover_print(shared->line, leftover, &row);
-        struct held_item item = {.length = (uint32_t)shared->line->len,
-                                 .direction = direction,
-                                 .reason = leftover->reason,
-                                 .offset = leftover->offset,
-                                 .bytes = leftover->bytes,
-                                 .first = leftover->first};
-        if (stream->kept)
-            append_leftover_row(stream, shared->line->str, shared->line->len);
-        else
-            hold(stream, &item, (const uint8_t *)shared->line->str, NULL);
-    }
-    leftover_clear(leftover);
-}
-
-void stream_payload(struct conversation *conversation, size_t length)
+void stream_payload(struct conversation *conversation, unsigned direction, size_t length, const struct origin *origin)
 {
     struct stream *stream = conversation->context;
     stream->ledger.payload_bytes += length;
+    stream->heard[direction] = true;
+    backlog_advance(stream->shared, origin->time);
 }
 
 void stream_leftover(struct conversation *conversation, unsigned direction, const struct element *piece,
                      enum s7_reason reason)
 {
     struct stream *stream = conversation->context;
-    struct open_leftovers *open = &stream->open[direction];
-    if (reason == S7_LEFTOVER_SEPARATOR) {
-        leftover_add(&open->separators, piece, reason, false);
-        return;
-    }
-    if (!leftover_touches(&open->stretch, piece, reason))
-        finish_leftover(stream, direction, &open->stretch);
-    leftover_add(&open->stretch, piece, reason, true);
+    foreign_bytes(stream, direction, piece);
+    residue_add(stream, direction, piece, reason);
 }
 
 void stream_gap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
                 const struct origin *origin)
 {
     struct stream *stream = conversation->context;
-    finish_leftover(stream, direction, &stream->open[direction].stretch);
-    struct leftover gap;
-    leftover_absent(&gap, S7_LEFTOVER_GAP, offset, length, origin);
-    finish_leftover(stream, direction, &gap);
+    foreign_decide(stream, direction);
+    residue_finish(stream, direction);
+    residue_absent(stream, direction, S7_LEFTOVER_GAP, offset, length, origin);
     stream->gaps++;
     stream->after_gap[direction] = true;
+    backlog_doubt(stream, direction);
+    backlog_release(stream);
 }
 
 void stream_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
                     const struct origin *origin)
 {
     struct stream *stream = conversation->context;
-    struct leftover overlap;
-    leftover_absent(&overlap, S7_LEFTOVER_OVERLAP, offset, length, origin);
-    finish_leftover(stream, direction, &overlap);
+    residue_absent(stream, direction, S7_LEFTOVER_OVERLAP, offset, length, origin);
     stream->overlaps++;
 }
 
 void stream_end(struct conversation *conversation, unsigned direction)
 {
     struct stream *stream = conversation->context;
-    finish_leftover(stream, direction, &stream->open[direction].stretch);
+    foreign_decide(stream, direction);
+    residue_finish(stream, direction);
 }
 
 /* Proves the conversation to be GOTOP traffic: a command alone looks too much like other text. */
@@ -342,6 +216,28 @@ static struct origin collect_packets(struct streams *shared, const struct elemen
     return latest;
 }
 
+/* Remembers the id of a good uplink frame. */
+static void learn_id(struct stream *stream, const char *id)
+{
+    memcpy(stream->id, id, sizeof stream->id);
+    if (stream->first_id[0] == '\0')
+        memcpy(stream->first_id, id, sizeof stream->first_id);
+}
+
+/* Decodes the frame. False if it does not count, in a conversation of another protocol. */
+static bool decode(const struct stream *stream, const struct element *element, const struct s7_frame *frame)
+{
+    struct streams *shared = stream->shared;
+    if (!stream->other) {
+        shared->decode(element->data, frame, &shared->message);
+        map_file_apply(shared->options->map, element->data, &shared->message);
+        return true;
+    }
+    s7_decode(element->data, frame, &shared->message);
+    map_file_apply(shared->options->map, element->data, &shared->message);
+    return foreign_counts(&shared->message, frame, element->data);
+}
+
 void stream_frame(struct conversation *conversation, unsigned direction, const struct element *element,
                   const struct s7_frame *frame)
 {
@@ -350,102 +246,58 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     const struct s7_message *message = &shared->message;
     char id[DEVICE_ID_MAX + 1] = "";
 
-    finish_leftover(stream, direction, &stream->open[direction].stretch);
+    foreign_decide(stream, direction);
+    if (!decode(stream, element, frame)) {
+        residue_add(stream, direction, element, S7_LEFTOVER_JUNK);
+        return;
+    }
+    residue_finish(stream, direction);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
-    shared->decode(element->data, frame, &shared->message);
-    map_file_apply(shared->options->map, element->data, &shared->message);
     uint32_t context = learn(stream, direction, message);
     bool own = report_own_id(element->data, message, id);
-    bool names = own && message->direction == S7_UP;
-    if (names)
-        memcpy(stream->id, id, sizeof id);
+    if (own && message->direction == S7_UP)
+        learn_id(stream, id);
     if (is_proof(message))
         stream->kept = true;
-    if (stream->kept && (names || stream->id[0]))
-        release(stream, false);
 
     struct report report = {.data = element->data,
                             .length = element->length,
                             .message = message,
                             .conversation = conversation,
                             .direction = direction,
+                            .order = ++shared->order,
                             .offset = element->offset,
                             .completed = collect_packets(shared, element),
                             .device_id = own ? id : stream->id,
                             .context = context};
     report.packets = (const struct origin *)(const void *)shared->packets->data;
     report.packet_count = shared->packets->len;
-    if (stream->kept && report.device_id[0]) {
-        emit(stream, &report, own);
-        return;
+    struct question question = {.wait = WAIT_NOTHING};
+    if (!shared->options->summary)
+        exchange_frame(stream, &report, &question);
+    backlog_release(stream);
+    backlog_report(stream, &report, own, &question, frame);
+}
+
+/* There are about a hundred names. */
+static void count_other(GPtrArray *others, const struct stream *stream)
+{
+    guint i = 0;
+    int order = 1;
+    for (; i < others->len; i++) {
+        order = strcmp(((const struct other_total *)others->pdata[i])->name, stream->other);
+        if (order >= 0)
+            break;
     }
-    struct held_item item = {.length = report.length,
-                             .packet_count = report.packet_count,
-                             .context = context,
-                             .direction = direction,
-                             .offset = report.offset,
-                             .first = report.completed,
-                             .frame = *frame};
-    memcpy(item.id, report.device_id, strlen(report.device_id));
-    hold(stream, &item, report.data, report.packets);
-}
-
-void streams_header(GString *out)
-{
-    g_string_append(out, "stream,transport,source,destination,tunnel,start,end,end_reason,dialect,other_protocol,"
-                         "device_ids,packets,payload_bytes,frame_bytes,leftover_bytes,missing_bytes,overlap_bytes,"
-                         "frames,gaps,overlaps\n");
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-    return strcmp((*(struct device *const *)a)->id, (*(struct device *const *)b)->id);
-}
-
-static void print_device_ids(GString *line, GHashTable *devices)
-{
-    if (!devices)
-        return;
-    guint count;
-    g_autofree gpointer *all = g_hash_table_get_keys_as_array(devices, &count);
-    qsort(all, count, sizeof *all, compare_ids);
-    for (guint i = 0; i < count; i++)
-        g_string_append_printf(line, "%s%s", i > 0 ? ";" : "", ((const struct device *)all[i])->id);
-}
-
-static void write_stream_row(const struct stream *stream)
-{
-    const struct conversation *conversation = stream->conversation;
-    const struct ledger *ledger = &stream->ledger;
-    GString *line = stream->shared->line;
-    char source[ENDPOINT_SIZE], destination[ENDPOINT_SIZE];
-    endpoint_print(&conversation->endpoints[0], source);
-    endpoint_print(&conversation->endpoints[1], destination);
-    g_string_printf(line, "%" G_GUINT64_FORMAT ",%s,%s,%s,,", conversation->number,
-                    conversation->transport == TRANSPORT_TCP ? "tcp" : "udp", source, destination);
-    text_time(line, conversation->start);
-    g_string_append_c(line, ',');
-    text_time(line, conversation->end);
-    g_string_append_printf(line, ",%s,%s,,", conversation->end_reason ? conversation->end_reason : "",
-                           stream->dialect >= 0 ? s7_dialect_names[stream->dialect] : "");
-    print_device_ids(line, stream->devices);
-    const uint64_t numbers[] = {conversation->packets,
-                                ledger->payload_bytes,
-                                ledger->frame_bytes,
-                                ledger_leftover_bytes(ledger),
-                                ledger->leftover[S7_LEFTOVER_GAP],
-                                ledger->leftover[S7_LEFTOVER_OVERLAP],
-                                stream->frames,
-                                stream->gaps,
-                                stream->overlaps};
-    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-        g_string_append_c(line, ',');
-        text_unsigned(line, numbers[i]);
+    if (order != 0) {
+        struct other_total *new = g_new0(struct other_total, 1);
+        new->name = stream->other;
+        g_ptr_array_insert(others, (gint)i, new);
     }
-    g_string_append_c(line, '\n');
-    table_append(stream->shared->stream_table, line, (int64_t)conversation->number,
-                 (struct table_position){TABLE_NOWHERE, 0});
+    struct other_total *other = others->pdata[i];
+    other->conversations++;
+    other->bytes += stream->ledger.leftover[S7_LEFTOVER_OTHER_PROTOCOL];
 }
 
 static void count_stream(const struct stream *stream)
@@ -467,24 +319,28 @@ static void count_stream(const struct stream *stream)
     totals->overlaps += stream->overlaps;
     if (stream->dialect >= 0)
         totals->dialects[stream->dialect]++;
+    if (stream->other)
+        count_other(stream->shared->others, stream);
 }
 
 void streams_closed(struct conversation *conversation, void *user)
 {
     struct stream *stream = conversation->context;
-    if (stream->kept)
-        release(stream, true);
+    struct streams *shared = stream->shared;
     for (unsigned direction = 0; direction < 2; direction++) {
-        finish_leftover(stream, direction, &stream->open[direction].stretch);
-        finish_leftover(stream, direction, &stream->open[direction].separators);
-        finish_leftover(stream, direction, &stream->open[direction].limit);
+        foreign_decide(stream, direction);
+        residue_close(stream, direction);
     }
-    if (stream->kept && stream->shared->stream_table)
-        write_stream_row(stream);
+    backlog_close(stream);
+    exchange_close(stream);
+    if (stream->kept && shared->stream_table) {
+        stream_row_print(shared->line, stream);
+        table_append(shared->stream_table, shared->line, (int64_t)conversation->number, 0,
+                     (struct table_position){TABLE_NOWHERE, 0});
+    }
     count_stream(stream);
-    if (stream->held.queue)
-        stream->shared->held_bytes -= stream->held.queue->len;
-    held_clear(&stream->held);
+    if (shared->copies)
+        shared->totals.copies_forgotten = copies_forgotten(shared->copies);
     if (stream->devices)
         g_hash_table_unref(stream->devices);
     g_free(stream);

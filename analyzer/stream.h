@@ -11,6 +11,12 @@
 /* What all conversations share. */
 struct streams;
 
+/* Conversations of another maker's protocol. */
+struct other_total {
+    const char *name;
+    uint64_t conversations, bytes;
+};
+
 /* Counted over all conversations that were kept. */
 struct stream_totals {
     struct ledger ledger;
@@ -21,6 +27,10 @@ struct stream_totals {
     uint64_t held_limit;         /* conversations that could not hold back all that waited */
     uint64_t hole_limit;         /* holes given up because too much waited behind them */
     uint64_t conversation_limit; /* conversations closed because too many were open */
+    uint64_t request_limit;      /* commands given up because too many waited for an answer */
+    uint64_t exchange_limit;     /* commands not followed because those of too many conversations waited */
+    uint64_t copies;             /* datagrams captured twice */
+    uint64_t copies_forgotten;   /* datagrams that were not remembered for half a second: there were too many */
     uint64_t unbalanced;         /* conversations whose ledger does not balance: an error of ours */
 };
 
@@ -28,6 +38,8 @@ struct stream_totals {
 struct streams *streams_new(const struct options *options, struct timeline *timeline, struct table *stream_table,
                             struct table *leftover_table);
 const struct stream_totals *streams_totals(const struct streams *streams);
+/* Other makers' protocols, of struct other_total, by name. The caller's to unref. */
+GPtrArray *streams_others(const struct streams *streams);
 void streams_free(struct streams *streams);
 /* The header line of streams.csv. Appends. */
 void streams_header(GString *out);
@@ -36,8 +48,11 @@ void streams_header(GString *out);
 void streams_opened(struct conversation *conversation, void *user);
 void streams_closed(struct conversation *conversation, void *user);
 
-/* Called by the session. Payload came in; it will be handed back in frames and leftovers. */
-void stream_payload(struct conversation *conversation, size_t length);
+/* Called by the session. A datagram begins; false if it was captured before and is done with. */
+bool stream_datagram(struct conversation *conversation, unsigned direction, const struct packet *packet);
+void stream_datagram_end(struct conversation *conversation);
+/* Payload came in; it will be handed back in frames and leftovers. */
+void stream_payload(struct conversation *conversation, unsigned direction, size_t length, const struct origin *origin);
 void stream_frame(struct conversation *conversation, unsigned direction, const struct element *element,
                   const struct s7_frame *frame);
 void stream_leftover(struct conversation *conversation, unsigned direction, const struct element *piece,

@@ -143,6 +143,24 @@ static void print_devices(const struct analysis *analysis, GString *out)
     }
 }
 
+/* What the times say of the devices' clocks. */
+static void print_findings(const struct analysis *analysis, GString *out)
+{
+    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    unsigned found = 0, most = analysis->options->verbose ? UINT_MAX : DEVICES_LISTED;
+    for (guint i = 0; i < devices->len; i++) {
+        const struct device *device = devices->pdata[i];
+        char text[CLOCK_TEXT_SIZE];
+        uint64_t rows;
+        for (unsigned n = 0; clock_finding(&device->clock, n, text, &rows); n++)
+            if (found++ < most)
+                g_string_append_printf(out, LABEL "%-17s %s\n", found == 1 ? "Clocks" : "", device->id, text);
+    }
+    if (found > most)
+        g_string_append_printf(out, LABEL "and %u more%s\n", "", found - most,
+                               analysis->output ? " (findings in manifest.json)" : "");
+}
+
 static void percentage(GString *out, uint64_t part, uint64_t whole)
 {
     double share = whole ? 100.0 * (double)part / (double)whole : 0;
@@ -150,6 +168,14 @@ static void percentage(GString *out, uint64_t part, uint64_t whole)
         g_string_append(out, " (less than 0.1 %)");
     else
         g_string_append_printf(out, " (%.1f %%)", share);
+}
+
+/* ": GT06, H02" */
+static void name_others(const struct analysis *analysis, GString *out)
+{
+    g_autoptr(GPtrArray) others = streams_others(analysis->streams);
+    for (guint i = 0; i < others->len; i++)
+        g_string_append_printf(out, "%s%s", i == 0 ? ": " : ", ", ((const struct other_total *)others->pdata[i])->name);
 }
 
 static void print_leftovers(const struct analysis *analysis, GString *out)
@@ -172,7 +198,16 @@ static void print_leftovers(const struct analysis *analysis, GString *out)
         if (!ledger_counted((enum s7_reason)reason) || ledger->leftover[reason] == 0)
             continue;
         g_autofree char *digits = number(ledger->leftover[reason]);
-        g_string_append_printf(out, LABEL "%-14s %9s  %s\n", "", s7_reason_names[reason], digits, help[reason]);
+        g_string_append_printf(out, LABEL "%-14s %9s  %s", "", s7_reason_names[reason], digits, help[reason]);
+        if (reason == S7_LEFTOVER_OTHER_PROTOCOL)
+            name_others(analysis, out);
+        g_string_append_c(out, '\n');
+    }
+    if (streams->copies > 0) {
+        g_string_append_printf(out, LABEL, "Copies");
+        count(out, streams->copies, "datagram was captured twice and counts",
+              "datagrams were captured twice and count");
+        g_string_append(out, " once\n");
     }
     if (streams->gaps > 0) {
         g_string_append_printf(out, LABEL, "Missing");
@@ -292,6 +327,7 @@ void summary_print(const struct analysis *analysis, FILE *to, enum exit_status s
     if (all_rows(analysis, kinds) > 0) {
         print_reports(analysis, out);
         print_devices(analysis, out);
+        print_findings(analysis, out);
     }
     print_nothing(analysis, out);
     if (streams_totals(analysis->streams)->ledger.payload_bytes > 0)

@@ -43,15 +43,16 @@ void table_open(struct table *table, struct output *output, const char *name, co
     buffer_row(table, head);
 }
 
-void table_append(struct table *table, const GString *row, int64_t key, struct table_position position)
+void table_append(struct table *table, const GString *row, int64_t key, uint64_t order, struct table_position position)
 {
-    struct table_entry entry = {key, table->rows, table->size, (uint32_t)row->len, position};
+    struct table_entry entry = {key, order, table->size, (uint32_t)row->len, position};
     sort_index(table, &entry);
     buffer_row(table, row);
     table->rows++;
-    if (key < table->last_key)
+    if (key < table->last_key || (key == table->last_key && order < table->last_order))
         table->in_order = false;
     table->last_key = key;
+    table->last_order = order;
 }
 
 void table_close(struct table *table, bool sort, table_visit visit, void *user)

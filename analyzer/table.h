@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * One CSV file in the making, of any number of rows, in little memory: rows go to the file as they come, and if their
- * keys turn out not to be in order the file is sorted at the end (stable: equal keys keep the order they came in). */
+ * keys turn out not to be in order the file is sorted at the end. */
 #ifndef TABLE_H
 #define TABLE_H
 
@@ -15,7 +15,7 @@ struct table_position {
 /* What is kept of a row in the index. */
 struct table_entry {
     int64_t key;
-    uint64_t row; /* from 0 */
+    uint64_t order; /* among rows with the same key */
     uint64_t offset;
     uint32_t length;
     struct table_position position;
@@ -32,14 +32,15 @@ struct table {
     uint64_t head; /* bytes of its header line */
     uint64_t rows;
     int64_t last_key;
+    uint64_t last_order;
     bool in_order;
     struct table_block *block; /* newest part of the index */
 };
 
 /* name: at most 40 characters. head: the header line with its line end. */
 void table_open(struct table *table, struct output *output, const char *name, const GString *head);
-/* One row with its line end. */
-void table_append(struct table *table, const GString *row, int64_t key, struct table_position position);
+/* One row with its line end. order: its place among rows with the same key; no two have the same key and order. */
+void table_append(struct table *table, const GString *row, int64_t key, uint64_t order, struct table_position position);
 
 /* Called with each row in order of the keys. */
 typedef void (*table_visit)(const struct table_entry *entry, void *user);

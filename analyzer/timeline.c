@@ -2,6 +2,7 @@
  * Per device: which reports are stored or duplicates, where each stands in time, how far the device went. */
 #include "timeline.h"
 
+#include "cells.h"
 #include "distance.h"
 #include "recent.h"
 #include "row.h"
@@ -24,7 +25,8 @@ struct timeline {
     GPtrArray *sorted;   /* those with rows */
     struct device *unknown;
     struct row_writer writer;
-    GString *row;
+    GString *row, *cell;
+    unsigned flags_column, packets_column;
     bool stdout_failed;
 };
 
@@ -63,9 +65,12 @@ struct timeline *timeline_new(const struct options *options, struct output *outp
     const struct row_options row = {options->csv_guard, options->show_secrets};
     row_writer_init(&timeline->writer, &row);
     timeline->row = g_string_sized_new(1024);
+    timeline->cell = g_string_new(NULL);
+    row_header(timeline->row);
+    timeline->flags_column = cells_column(timeline->row->str, "flags");
+    timeline->packets_column = cells_column(timeline->row->str, "packets");
     if (options->to_stdout) {
         setvbuf(stdout, NULL, _IOFBF, STDOUT_BUFFER);
-        row_header(timeline->row);
         write_stdout(timeline);
     }
     return timeline;
@@ -110,6 +115,7 @@ static int64_t place(struct device *device, struct report *report)
         key = time;
         device->newest_fix = MAX(device->newest_fix, time);
     }
+    report->context |= clock_judge(&device->clock, report, stored);
     if (stored)
         report->context |= CONTEXT_BIT(STORED);
     else
@@ -165,37 +171,73 @@ static void move_to(struct device *device, struct table_position there)
 static void open_table(struct timeline *timeline, struct device *device)
 {
     char name[48];
+    g_autoptr(GString) head = g_string_new(NULL);
     g_snprintf(name, sizeof name, "devices/%s.csv", device->id[0] ? device->id : "_unknown");
-    g_string_truncate(timeline->row, 0);
-    row_header(timeline->row);
-    table_open(&device->table, timeline->output, name, timeline->row);
+    row_header(head);
+    table_open(&device->table, timeline->output, name, head);
 }
 
-static void write_row(struct timeline *timeline, struct device *device, const struct report *report, int64_t key)
+bool timeline_has_rows(const struct timeline *timeline)
 {
-    if (timeline->output && device->rows == 1)
-        open_table(timeline, device);
-    g_string_truncate(timeline->row, 0);
-    row_print(&timeline->writer, timeline->row, report);
-    if (!timeline->output) {
-        write_stdout(timeline);
-        return;
-    }
-    struct table_position here = position(report);
-    table_append(&device->table, timeline->row, key, here);
-    if (device->table.in_order)
-        move_to(device, here);
+    return timeline->output || timeline->options->to_stdout;
 }
 
-void timeline_report(struct timeline *timeline, struct device *device, struct report *report)
+bool timeline_take(struct timeline *timeline, struct device *device, struct report *report, struct timeline_row *row)
 {
     /* Totals need no order, and their messages hold little more than the id. */
     int64_t key = timeline->options->summary ? 0 : place(device, report);
     if (!is_selected(timeline->options, report))
-        return;
+        return false;
     count(device, report);
-    if (timeline->output || timeline->options->to_stdout)
-        write_row(timeline, device, report, key);
+    if (!timeline_has_rows(timeline))
+        return false;
+    *row = (struct timeline_row){.device = device,
+                                 .key = key,
+                                 .order = report->order,
+                                 .position = position(report),
+                                 .frame_flags = report->message->flags,
+                                 .context = report->context};
+    return true;
+}
+
+const GString *timeline_print(struct timeline *timeline, const struct report *report)
+{
+    g_string_truncate(timeline->row, 0);
+    row_print(&timeline->writer, timeline->row, report);
+    return timeline->row;
+}
+
+void timeline_write(struct timeline *timeline, const struct timeline_row *row)
+{
+    struct device *device = row->device;
+    if (!timeline->output) {
+        write_stdout(timeline);
+        return;
+    }
+    if (!device->table.output)
+        open_table(timeline, device);
+    table_append(&device->table, timeline->row, row->key, row->order, row->position);
+    if (device->table.in_order)
+        move_to(device, row->position);
+}
+
+void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, const char *line, size_t length,
+                         const struct origin *packets, unsigned packet_count, uint32_t file)
+{
+    g_string_truncate(timeline->row, 0);
+    g_string_append_len(timeline->row, line, (gssize)length);
+    if (row->context & (CONTEXT_BIT(UNANSWERED) | CONTEXT_BIT(UNACKNOWLEDGED))) {
+        row->device->context |= row->context;
+        g_string_truncate(timeline->cell, 0);
+        report_flags(timeline->cell, row->frame_flags, row->context);
+        cells_replace(timeline->row, timeline->flags_column, timeline->cell);
+    }
+    if (packet_count > 0) {
+        g_string_truncate(timeline->cell, 0);
+        report_packets(timeline->cell, packets, packet_count, file);
+        cells_replace(timeline->row, timeline->packets_column, timeline->cell);
+    }
+    timeline_write(timeline, row);
 }
 
 void timeline_count_stream(struct device *device)
@@ -210,7 +252,7 @@ static void visit(const struct table_entry *entry, void *user)
 
 static void finish_device(struct timeline *timeline, struct device *device)
 {
-    if (!timeline->output || device->rows == 0)
+    if (!device->table.output)
         return;
     if (!device->table.in_order) { /* the way so far was not in order: from the start again */
         device->here.latitude = TABLE_NOWHERE;
@@ -263,5 +305,6 @@ void timeline_free(struct timeline *timeline)
     free_device(timeline->unknown);
     row_writer_clear(&timeline->writer);
     g_string_free(timeline->row, TRUE);
+    g_string_free(timeline->cell, TRUE);
     g_free(timeline);
 }

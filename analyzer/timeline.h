@@ -4,6 +4,7 @@
 #ifndef TIMELINE_H
 #define TIMELINE_H
 
+#include "clock.h"
 #include "options.h"
 #include "report.h"
 #include "table.h"
@@ -27,6 +28,7 @@ struct device {
     struct table_position here;    /* of the last current fix, in order of the keys */
     double distance;               /* metres */
     struct recent *recent;
+    struct clock clock; /* what its device times say of its clock */
     struct table table; /* open if rows > 0 and files are written */
 };
 
@@ -38,8 +40,28 @@ struct timeline *timeline_new(const struct options *options, struct output *outp
 /* The device with this id, made if it is new. */
 struct device *timeline_device(struct timeline *timeline, const char *id);
 
-/* Takes a report; adds the flags stored and duplicate to its context. */
-void timeline_report(struct timeline *timeline, struct device *device, struct report *report);
+/* A row that is not written yet. */
+struct timeline_row {
+    struct device *device;
+    int64_t key;    /* of the order of the device's rows */
+    uint64_t order; /* of equal ones among them: as captured */
+    struct table_position position;
+    uint32_t frame_flags, context;
+};
+
+/* Takes a report: adds the flags that the device's past tells to its context, counts it, and says where its row stands.
+ * Returns whether a row is to be written. */
+bool timeline_take(struct timeline *timeline, struct device *device, struct report *report, struct timeline_row *row);
+/* The line of a report that was taken; valid until the next call. */
+const GString *timeline_print(struct timeline *timeline, const struct report *report);
+/* Writes the row of the report that timeline_print() printed last. */
+void timeline_write(struct timeline *timeline, const struct timeline_row *row);
+/* Writes a row that was kept: its line with the flags as they are in row now and, if packet_count > 0, with these
+ * packets of the report that was completed in that file. */
+void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, const char *line, size_t length,
+                         const struct origin *packets, unsigned packet_count, uint32_t file);
+/* Are rows written at all? */
+bool timeline_has_rows(const struct timeline *timeline);
 
 /* The device took part in one conversation more. */
 void timeline_count_stream(struct device *device);

@@ -44,6 +44,12 @@ void session_datagram(struct conversation *conversation, unsigned direction, con
     tell(conversation, direction, data, length);
 }
 
+void session_packet(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    session_datagram(conversation, direction, packet->payload, packet->payload_length, packet->payload_missing,
+                     &packet->origin);
+}
+
 void session_gap(struct conversation *conversation, unsigned direction, uint64_t length, const struct origin *origin)
 {
     tell(conversation, direction, (const uint8_t *)"[gap]", 5);

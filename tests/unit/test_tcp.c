@@ -63,6 +63,12 @@ void session_datagram(struct conversation *conversation, unsigned direction, con
     conversation->session[direction].offset += 1000; /* must not stay with the stream that it is late in */
 }
 
+void session_packet(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    session_datagram(conversation, direction, packet->payload, packet->payload_length, packet->payload_missing,
+                     &packet->origin);
+}
+
 static void on_closed(struct conversation *conversation, void *user)
 {
     g_string_append_printf(closed, "%d %s %d;", (int)conversation->number, conversation->end_reason,

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The datagrams of the last half second: a ring of them, and chains through it by their hash. */
+#include "copies.h"
+
+#include "digest.h"
+
+#include <string.h>
+
+#define SLOTS 4096
+/* Datagrams of one slot that are looked at: two are usual, more are made on purpose. */
+#define CHAIN_MAX 64
+
+struct past {
+    struct digest digest;
+    int64_t time;
+    uint64_t before; /* number of the one before it in its chain */
+};
+
+struct copies {
+    uint64_t last; /* number of the newest */
+    uint64_t forgotten;
+    uint64_t slots[SLOTS]; /* newest number by hash, 0 = none */
+    struct past ring[COPIES_MAX];
+};
+
+struct copies *copies_new(void)
+{
+    return g_new0(struct copies, 1);
+}
+
+void copies_free(struct copies *copies)
+{
+    g_free(copies);
+}
+
+uint64_t copies_forgotten(const struct copies *copies)
+{
+    return copies->forgotten;
+}
+
+/* All that must be equal; addresses and ports are those of the conversation. */
+static struct digest digest_datagram(const struct conversation *conversation, unsigned direction,
+                                     const struct packet *packet)
+{
+    struct digest digest = digest_start();
+    digest_word(&digest, conversation->number << 1 | direction);
+    digest_word(&digest, (uint64_t)packet->checksum << 16 | packet->ip_id);
+    digest_word(&digest, packet->payload_missing);
+    digest_bytes(&digest, packet->payload, packet->payload_length);
+    return digest;
+}
+
+bool copies_find(struct copies *copies, const struct conversation *conversation, unsigned direction,
+                 const struct packet *packet, uint64_t *datagram)
+{
+    int64_t now = packet->origin.time;
+    int64_t window = packet->has_ip_id && packet->ip_id != 0 ? COPIES_WINDOW : COPIES_WINDOW_BARE;
+    struct digest digest = digest_datagram(conversation, direction, packet);
+    uint64_t *slot = &copies->slots[digest.second % SLOTS];
+    uint64_t number = *slot;
+    for (unsigned i = 0; i < CHAIN_MAX && number > 0 && number + COPIES_MAX > copies->last; i++) {
+        const struct past *past = &copies->ring[number % COPIES_MAX];
+        if (now - past->time > COPIES_WINDOW)
+            break;
+        if (now - past->time <= window && past->time - now <= window &&
+            memcmp(&past->digest, &digest, sizeof digest) == 0) {
+            *datagram = number;
+            return true;
+        }
+        number = past->before;
+    }
+    *datagram = ++copies->last;
+    struct past *past = &copies->ring[*datagram % COPIES_MAX];
+    if (*datagram > COPIES_MAX && now - past->time <= COPIES_WINDOW)
+        copies->forgotten++;
+    *past = (struct past){digest, now, *slot};
+    *slot = *datagram;
+    return false;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Two independent 64-bit hashes of bytes: enough to tell whether two of the last few texts are equal. Not for secrets.
+ */
+#ifndef DIGEST_H
+#define DIGEST_H
+
+#include <stdint.h>
+
+struct digest {
+    uint64_t first, second;
+};
+
+struct digest digest_start(void);
+void digest_word(struct digest *digest, uint64_t word);
+void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length);
+
+#endif
