@@ -64,7 +64,7 @@ static void emit_arguments(struct s7_builder *b, struct s7_span data, unsigned s
     for (unsigned number = 1; number < ARGUMENTS_MAX && s7_next_comma(&cursor, &span); number++) {
         struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, span);
         field->number = (uint16_t)number;
-        if (secret && number >= secret)
+        if (secret && number >= secret && span.length > 0)
             field->attributes |= S7_SECRET;
     }
     span = s7_startek_rest(&cursor);
