@@ -3,6 +3,7 @@
 #include "invariants.h"
 
 #include "arguments.h"
+#include "coverage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,15 +62,6 @@ size_t scan_stream(const uint8_t *data, size_t length, const uint8_t *cuts, size
     return count;
 }
 
-/* Bytes that structure a frame and need not belong to a field. */
-static bool is_delimiter(const struct s7_frame *frame, const uint8_t *data, size_t i)
-{
-    if (frame->shape == S7_SHAPE_STARTEK)
-        return i < 2 || data[i] == ',' || data[i] == '|';
-    return i == 0 || data[i] == ',' || data[i] == ' ' || data[i] == ':' || data[i] == '{' || data[i] == '}' ||
-           data[i] == '&' || data[i] == '"' || data[i] == '-' || data[i] == '~';
-}
-
 /* An argument: whatever it is, its meaning has a name and fits where it must. */
 static void check_argument(const uint8_t *data, const struct s7_field *field)
 {
@@ -104,17 +96,10 @@ static bool same_field(const struct s7_message *a, const struct s7_message *b, e
 
 void check_message(const uint8_t *data, const struct s7_frame *frame, const struct s7_message *message)
 {
-    static uint8_t covered[S7_ELEMENT_MAX];
-    memset(covered, 0, frame->length);
     REQUIRE(message->count <= S7_FIELDS_MAX);
-    for (unsigned i = 0; i < message->count; i++) {
-        const struct s7_field *field = &message->fields[i];
-        check_field(data, frame, field);
-        if (field->id != S7_FIELD_FRAME)
-            memset(covered + field->offset, 1, field->length);
-    }
-    for (size_t i = 0; i < frame->length; i++)
-        REQUIRE(covered[i] || is_delimiter(frame, data, i));
+    for (unsigned i = 0; i < message->count; i++)
+        check_field(data, frame, &message->fields[i]);
+    REQUIRE(coverage_hole(data, frame, message) < 0);
     for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
         if (message->first[id])
             REQUIRE(message->first[id] <= message->count && message->fields[message->first[id] - 1].id == id);

@@ -2,6 +2,7 @@
  * Uplink frames of the gotop dialect: codes, alarms, position body, status group, what is truncated, and that every
  * byte has a field. Expected values from docs/PROTOCOL.md; a test of one of its ambiguous cases bears the case's
  * number. */
+#include "coverage.h"
 #include "decoded.h"
 #include "rows.h"
 
@@ -341,24 +342,12 @@ static void test_elements_stand_below_their_group(void **state)
     assert_int_equal(cell[4].depth, 1);
 }
 
-/* Every byte belongs to a field of its own, but for the commas, the opener, and blanks in front of the code. */
 static void check_coverage(const guint8 *data, const struct s7_frame *frame)
 {
-    static guint8 covered[S7_GOTOP_MAX];
     s7_decode(data, frame, &decoded);
-    memset(covered, 0, frame->length);
-    for (unsigned i = 0; i < decoded.count; i++) {
-        const struct s7_field *field = &decoded.fields[i];
-        assert_true((guint)field->offset + field->length <= frame->length);
-        if (field->id != S7_FIELD_FRAME && !(field->attributes & S7_GENERATED))
-            memset(covered + field->offset, 1, field->length);
-    }
-    const struct s7_field *code = s7_find(&decoded, S7_FIELD_CODE);
-    for (guint i = code ? code->offset : 0; i > 0 && data[i - 1] == ' '; i--)
-        covered[i - 1] = 1;
-    for (guint i = 0; i < frame->length; i++)
-        if (!covered[i] && data[i] != ',' && !(i == 0 && (data[0] == '#' || data[0] == ':')))
-            fail_msg("byte %u of '%.*s' has no field", i, (int)frame->length, (const char *)data);
+    long hole = coverage_hole(data, frame, &decoded);
+    if (hole >= 0)
+        fail_msg("byte %ld of '%.*s' has no field", hole, (int)frame->length, (const char *)data);
 }
 
 /* The frame with each of its bytes replaced by some that mean something, and each of its prefixes. */

@@ -1,34 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Nothing of a startek frame is dropped: every byte but the head and the separators of fields and items belongs to a
  * field. Takes the published frames (tests/data/frames.tsv), whole, cut and mutated, and constructed large ones. */
+#include "coverage.h"
 #include "startek_check.h"
 
 #define ROW_MAX 4096
 
-/* Which bytes no field but the whole frame has; fields that are derived do not count. */
-static void mark_covered(uint8_t *covered, uint32_t length)
-{
-    memset(covered, 0, length);
-    for (unsigned i = 0; i < message.count; i++) {
-        const struct s7_field *field = &message.fields[i];
-        assert_true((uint32_t)field->offset + field->length <= length);
-        if (field->id != S7_FIELD_FRAME && !(field->attributes & S7_GENERATED))
-            memset(covered + field->offset, 1, field->length);
-    }
-}
-
 /* Decodes a copy that ends where the allocation does. */
 static void check_covered(const uint8_t *bytes, const struct s7_frame *found)
 {
-    static uint8_t covered[FRAME_MAX];
     uint8_t *copy = malloc(found->length);
     assert_non_null(copy);
     memcpy(copy, bytes, found->length);
     s7_decode(copy, found, &message);
-    mark_covered(covered, found->length);
-    for (uint32_t i = 2; i < found->length; i++)
-        if (!covered[i] && copy[i] != ',' && copy[i] != '|')
-            fail_msg("byte %u of %.*s is in no field", i, (int)found->length, (const char *)copy);
+    long hole = coverage_hole(copy, found, &message);
+    if (hole >= 0)
+        fail_msg("byte %ld of %.*s is in no field", hole, (int)found->length, (const char *)copy);
     free(copy);
 }
 
