@@ -275,28 +275,30 @@ static bool scale_linear(const struct s7_mapping_rule *rule, struct s7_mapping_n
            digits <= DIGITS_MAX;
 }
 
-/* a * b / c for c > 0, half away from zero. */
-static bool ratio(int64_t a, int64_t b, int64_t c, int64_t *quotient)
+/* start + a * b / c for c > 0, rounded, half away from zero. False if something does not fit. */
+static bool add_ratio(int64_t start, int64_t a, int64_t b, int64_t c, int64_t *sum)
 {
     int64_t product;
-    if (!multiply(a, b, &product))
+    if (!multiply(a, b, &product) || !add(start, product / c, sum))
         return false;
-    int64_t whole = product / c;
-    uint64_t rest = magnitude(product % c);
-    if (rest >= (uint64_t)c - rest)
-        whole += product < 0 ? -1 : 1;
-    *quotient = whole;
-    return true;
+    int64_t rest = product % c;
+    if (rest < 0) {
+        rest += c;
+        if (!add(*sum, -1, sum))
+            return false;
+    }
+    bool up = rest == c - rest ? *sum >= 0 : rest > c - rest;
+    return add(*sum, up, sum);
 }
 
 /* On the line between two points, rounded to digits decimals. */
 static bool between(struct s7_mapping_point from, struct s7_mapping_point to, unsigned digits,
                     struct s7_mapping_number *number)
 {
-    int64_t width, height, part, way, sum;
+    int64_t width, height, part, sum;
     if (!raise(&from.value, digits) || !raise(&to.value, digits) || !add(to.sent.value, -from.sent.value, &width) ||
         !add(to.value.value, -from.value.value, &height) || !add(number->value, -from.sent.value, &part) ||
-        !ratio(part, height, width, &way) || !add(from.value.value, way, &sum))
+        !add_ratio(from.value.value, part, height, width, &sum))
         return false;
     *number = (struct s7_mapping_number){sum, digits};
     return true;
