@@ -37,13 +37,26 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
     limits[3] = (struct analysis_limit){"waiting_commands", S7_REQUESTS_MAX, totals->request_limit};
     limits[4] = (struct analysis_limit){"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit};
     limits[5] = (struct analysis_limit){"remembered_datagrams", COPIES_MAX, totals->copies_forgotten};
+    limits[6] = (struct analysis_limit){"fragmented_datagrams", FRAGMENT_DATAGRAMS, analysis->fragments.limits_reached};
+    struct pictures_totals pictures = {0};
+    if (analysis->pictures)
+        pictures = *pictures_totals(analysis->pictures);
+    limits[7] = (struct analysis_limit){"pictures", PICTURES_MAX, pictures.refused};
+    limits[8] = (struct analysis_limit){"picture_bytes", PICTURE_BYTES, pictures.refused_bytes};
+}
+
+/* The start of a datagram whose other fragments did not come. */
+static void take_partial(const struct packet *packet, void *user)
+{
+    conversations_packet(user, packet);
 }
 
 /* One record through packet and conversation. */
-static void take_record(struct analysis *analysis, struct conversations *conversations, const struct record *record)
+static void take_record(struct analysis *analysis, struct packets *packets, struct conversations *conversations,
+                        const struct record *record)
 {
     struct packet packet;
-    enum packet_result result = packet_parse(record, &packet);
+    enum packet_result result = packets_parse(packets, record, &packet);
     analysis->results[result]++;
     analysis->packets++;
     if (result == PACKET_OK && conversations_packet(conversations, &packet))
@@ -76,18 +89,25 @@ static void read_inputs(struct analysis *analysis)
                                                       .closed = streams_closed,
                                                       .user = analysis->streams};
     struct conversations *conversations = conversations_new(&conversation);
+    const struct packets_options fragments = {.given_up = take_partial, .user = conversations};
+    struct packets *packets = packets_new(&fragments);
     struct progress progress;
     progress_start(&progress, options->progress, analysis->inputs.list->len);
     guint unread = analysis->inputs.unreadable->len;
     struct merge *merge = merge_new(&analysis->inputs, options->filter);
     struct record record;
     for (uint64_t count = 1; merge_next(merge, &record); count++) {
-        take_record(analysis, conversations, &record);
+        take_record(analysis, packets, conversations, &record);
         if (count % PROGRESS_PACKETS == 0)
             progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
     }
     merge_free(merge);
     note_inputs(analysis, unread);
+    packets_finish(packets);
+    analysis->fragments = *packets_fragments(packets);
+    /* Those of datagrams that were put together were not passed over. */
+    analysis->results[PACKET_FRAGMENT] = analysis->fragments.incomplete + analysis->fragments.refused;
+    packets_free(packets);
     conversations_free(conversations);
     progress_end(&progress);
 }
@@ -106,14 +126,17 @@ static void analyse(struct analysis *analysis)
         table_open(&leftover_table, analysis->output, "leftovers.csv", head);
     }
     analysis->timeline = timeline_new(analysis->options, analysis->output);
-    analysis->streams = streams_new(analysis->options, analysis->timeline, files ? &stream_table : NULL,
-                                    files ? &leftover_table : NULL);
+    if (files)
+        analysis->pictures = pictures_new(analysis->options, analysis->output);
+    const struct stream_outputs outputs = {&stream_table, &leftover_table, analysis->pictures};
+    analysis->streams = streams_new(analysis->options, analysis->timeline, files ? &outputs : NULL);
     read_inputs(analysis);
     timeline_finish(analysis->timeline);
     if (!files)
         return;
     table_close(&stream_table, true, NULL, NULL);
     table_close(&leftover_table, true, NULL, NULL);
+    pictures_finish(analysis->pictures);
     manifest_devices(analysis);
     const struct stream_totals *totals = streams_totals(analysis->streams);
     if (totals->unbalanced == 0 && ledger_balanced(&totals->ledger))
@@ -194,6 +217,7 @@ enum exit_status analysis_run(const struct options *options)
     }
     streams_free(analysis.streams);
     timeline_free(analysis.timeline);
+    pictures_free(analysis.pictures);
     inputs_clear(&analysis.inputs);
     output_close(analysis.output);
     return status;

@@ -18,9 +18,11 @@ struct analysis {
     struct output *output; /* NULL when no files are written */
     struct timeline *timeline;
     struct streams *streams;
+    struct pictures *pictures;             /* NULL when no files are written */
     uint64_t packets;                      /* read, and passed by the filter */
     uint64_t on_port;                      /* of these: on the chosen ports */
-    uint64_t results[PACKET_RESULT_COUNT]; /* by what packet_parse() said */
+    uint64_t results[PACKET_RESULT_COUNT]; /* by what packets_parse() said */
+    struct fragment_counts fragments;      /* of IP datagrams */
     bool has_times;
     int64_t first, last; /* capture time */
 };
@@ -32,7 +34,7 @@ struct analysis_limit {
     const char *name;
     uint64_t limit, reached;
 };
-#define ANALYSIS_LIMITS 6
+#define ANALYSIS_LIMITS 9
 void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS]);
 
 #endif

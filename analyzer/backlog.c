@@ -96,6 +96,17 @@ static void close_queue(struct stream *stream)
     stream->held = (struct held){0};
 }
 
+/* Hands the report to its device. Returns whether its row is to be written. */
+static bool take(struct stream *stream, struct report *report, bool own, struct timeline_row *row)
+{
+    struct streams *shared = stream->shared;
+    if (!timeline_take(shared->timeline, stream_device(stream, report->device_id, own), report, row))
+        return false;
+    if (shared->outputs.pictures)
+        pictures_take(shared->outputs.pictures, report);
+    return true;
+}
+
 /* A frame that could not be handed over when it came. */
 static void replay(struct stream *stream, const struct held_item *item)
 {
@@ -122,7 +133,7 @@ static void replay(struct stream *stream, const struct held_item *item)
                             .answers = item->answers};
     struct timeline_row row;
     struct timeline *timeline = stream->shared->timeline;
-    if (!timeline_take(timeline, stream_device(stream, report.device_id, own), &report, &row))
+    if (!take(stream, &report, own, &row))
         return;
     timeline_print(timeline, &report);
     timeline_write(timeline, &row);
@@ -130,7 +141,7 @@ static void replay(struct stream *stream, const struct held_item *item)
 
 static void write_leftover(struct streams *shared, const struct stream *stream, const struct held_item *item)
 {
-    if (!shared->leftover_table)
+    if (!shared->outputs.leftovers)
         return;
     g_string_truncate(shared->late, 0);
     g_string_append_len(shared->late, (const char *)held_data(item), item->length);
@@ -274,8 +285,7 @@ void backlog_report(struct stream *stream, struct report *report, bool own, cons
         hold(stream, &item, report->data, report->packets);
         return;
     }
-    struct device *device = stream_device(stream, report->device_id, own);
-    if (!timeline_take(shared->timeline, device, report, &item.row))
+    if (!take(stream, report, own, &item.row))
         return;
     bool waits = stream->held.rows > 0 || item.until > shared->now;
     if (waits) /* first: to let go of rows overwrites what is printed */

@@ -223,6 +223,19 @@ static void put_other(struct json *json, const struct other_total *other)
     json_close(json, '}');
 }
 
+static void put_fragments(struct json *json, const struct fragment_counts *counts)
+{
+    json_open(json, "ip_fragments", '{');
+    json_unsigned(json, "fragments", counts->fragments);
+    json_unsigned(json, "datagrams", counts->datagrams);
+    json_unsigned(json, "incomplete", counts->incomplete);
+    json_unsigned(json, "incomplete_bytes", counts->incomplete_bytes);
+    json_unsigned(json, "refused", counts->refused);
+    json_unsigned(json, "duplicate_bytes", counts->duplicate_bytes);
+    json_unsigned(json, "conflict_bytes", counts->conflict_bytes);
+    json_close(json, '}');
+}
+
 static void put_totals(struct json *json, const struct analysis *analysis)
 {
     const struct stream_totals *streams = streams_totals(analysis->streams);
@@ -244,6 +257,7 @@ static void put_totals(struct json *json, const struct analysis *analysis)
         if (result != PACKET_OK && analysis->results[result] > 0)
             json_unsigned(json, packet_result_names[result], analysis->results[result]);
     json_close(json, '}');
+    put_fragments(json, &analysis->fragments);
     json_unsigned(json, "streams", streams->conversations);
     if (!analysis->options->ports)
         json_unsigned(json, "streams_left_out", streams->others);
@@ -256,6 +270,8 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     for (guint i = 0; i < others->len; i++)
         put_other(json, others->pdata[i]);
     json_close(json, ']');
+    json_unsigned(json, "pictures", pictures_totals(analysis->pictures)->pictures);
+    json_unsigned(json, "pictures_complete", pictures_totals(analysis->pictures)->complete);
     json_unsigned(json, "devices", devices->len);
     json_unsigned(json, "rows", rows);
     json_unsigned(json, "rows_without_device", unknown->rows);
@@ -266,7 +282,14 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     json_close(json, '}');
 }
 
-/* What the times of the devices say of their clocks. */
+static void put_finding(struct json *json, const char *device_id, const char *text)
+{
+    json_open(json, NULL, '{');
+    json_text(json, "device_id", device_id);
+    json_text(json, "finding", text);
+}
+
+/* What the times of the devices say of their clocks, and what is odd about pictures. */
 static void put_findings(struct json *json, const struct analysis *analysis)
 {
     const GPtrArray *devices = timeline_devices(analysis->timeline);
@@ -276,12 +299,17 @@ static void put_findings(struct json *json, const struct analysis *analysis)
         char text[CLOCK_TEXT_SIZE];
         uint64_t rows;
         for (unsigned n = 0; clock_finding(&device->clock, n, text, &rows); n++) {
-            json_open(json, NULL, '{');
-            json_text(json, "device_id", device->id);
-            json_text(json, "finding", text);
+            put_finding(json, device->id, text);
             json_unsigned(json, "rows", rows);
             json_close(json, '}');
         }
+    }
+    const char *id;
+    char *text;
+    for (unsigned n = 0; (text = pictures_finding(analysis->pictures, n, &id)) != NULL; n++) {
+        put_finding(json, id, text);
+        json_close(json, '}');
+        g_free(text);
     }
     json_close(json, ']');
 }

@@ -24,7 +24,8 @@ struct output {
 /* Names that are ours: what --force may remove. */
 static bool is_result(const char *name)
 {
-    static const char *const tables[] = {"devices.csv", "streams.csv", "leftovers.csv", "manifest.json"};
+    static const char *const tables[] = {"devices.csv", "streams.csv", "leftovers.csv", "pictures.csv",
+                                         "manifest.json"};
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
         size_t length = strlen(tables[i]);
         if (strncmp(name, tables[i], length) == 0 && (name[length] == '\0' || g_str_has_prefix(name + length, ".part")))
@@ -52,6 +53,38 @@ static void remove_results(const char *path, bool (*ours)(const char *name))
             unlink(file);
     }
     g_dir_close(folder);
+}
+
+static bool is_anything(const char *name)
+{
+    return true;
+}
+
+/* Pictures have any name; their folders are called as devices are. */
+static void remove_pictures(const char *path)
+{
+    GDir *folder = g_dir_open(path, 0, NULL);
+    if (!folder)
+        return;
+    const char *name;
+    while ((name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *device = g_build_filename(path, name, NULL);
+        if (strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_") == strlen(name) &&
+            !g_file_test(device, G_FILE_TEST_IS_SYMLINK)) {
+            remove_results(device, is_anything);
+            rmdir(device);
+        }
+    }
+    g_dir_close(folder);
+    rmdir(path);
+}
+
+/* Only where a table of pictures stands is the folder of that name ours. */
+static bool has_pictures(const char *path)
+{
+    g_autofree char *table = g_build_filename(path, "pictures.csv", NULL);
+    g_autofree char *part = g_build_filename(path, "streams.csv.part", NULL); /* a run that did not get that far */
+    return g_file_test(table, G_FILE_TEST_IS_REGULAR) || g_file_test(part, G_FILE_TEST_IS_REGULAR);
 }
 
 static bool is_empty(const char *path)
@@ -82,10 +115,14 @@ struct output *output_open(const char *path, bool force, GError **error)
     /* The manifest goes first: from now on nothing here looks like a whole result. */
     g_autofree char *devices = g_build_filename(path, "devices", NULL);
     g_autofree char *manifest = g_build_filename(path, "manifest.json", NULL);
+    g_autofree char *pictures = g_build_filename(path, "pictures", NULL);
     if (existed && force) {
+        bool had_pictures = has_pictures(path);
         unlink(manifest);
         remove_results(path, is_result);
         remove_results(devices, is_timeline);
+        if (had_pictures)
+            remove_pictures(pictures);
     }
     int folder = -1;
     if ((mkdir(devices, 0777) != 0 && errno != EEXIST) ||
@@ -142,23 +179,78 @@ static int open_part(struct output *output, const char *name, const char *suffix
     return descriptor;
 }
 
-void output_append(struct output *output, const char *name, const void *data, size_t length)
+/* Opens an unfinished file for writing; the first call makes it. */
+static int open_writing(struct output *output, const char *name, int flags)
 {
     if (output->error)
-        return;
-    int flags = O_WRONLY | O_APPEND;
+        return -1;
+    flags |= O_WRONLY;
     if (!g_hash_table_contains(output->names, name)) {
         g_hash_table_add(output->names, g_strdup(name));
         flags |= O_CREAT | O_EXCL;
     }
-    int descriptor = open_part(output, name, ".part", flags);
+    return open_part(output, name, ".part", flags);
+}
+
+static void close_writing(struct output *output, const char *name, int descriptor, bool good)
+{
+    if (!good)
+        output_fail(output, "write", name);
+    if (close(descriptor) != 0)
+        output_fail(output, "write", name);
+}
+
+void output_append(struct output *output, const char *name, const void *data, size_t length)
+{
+    int descriptor = open_writing(output, name, O_APPEND);
+    if (descriptor >= 0)
+        close_writing(output, name, descriptor, output_write_all(descriptor, data, length));
+}
+
+void output_write_at(struct output *output, const char *name, uint64_t offset, const void *data, size_t length)
+{
+    int descriptor = open_writing(output, name, 0);
     if (descriptor < 0)
         return;
-    bool good = output_write_all(descriptor, data, length);
-    if (!good || close(descriptor) != 0)
-        output_fail(output, "write", name);
-    if (!good)
-        close(descriptor);
+    bool good = lseek(descriptor, (off_t)offset, SEEK_SET) >= 0 && output_write_all(descriptor, data, length);
+    close_writing(output, name, descriptor, good);
+}
+
+void output_folder(struct output *output, const char *name)
+{
+    if (!output->error && mkdirat(output->folder, name, 0777) != 0 && errno != EEXIST)
+        output_fail(output, "make", name);
+}
+
+/* Reads it whole; zeros and false where that cannot be. */
+static bool read_all(int descriptor, uint64_t position, void *data, size_t length)
+{
+    char *to = data;
+    while (length > 0) {
+        ssize_t got = pread(descriptor, to, length, (off_t)position);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            memset(to, 0, length);
+            return false;
+        }
+        to += got;
+        position += (uint64_t)got;
+        length -= (size_t)got;
+    }
+    return true;
+}
+
+void output_read_at(struct output *output, const char *name, uint64_t offset, void *data, size_t length)
+{
+    int descriptor = output->error ? -1 : open_part(output, name, ".part", O_RDONLY);
+    if (descriptor < 0) {
+        memset(data, 0, length);
+        return;
+    }
+    if (!read_all(descriptor, offset, data, length))
+        output_fail(output, "read", name);
+    close(descriptor);
 }
 
 int output_reopen(struct output *output, const char *name)
@@ -212,6 +304,14 @@ static void measure(struct output *output, struct output_file *file, bool hash)
     close(descriptor);
 }
 
+char *output_sha256(struct output *output, const char *name)
+{
+    struct output_file file = {.name = (char *)(uintptr_t)name};
+    if (!output->error)
+        measure(output, &file, true);
+    return file.sha256;
+}
+
 static int compare_names(gconstpointer a, gconstpointer b)
 {
     return strcmp(((const struct output_file *)a)->name, ((const struct output_file *)b)->name);
@@ -257,19 +357,10 @@ uint64_t output_scratch_append(struct output *output, const void *data, size_t l
 
 void output_scratch_read(struct output *output, uint64_t position, void *data, size_t length)
 {
-    char *to = data;
-    while (length > 0 && !output->error) {
-        ssize_t got = pread(output->scratch, to, length, (off_t)position);
-        if (got <= 0 && !(got < 0 && errno == EINTR))
-            output_fail(output, "read", "index.part");
-        if (got <= 0)
-            continue;
-        to += got;
-        position += (uint64_t)got;
-        length -= (size_t)got;
-    }
-    if (length > 0)
-        memset(to, 0, length);
+    if (output->error)
+        memset(data, 0, length);
+    else if (!read_all(output->scratch, position, data, length))
+        output_fail(output, "read", "index.part");
 }
 
 void output_close(struct output *output)

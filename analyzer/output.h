@@ -24,6 +24,15 @@ struct output *output_open(const char *path, bool force, GError **error);
 /* Appends to a file; the first call makes it. The file is open only during the call. */
 void output_append(struct output *output, const char *name, const void *data, size_t length);
 
+/* A folder in the folder of results: made if it is not there. */
+void output_folder(struct output *output, const char *name);
+/* The same as output_append(), but at that place of the file; bytes between that never came are zero. */
+void output_write_at(struct output *output, const char *name, uint64_t offset, const void *data, size_t length);
+/* Reads from a file that is not published yet; zeros on error (kept). */
+void output_read_at(struct output *output, const char *name, uint64_t offset, void *data, size_t length);
+/* Hash of a file that is not published yet: the caller's to free, NULL on error (kept). */
+char *output_sha256(struct output *output, const char *name);
+
 /* Gives all files their names, in alphabetical order. Returns them (of struct output_file, owned by the output). */
 const GArray *output_publish(struct output *output, bool hash);
 

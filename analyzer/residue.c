@@ -6,7 +6,7 @@
 
 void residue_write(const struct stream *stream, const GString *line)
 {
-    struct table *table = stream->shared->leftover_table;
+    struct table *table = stream->shared->outputs.leftovers;
     if (table)
         table_append(table, line, (int64_t)stream->conversation->number, table->rows,
                      (struct table_position){TABLE_NOWHERE, 0});
@@ -25,7 +25,7 @@ static void finish(struct stream *stream, unsigned direction, struct leftover *l
         leftover->reason = S7_LEFTOVER_UNDEFINED_TEXT;
     if (leftover->reason != S7_LEFTOVER_LIMIT) /* counted when it was given up */
         stream->ledger.leftover[leftover->reason] += leftover->bytes;
-    if (shared->leftover_table || !stream->kept) {
+    if (shared->outputs.leftovers || !stream->kept) {
         bool named = leftover->reason == S7_LEFTOVER_OTHER_PROTOCOL;
         struct leftover_row row = {.stream = stream->conversation->number,
                                    .direction = s7_direction_names[server ? S7_DOWN : S7_UP],

@@ -11,15 +11,15 @@
 
 #include <string.h>
 
-struct streams *streams_new(const struct options *options, struct timeline *timeline, struct table *stream_table,
-                            struct table *leftover_table)
+struct streams *streams_new(const struct options *options, struct timeline *timeline,
+                            const struct stream_outputs *outputs)
 {
     struct streams *streams = g_new0(struct streams, 1);
     streams->options = options;
     streams->timeline = timeline;
     streams->decode = options->summary ? s7_identify : s7_decode;
-    streams->stream_table = stream_table;
-    streams->leftover_table = leftover_table;
+    if (outputs)
+        streams->outputs = *outputs;
     streams->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
     streams->spare = g_ptr_array_new();
     streams->line = g_string_sized_new(512);
@@ -333,9 +333,9 @@ void streams_closed(struct conversation *conversation, void *user)
     }
     backlog_close(stream);
     exchange_close(stream);
-    if (stream->kept && shared->stream_table) {
+    if (stream->kept && shared->outputs.streams) {
         stream_row_print(shared->line, stream);
-        table_append(shared->stream_table, shared->line, (int64_t)conversation->number, 0,
+        table_append(shared->outputs.streams, shared->line, (int64_t)conversation->number, 0,
                      (struct table_position){TABLE_NOWHERE, 0});
     }
     count_stream(stream);

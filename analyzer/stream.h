@@ -5,6 +5,7 @@
 #define STREAM_H
 
 #include "ledger.h"
+#include "pictures.h"
 #include "session.h"
 #include "timeline.h"
 
@@ -34,9 +35,15 @@ struct stream_totals {
     uint64_t unbalanced;         /* conversations whose ledger does not balance: an error of ours */
 };
 
-/* streams and leftovers: tables to write to, NULL when no files are written. */
-struct streams *streams_new(const struct options *options, struct timeline *timeline, struct table *stream_table,
-                            struct table *leftover_table);
+/* What files are written of, beside the timelines. */
+struct stream_outputs {
+    struct table *streams, *leftovers;
+    struct pictures *pictures;
+};
+
+/* outputs: NULL when no files are written. */
+struct streams *streams_new(const struct options *options, struct timeline *timeline,
+                            const struct stream_outputs *outputs);
 const struct stream_totals *streams_totals(const struct streams *streams);
 /* Other makers' protocols, of struct other_total, by name. The caller's to unref. */
 GPtrArray *streams_others(const struct streams *streams);

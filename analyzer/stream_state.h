@@ -52,7 +52,7 @@ enum { DUE_COPY, DUE_ACKNOWLEDGEMENT, DUE_ANSWER, DUE_QUEUES };
 struct streams {
     const struct options *options;
     struct timeline *timeline;
-    struct table *stream_table, *leftover_table;
+    struct stream_outputs outputs; /* all NULL when no files are written */
     struct stream_totals totals;
     GPtrArray *others;      /* of struct other_total, by name */
     size_t held_bytes;      /* in all conversations */

@@ -161,6 +161,16 @@ static void print_findings(const struct analysis *analysis, GString *out)
                                analysis->output ? " (findings in manifest.json)" : "");
 }
 
+static void print_pictures(const struct analysis *analysis, GString *out)
+{
+    if (!analysis->pictures || pictures_totals(analysis->pictures)->pictures == 0)
+        return;
+    g_autofree char *complete = number(pictures_totals(analysis->pictures)->complete);
+    g_string_append_printf(out, LABEL, "Pictures");
+    count(out, pictures_totals(analysis->pictures)->pictures, "picture", "pictures");
+    g_string_append_printf(out, ", %s of them complete\n", complete);
+}
+
 static void percentage(GString *out, uint64_t part, uint64_t whole)
 {
     double share = whole ? 100.0 * (double)part / (double)whole : 0;
@@ -328,6 +338,7 @@ void summary_print(const struct analysis *analysis, FILE *to, enum exit_status s
         print_reports(analysis, out);
         print_devices(analysis, out);
         print_findings(analysis, out);
+        print_pictures(analysis, out);
     }
     print_nothing(analysis, out);
     if (streams_totals(analysis->streams)->ledger.payload_bytes > 0)

@@ -32,6 +32,7 @@ static struct options options;
 static struct output *output;
 static struct timeline *timeline;
 static struct streams *streams;
+static struct pictures *pictures;
 static struct table stream_table, leftover_table;
 static struct conversation conversations[2];
 static uint64_t packet_number;
@@ -64,7 +65,8 @@ static inline int set_up(void **state)
     table_open(&leftover_table, output, "leftovers.csv", head);
     g_string_free(head, TRUE);
     timeline = timeline_new(&options, output);
-    streams = streams_new(&options, timeline, &stream_table, &leftover_table);
+    pictures = pictures_new(&options, output);
+    streams = streams_new(&options, timeline, &(struct stream_outputs){&stream_table, &leftover_table, pictures});
     packet_number = 0;
     begin_conversation(&conversations[0], 1);
     begin_conversation(&conversations[1], 2);
@@ -82,6 +84,7 @@ static inline void finish(void)
     timeline_finish(timeline);
     table_close(&stream_table, true, NULL, NULL);
     table_close(&leftover_table, true, NULL, NULL);
+    pictures_finish(pictures);
     output_publish(output, false);
     assert_null(output_error(output));
     assert_int_equal(streams_totals(streams)->unbalanced, 0);
@@ -107,6 +110,7 @@ static inline int tear_down(void **state)
 {
     streams_free(streams);
     timeline_free(timeline);
+    pictures_free(pictures);
     output_close(output);
     if (options.ports)
         g_array_unref(options.ports);
