@@ -10,7 +10,7 @@
 #include "text.h"
 
 /* Packages that reach further are left out: no camera makes such pictures. */
-#define PICTURE_MAX (16 * 1024 * 1024)
+#define PICTURE_MAX ((size_t)16 * 1024 * 1024)
 
 /* What the tap hands over; lives as long as the packet. */
 struct part {

@@ -433,6 +433,27 @@ class OtherPortTest(PluginTest):
         self.assertEqual(self.codes(), [])
 
 
+class PassesTest(PluginTest):
+    FIELDS = ("frame.number _ws.col.Info gotop.kind gotop.frame gotop.flag gotop.device_id gotop.stream gotop.leftover "
+              "gotop.leftover_reason gotop.other_protocol gotop.request_in gotop.response_time gotop.previous_report")  # fmt: skip
+
+    def test_one_pass_shows_what_two_show(self):
+        """Links that point forward apart; with segments put in order and without."""
+        path = self.tshark.stage(harness.TESTS.parent / "samples" / "captures" / "field-day.pcap")
+        fields = [option for field in self.FIELDS.split() for option in ("-e", field)]
+        for order in ("TRUE", "FALSE"):
+            options = ("-n", "-r", path, "-o", f"tcp.reassemble_out_of_order:{order}", "-T", "fields", *fields)
+            one, two = self.tshark.run(*options), self.tshark.run("-2", *options)
+            self.assertGreater(one.count(b"position"), 50)
+            self.assertEqual(one, two)
+
+    def test_a_tree_changes_nothing(self):
+        path = self.tshark.stage(harness.TESTS.parent / "samples" / "captures" / "field-day.pcap")
+        without = self.tshark.run("-n", "-q", "-r", path, "-z", "gotop,timeline")
+        self.assertEqual(without, self.tshark.run("-n", "-q", "-r", path, "-z", "gotop,timeline,gotop.kind"))
+        self.assertGreater(without.count(b"position"), 50)
+
+
 class ProfileTest(PluginTest):
     PLUGIN = harness.TESTS.parent / "plugin"
 
