@@ -115,7 +115,8 @@ static gboolean was_sent(const struct traffic *traffic, gsize offset, const stru
         gboolean borrows = frame->flags & S7_FLAG_BIT(SHARED_DELIMITER) && offset == sent->offset + 1;
         if (offset != sent->offset && !shares && !borrows)
             continue;
-        if (found == end)
+        /* A line inside it may have the right checksum by chance, 1 in 256. */
+        if (found == end || frame->flags & S7_FLAG_BIT(LENGTH_WRONG))
             return TRUE;
         /* A "#" in an SSID closes the frame when no quote follows it (1.2). */
         if (is_cut_in_ssid(traffic->stream->data + offset, frame) && found < end)
@@ -256,8 +257,7 @@ static void check_hidden_loss(const struct traffic *traffic, gsize start, gsize 
     for (guint i = 0; i < elements->len; i++) {
         const struct element *e = &g_array_index(elements, struct element, i);
         gboolean touches = e->offset <= start && e->offset + e->frame.length >= start;
-        gboolean by_chance = (e->frame.flags & S7_FLAG_BIT(LENGTH_WRONG)) != 0; /* the checksum of a line, 1 in 256 */
-        if (e->leftover || touches || by_chance)
+        if (e->leftover || touches)
             continue;
         gsize shift = e->offset >= start ? end - start : 0;
         s7_decode(guard_copy(left->data + e->offset, e->frame.length), &e->frame, &message);
