@@ -10,6 +10,9 @@
 
 /* A command has its password in the six digits behind the colon. */
 #define PASSWORD_DIGITS 6
+/* Characters of an id of startek (docs/STARTEK.md 1.1). */
+#define ID_MIN 3
+#define ID_MAX 16
 
 bool leftover_touches(const struct leftover *leftover, const struct element *piece, enum s7_reason reason)
 {
@@ -108,39 +111,101 @@ static void print_packets(GString *out, const struct leftover *leftover)
         g_string_append(out, ";...");
 }
 
-/* Bytes from data[0] on that are the password of a command or belong to a command that has others in its arguments. */
-static size_t secret_length(const uint8_t *data, size_t length)
+/* A secret in a stretch: [start, end), where start > 0 is the first byte behind what tells that it is one. */
+struct secret {
+    size_t start, end;
+};
+
+/* Does a command of gotop that has secrets in its arguments stand at data[i], behind its password? They follow up to
+ * the end of the command. */
+static struct secret command_secret(const uint8_t *data, size_t length, size_t i)
 {
-    size_t digits = 0;
-    while (digits < length && digits < PASSWORD_DIGITS && g_ascii_isdigit(data[digits]))
-        digits++;
-    if (digits < PASSWORD_DIGITS && digits < length) /* not a command: other bytes before the sixth digit */
-        return 0;
-    return digits;
+    size_t end = i + 1;
+    if (i >= length || (data[i] != 'H' && data[i] != 'O' && data[i] != 'W'))
+        return (struct secret){0, 0};
+    while (end < length && data[end] != '#' && data[end] != '\r')
+        end++;
+    return (struct secret){i + 1, end};
 }
 
-/* The raw bytes, escaped; what follows a colon like a password is masked, and so are the arguments of the commands that
- * carry secrets (H, O, W). */
-static void print_masked(GString *out, const uint8_t *data, size_t length)
+/* Digits at data[i]: a password, if they are six, or fewer at the end. lost: the first of them may be missing, a letter
+ * follows. */
+static struct secret password(const uint8_t *data, size_t length, size_t i, bool lost)
 {
-    size_t i = 0;
-    while (i < length) {
-        const uint8_t *colon = memchr(data + i, ':', length - i);
-        size_t head = colon ? (size_t)(colon - data) + 1 - i : length - i;
-        text_escape(out, data + i, head, TEXT_ASCII);
-        i += head;
-        size_t secret = colon ? secret_length(data + i, length - i) : 0;
-        if (secret == 0)
-            continue;
-        g_string_append(out, ROW_MASK);
-        i += secret;
-        if (i < length && (data[i] == 'H' || data[i] == 'O' || data[i] == 'W')) {
-            g_string_append_c(out, (char)data[i++]);
+    size_t end = i;
+    while (end < length && end - i <= PASSWORD_DIGITS && g_ascii_isdigit(data[end]))
+        end++;
+    size_t digits = end - i;
+    bool whole = digits == PASSWORD_DIGITS || (digits < PASSWORD_DIGITS && end == length && !lost);
+    bool rest = lost && digits < PASSWORD_DIGITS && end < length && g_ascii_isalpha(data[end]);
+    return whole || rest ? (struct secret){i, end} : (struct secret){0, 0};
+}
+
+/* Commands of startek whose arguments hold a password, and the answer of 808 that repeats them (docs/STARTEK.md 6). */
+static bool is_secret_code(const uint8_t *text)
+{
+    static const char codes[][4] = {"109", "280", "600", "602"};
+    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
+        if (memcmp(text, codes[i], 3) == 0)
+            return true;
+    return false;
+}
+
+/* Behind "id,", which ends at data[i]: the arguments of such a command, up to the end of the line. */
+static struct secret startek_secret(const uint8_t *data, size_t length, size_t i)
+{
+    if (length - i > 4 && memcmp(data + i, "808,", 4) == 0)
+        i += 4;
+    if (length - i < 5 || !is_secret_code(data + i) || data[i + 3] != ',')
+        return (struct secret){0, 0};
+    size_t end = i + 4;
+    while (end < length && data[end] != '\r' && data[end] != '\n')
+        end++;
+    return (struct secret){i + 4, end};
+}
+
+/* Where the text of letters and digits that may be an id and begins at data[i] ends with a comma; 0 if it does not. The
+ * stretch may begin within it. */
+static size_t id_end(const uint8_t *data, size_t length, size_t i)
+{
+    size_t end = i;
+    while (end < length && end - i <= ID_MAX && g_ascii_isalnum(data[end]))
+        end++;
+    bool fits = end - i <= ID_MAX && (i == 0 || end - i >= ID_MIN);
+    return fits && end < length && data[end] == ',' ? end + 1 : 0;
+}
+
+/* The secret that what stands at data[i] announces; end 0 if there is none. down: from the platform. */
+static struct secret find_secret(const uint8_t *data, size_t length, size_t i, bool down)
+{
+    struct secret none = {0, 0};
+    if (data[i] == ':')
+        return password(data, length, i + 1, false);
+    if (data[i] == ',' || i == 0) {
+        size_t id = id_end(data, length, data[i] == ',' ? i + 1 : i);
+        struct secret secret = id > 0 ? startek_secret(data, length, id) : none;
+        if (secret.end > 0)
+            return secret;
+    }
+    return i == 0 && down ? password(data, length, 0, true) : none;
+}
+
+/* The raw bytes, escaped, as far as they can be told from secrets: passwords of commands and the arguments of those
+ * that set others. down: from the platform; a stretch may begin within a command. */
+static void print_masked(GString *out, const uint8_t *data, size_t length, bool down)
+{
+    size_t written = 0;
+    for (size_t i = 0; i < length; i++) {
+        struct secret secret = find_secret(data, length, i, down);
+        while (secret.end > secret.start) {
+            text_escape(out, data + written, secret.start - written, TEXT_ASCII);
             g_string_append(out, ROW_MASK);
-            while (i < length && data[i] != '#' && data[i] != '\r')
-                i++;
+            written = secret.end;
+            i = secret.end - 1;
+            secret = command_secret(data, length, written);
         }
     }
+    text_escape(out, data + written, length - written, TEXT_ASCII);
 }
 
 void leftover_print(GString *out, const struct leftover *leftover, const struct leftover_row *row)
@@ -163,7 +228,7 @@ void leftover_print(GString *out, const struct leftover *leftover, const struct 
         if (row->show_secrets)
             text_escape(raw, leftover->raw->data, leftover->raw->len, TEXT_ASCII);
         else
-            print_masked(raw, leftover->raw->data, leftover->raw->len);
+            print_masked(raw, leftover->raw->data, leftover->raw->len, strcmp(row->direction, "down") == 0);
         if (leftover->bytes > leftover->raw->len)
             g_string_append(raw, "\\..."); /* no escape looks like this */
         text_cell(out, raw->str, raw->len, row->csv_guard);
