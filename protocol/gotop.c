@@ -143,8 +143,7 @@ void s7_gotop_extras(struct s7_builder *b, const struct s7_gotop_fields *fields,
     }
 }
 
-/* The frame is not whole: nothing in it is a report (docs/PROTOCOL.md 1.1). */
-static void set_truncated(struct s7_builder *b)
+void s7_gotop_set_truncated(struct s7_builder *b)
 {
     s7_flag(b, NULL, S7_FLAG_TRUNCATED);
     b->message->proven = false;
@@ -329,7 +328,7 @@ static void decode_body(struct s7_builder *b, struct report *r)
     }
     bool labelled = false;
     if (!decode_position(b, r, &labelled)) {
-        set_truncated(b);
+        s7_gotop_set_truncated(b);
         s7_gotop_extras(b, r->fields, r->next, 0);
         return;
     }
@@ -417,23 +416,9 @@ static const struct code *classify_alarm(struct s7_builder *b, struct report *r,
     return code;
 }
 
-/* Kind, event and flags that follow from the code and from whether there is a body. */
-static void classify(struct s7_builder *b, struct report *r)
+/* What follows from the entry of the code, NULL if it is unlisted, and from whether there is a body. */
+static void apply_code(struct s7_builder *b, const struct code *code, bool has_body)
 {
-    bool has_body = r->validity.length > 0;
-    const struct code *code;
-    b->depth++;
-    if (r->token.length >= 4 && memcmp(b->data + r->token.offset, "ALM-", 4) == 0) {
-        struct s7_span suffix, base = alarm_base(b->data, r->token, &suffix);
-        code = classify_alarm(b, r, base, suffix.length > 0);
-        b->message->kind = S7_KIND_EVENT;
-        s7_parse_integer(b, S7_FIELD_SUBCODE, suffix, 0, INT64_MAX);
-    } else {
-        code = find_code(b->data, r->token);
-        b->message->kind = code ? code->kind : S7_KIND_UNKNOWN;
-        b->message->event = code ? code->event : S7_EVENT_NONE;
-    }
-    b->depth--;
     b->message->listed = code != NULL;
     if (code == NULL)
         s7_flag(b, NULL, S7_FLAG_UNKNOWN_CODE);
@@ -441,6 +426,31 @@ static void classify(struct s7_builder *b, struct report *r)
         s7_flag(b, NULL, S7_FLAG_REPORT_TOO_SHORT);
     if (has_body && b->message->kind == S7_KIND_HELLO)
         b->message->kind = S7_KIND_POSITION;
+}
+
+void s7_gotop_set_kind(struct s7_builder *b, struct s7_span token, bool has_body)
+{
+    const struct code *code = find_code(b->data, token);
+    b->message->kind = code ? code->kind : S7_KIND_UNKNOWN;
+    b->message->event = code ? code->event : S7_EVENT_NONE;
+    apply_code(b, code, has_body);
+}
+
+/* Kind, event and flags that follow from the code and from whether there is a body. */
+static void classify(struct s7_builder *b, struct report *r)
+{
+    bool has_body = r->validity.length > 0;
+    if (r->token.length < 4 || memcmp(b->data + r->token.offset, "ALM-", 4) != 0) {
+        s7_gotop_set_kind(b, r->token, has_body);
+        return;
+    }
+    b->depth++;
+    struct s7_span suffix, base = alarm_base(b->data, r->token, &suffix);
+    const struct code *code = classify_alarm(b, r, base, suffix.length > 0);
+    b->message->kind = S7_KIND_EVENT;
+    s7_parse_integer(b, S7_FIELD_SUBCODE, suffix, 0, INT64_MAX);
+    b->depth--;
+    apply_code(b, code, has_body);
 }
 
 /* "Ver:" and all that follows up to the end of the content. The code is a text of its own, so that its span can hold
@@ -527,7 +537,7 @@ static void decode_content(struct s7_builder *b, struct s7_span content, const s
         return;
     }
     if (last == 0 || skip_blanks(b->data, s7_gotop_field(fields, 1)).length == 0) {
-        set_truncated(b);
+        s7_gotop_set_truncated(b);
         s7_gotop_extras(b, fields, 1, 0);
     } else {
         decode_report(b, fields, 1);
@@ -542,6 +552,8 @@ void s7_gotop_decode(struct s7_builder *b)
     }
     struct s7_gotop_fields fields;
     struct s7_span content = s7_gotop_content(b);
+    if (b->brief && s7_gotop_identify(b, content))
+        return;
     split(b->data, content, b->brief ? BRIEF_FIELDS : S7_GOTOP_MAX, &fields);
     struct s7_span id = s7_gotop_field(&fields, 0);
     struct s7_field *field = s7_emit_text(b, S7_FIELD_DEVICE_ID, id);
