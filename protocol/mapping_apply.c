@@ -32,7 +32,7 @@ struct applier {
 /* What the source has: the bytes, and for an ADC or a bit the number that was decoded. */
 struct source {
     struct s7_span span;
-    const char *text;
+    const char *text; /* empty for an ADC */
     size_t length;
     bool decoded;
     struct s7_mapping_number number;
@@ -118,7 +118,7 @@ static bool read_source(const struct applier *a, const struct s7_mapping_rule *r
     const struct s7_field *field = find_source(a->message, rule);
     if (!field)
         return false;
-    *source = (struct source){.span = span_of(field)};
+    *source = (struct source){.span = span_of(field), .text = ""};
     if (rule->source == S7_SOURCE_ADC) {
         source->decoded = true;
         source->number = (struct s7_mapping_number){field->value.integer, field->digits};

@@ -10,7 +10,14 @@ import os
 import re
 import sys
 
-TARGETS = ("stream", "gotop_report", "gotop_command", "startek_report", "startek_command")
+TARGETS = ("stream", "gotop_report", "gotop_command", "startek_report", "startek_command", "mapping")
+# Rules for the mapping target: each source, target and transform.
+RULES = (
+    b"flag A = ignition, 0 off 1 on\nflag B = named door, 0 closed 1 open X unknown # comment\n",
+    b"when dialect gotop, profile T6, fields 7: R6.1 = charging\r\nlast = adc 1\nR2 = satellites\nR1 = hdop\n",
+    b"adc 1 = fuel tank 1, points 0.5:0 2.0:30 4.5:60\ninput 3 = named door, 0 closed 1 open\noutput 1 = charging\n",
+    b"when device 35*: extra 3 = temperature sensor 2, scale 0.1 offset -40\ntail 6 = driver_id\nR1 = named raw\n",
+)
 
 
 def unescape(text):
@@ -37,7 +44,8 @@ def seeds(table, directory):
     frames = [unescape(row[2]) for row in rows]
     for first, second in zip(frames, frames[1:] + frames[:1]):
         found["stream"].update((b"\0" + first, b"\x03\x00\x05\x10" + first + second, b"\0junk" + first[:40] + second))
-    for frame in frames:
+    for number, frame in enumerate(frames):
+        found["mapping"].add(RULES[number % len(RULES)] + b"\0" + frame)
         if frame.startswith(b"#"):
             found["gotop_report"].add(frame.split(b",", 1)[1].rstrip(b"#"))
         elif frame.startswith(b":"):
