@@ -403,7 +403,17 @@ static void test_9_1_checksum_looks_like_data(void **state)
     decode_frame(pt60, sizeof pt60 - 1);
     check(S7_FIELD_BATTERY_VOLTAGE, "4.13"); /* 019D */
     check(S7_FIELD_CHECKSUM, "0xf0");
-    check(S7_FIELD_LATITUDE, "27.263505"); /* 9.4: without its minus, as published */
+}
+
+/* As published: a cell of Australia, and a latitude in the north. Not repaired. */
+static void test_9_4_latitude_without_its_minus(void **state)
+{
+    static const char row[] = "&&o125,861157040554384,000,0,,210702235150,A,27.263505,153.037061,11,1.2,0,0,31,5125,"
+                              "505|1|7032|8C89802,20,0000002D,00,00,01E2|019DF0\r\n";
+    decode_frame(row, sizeof row - 1);
+    check(S7_FIELD_MCC, "505");
+    check(S7_FIELD_LATITUDE, "27.263505");
+    check(S7_FIELD_LONGITUDE, "153.037061");
     assert_int_equal(message.flags & ~FLAGS(ID_UNUSUAL), 0);
 }
 
@@ -519,6 +529,7 @@ int main(void)
         cmocka_unit_test(test_9_1_checksum_looks_like_data),
         cmocka_unit_test(test_9_2_one_empty_tail_field),
         cmocka_unit_test(test_9_3_last_known_position),
+        cmocka_unit_test(test_9_4_latitude_without_its_minus),
         cmocka_unit_test(test_9_5_status_width),
         cmocka_unit_test(test_9_8_head_tells_report_from_acknowledgement),
         cmocka_unit_test(test_9_10_event_data_against_the_rule),
