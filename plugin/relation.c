@@ -12,9 +12,9 @@ void relation_register(void)
     latest_reports = wmem_map_new_autoreset(wmem_epan_scope(), wmem_file_scope(), wmem_str_hash, g_str_equal);
 }
 
-static int64_t nanoseconds(const nstime_t *time)
+static int64_t nanoseconds(const nstime_t *when)
 {
-    return (int64_t)time->secs * INT64_C(1000000000) + time->nsecs;
+    return (int64_t)when->secs * INT64_C(1000000000) + when->nsecs;
 }
 
 /* A command is named by the address of its relation: several stand in one packet. */
