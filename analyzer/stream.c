@@ -202,9 +202,14 @@ static uint32_t learn(struct stream *stream, unsigned direction, const struct s7
     return context;
 }
 
-/* The packets of an element, ascending, into shared->packets. Returns the one captured last. */
-static struct origin collect_packets(struct streams *shared, const struct element *element)
+/* Puts the packets of an element into the report, ascending, and the one of them that was captured last. */
+static void set_packets(struct streams *shared, const struct element *element, struct report *report)
 {
+    report->packets = &element->stretches[0].origin;
+    report->packet_count = 1;
+    report->completed = element->stretches[0].origin;
+    if (element->stretch_count == 1)
+        return;
     struct origin latest = element->stretches[0].origin;
     g_array_set_size(shared->packets, 0);
     for (unsigned i = 0; i < element->stretch_count; i++) {
@@ -213,7 +218,17 @@ static struct origin collect_packets(struct streams *shared, const struct elemen
         if (origin->time > latest.time || (origin->time == latest.time && origin->number > latest.number))
             latest = *origin;
     }
-    return latest;
+    report->completed = latest;
+    report->packets = (const struct origin *)(const void *)shared->packets->data;
+    report->packet_count = shared->packets->len;
+}
+
+/* Is the id of the frame the one that the conversation has already? Most are. */
+static bool is_known_id(const struct stream *stream, const struct element *element, const struct s7_message *message)
+{
+    const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
+    return field && field->length > 0 && field->length <= DEVICE_ID_MAX && stream->id[field->length] == '\0' &&
+           memcmp(stream->id, element->data + field->offset, field->length) == 0;
 }
 
 /* Remembers the id of a good uplink frame. */
@@ -255,8 +270,9 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
     uint32_t context = learn(stream, direction, message);
-    bool own = report_own_id(element->data, message, id);
-    if (own && message->direction == S7_UP)
+    bool known = is_known_id(stream, element, message);
+    bool own = known || report_own_id(element->data, message, id);
+    if (own && !known && message->direction == S7_UP)
         learn_id(stream, id);
     if (is_proof(message))
         stream->kept = true;
@@ -268,11 +284,9 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
                             .direction = direction,
                             .order = ++shared->order,
                             .offset = element->offset,
-                            .completed = collect_packets(shared, element),
-                            .device_id = own ? id : stream->id,
+                            .device_id = own && !known ? id : stream->id,
                             .context = context};
-    report.packets = (const struct origin *)(const void *)shared->packets->data;
-    report.packet_count = shared->packets->len;
+    set_packets(shared, element, &report);
     struct question question = {.wait = WAIT_NOTHING};
     if (!shared->options->summary)
         exchange_frame(stream, &report, &question);
