@@ -5,6 +5,8 @@
 #include <epan/packet.h>
 #include <wsutil/report_message.h>
 
+#include <glib/gstdio.h>
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -18,7 +20,7 @@ static char *read_file(void)
 {
     static char text[S7_MAPPING_FILE_MAX + 1];
     struct s7_mapping_error error;
-    FILE *stream = fopen(path, "rbe");
+    FILE *stream = g_fopen(path, "rb");
     if (stream == NULL)
         return g_strdup_printf("GOTOP mapping file %s: %s", path, g_strerror(errno));
     size_t length = fread(text, 1, sizeof text, stream);
