@@ -108,15 +108,16 @@ static bool is_reserved(const char *name)
 
 void pictures_safe_name(const uint8_t *name, size_t length, char out[PICTURE_NAME_SIZE])
 {
+    g_strlcpy(out, "_", PICTURE_NAME_SIZE);
     size_t kept = MIN(length, PICTURE_NAME_SIZE - 1 - 8); /* room for what is added */
+    if (kept == 0)
+        return;
     for (size_t i = 0; i < kept; i++)
         out[i] = g_ascii_isalnum(name[i]) || name[i] == '-' || name[i] == '.' ? (char)name[i] : '_';
     out[kept] = '\0';
-    if (kept == 0)
-        g_strlcpy(out, "_", PICTURE_NAME_SIZE);
     if (out[0] == '.')
         out[0] = '_';
-    if (kept > 0 && out[kept - 1] == '.')
+    if (out[kept - 1] == '.')
         out[kept - 1] = '_';
     if (g_str_has_suffix(out, ".part")) /* what is not finished is called so */
         out[kept - 5] = '_';

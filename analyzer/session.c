@@ -214,12 +214,13 @@ void session_datagram(struct conversation *conversation, unsigned direction, con
 /* A datagram that came in fragments: each of its packets delivered some of its bytes, which of them is not known. */
 static void scan_fragments(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
-    g_autofree struct stretch *stretches = g_new(struct stretch, packet->fragment_count);
+    struct stretch *stretches = g_new(struct stretch, packet->fragment_count);
     uint64_t start = conversation->session[direction].offset;
     for (uint32_t i = 0; i < packet->fragment_count; i++)
         stretches[i] = (struct stretch){packet->fragment_origins[i], start + packet->payload_length};
     scan_stretches(conversation, direction, packet->payload, packet->payload_length, true, stretches,
                    packet->fragment_count);
+    g_free(stretches);
     session_overlap(conversation, direction, start, packet->fragment_conflict_bytes, &packet->origin);
 }
 

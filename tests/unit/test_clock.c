@@ -29,7 +29,7 @@ static void expect_finding(unsigned n, const char *text, unsigned rows)
 static void a_clock_ahead_is_known_from_the_third_report_on(void **state)
 {
     static const int64_t off[] = {-120, 120, -3, 0, -121, 0}; /* within two minutes */
-    for (unsigned i = 0; i < G_N_ELEMENTS(off); i++)
+    for (int64_t i = 0; i < (int64_t)G_N_ELEMENTS(off); i++)
         feed_ahead(i * 300, 28800 + off[i], 'A');
     finish();
     expect_cells(A, "flags", "- | - | clock_offset | clock_offset | - | clock_offset");
@@ -39,7 +39,7 @@ static void a_clock_ahead_is_known_from_the_third_report_on(void **state)
 
 static void zones_of_a_quarter_of_an_hour(void **state)
 {
-    for (unsigned i = 0; i < 3; i++)
+    for (int64_t i = 0; i < 3; i++)
         feed_ahead(i * 60, 20700, 'A');
     finish();
     expect_finding(0, "device clock looks like UTC+05:45", 1);
@@ -48,7 +48,7 @@ static void zones_of_a_quarter_of_an_hour(void **state)
 /* A report sent late looks like a clock in the west: only where the difference stays while time goes on. */
 static void a_clock_behind_needs_time(void **state)
 {
-    for (unsigned i = 0; i < 7; i++)
+    for (int64_t i = 0; i < 7; i++)
         feed_ahead(i * 60, -18000, 'A');
     finish();
     expect_cells(A, "flags", "- | - | - | - | - | clock_offset | clock_offset");
@@ -65,7 +65,7 @@ static void a_backlog_sent_at_once_is_no_zone(void **state)
 
 static void only_current_fixes_of_gotop_count(void **state)
 {
-    for (unsigned i = 0; i < 4; i++)
+    for (int64_t i = 0; i < 4; i++)
         feed_ahead(i * 60, 28800, 'V');
     for (char index = 'A'; index < 'E'; index++)
         feed_startek(0, UP, 300, index,
@@ -78,7 +78,7 @@ static void only_current_fixes_of_gotop_count(void **state)
 
 static void a_right_clock_is_no_finding(void **state)
 {
-    for (unsigned i = 0; i < 4; i++)
+    for (int64_t i = 0; i < 4; i++)
         feed_ahead(i * 60, -2, 'A');
     finish();
     expect_finding(0, NULL, 0);
@@ -87,9 +87,9 @@ static void a_right_clock_is_no_finding(void **state)
 
 static void two_zones_are_two_findings(void **state)
 {
-    for (unsigned i = 0; i < 3; i++)
+    for (int64_t i = 0; i < 3; i++)
         feed_ahead(i * 60, 3600, 'A');
-    for (unsigned i = 3; i < 7; i++)
+    for (int64_t i = 3; i < 7; i++)
         feed_ahead(i * 60, 7200, 'A');
     finish();
     expect_finding(0, "device clock looks like UTC+01:00", 1);

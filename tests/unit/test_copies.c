@@ -60,11 +60,12 @@ static void what_differs_was_sent_twice(void **state)
 static void without_identification_a_copy_comes_within_50_ms(void **state)
 {
     for (unsigned i = 0; i < 2; i++) { /* IPv6, and zero in IPv4 */
+        int64_t start = i * INT64_C(1000);
         packet.ip_id = 0;
         packet.has_ip_id = i == 1;
-        feed_datagram(i, 1000 * i, HEARTBEAT);
-        feed_datagram(i, 1000 * i + 50, HEARTBEAT);
-        feed_datagram(i, 1000 * i + 51, HEARTBEAT);
+        feed_datagram(i, start, HEARTBEAT);
+        feed_datagram(i, start + 50, HEARTBEAT);
+        feed_datagram(i, start + 51, HEARTBEAT);
     }
     finish();
     expect_cells(A, "packets", "1;2 | 3 | 4;5 | 6");

@@ -192,7 +192,7 @@ static void sizes_are_bounded(void **state)
 static void scattered_bytes_are_bounded(void **state)
 {
     for (unsigned i = 0; i < PICTURE_RANGES + 5; i++)
-        feed_package("p", 2 * i, 'a', 1);
+        feed_package("p", UINT64_C(2) * i, 'a', 1);
     finish();
     assert_int_equal(pictures_totals(pictures)->refused_bytes, 5);
 }
