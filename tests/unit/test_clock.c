@@ -67,8 +67,8 @@ static void only_current_fixes_of_gotop_count(void **state)
 {
     for (int64_t i = 0; i < 4; i++)
         feed_ahead(i * 60, 28800, 'V');
-    for (char index = 'A'; index < 'E'; index++)
-        feed_startek(0, UP, 300, index,
+    for (int index = 'A'; index < 'E'; index++)
+        feed_startek(0, UP, 300, (char)index,
                      "000,0,,240517140500,A,41.123457,2.765432,11,0.9,0,118,64,482913,214|7|1A2B|01234567,23,001D,02,"
                      "00,0512|0199");
     finish();
