@@ -37,7 +37,7 @@ struct options {
     bool csv_guard;
     bool show_secrets;
     struct map_file *map; /* NULL = none */
-    bool hash; /* SHA-256 of inputs and outputs */
+    bool hash;            /* SHA-256 of inputs and outputs */
     bool progress;
     bool quiet, verbose;
     char **captures; /* NULL at the end; at least one */
