@@ -85,6 +85,7 @@ static void read_inputs(struct analysis *analysis)
     const struct conversation_options conversation = {.ports = options->ports,
                                                       .close_ns = options->close_ns,
                                                       .idle_ns = options->idle_ns,
+                                                      .owner = streams_owner,
                                                       .opened = streams_opened,
                                                       .closed = streams_closed,
                                                       .user = analysis->streams};

@@ -337,6 +337,41 @@ static void count_stream(const struct stream *stream)
         count_other(stream->shared->others, stream);
 }
 
+/* Did a device with this id take part? */
+static bool has_device(const struct stream *stream, const char *id)
+{
+    GHashTableIter iterator;
+    gpointer device;
+    if (strcmp(stream->id, id) == 0)
+        return true;
+    if (!stream->devices)
+        return false;
+    g_hash_table_iter_init(&iterator, stream->devices);
+    while (g_hash_table_iter_next(&iterator, &device, NULL))
+        if (strcmp(((const struct device *)device)->id, id) == 0)
+            return true;
+    return false;
+}
+
+enum carrier_owner streams_owner(const struct conversation *conversation, unsigned direction,
+                                 const struct packet *packet, void *user)
+{
+    const struct stream *stream = conversation->context;
+    struct s7_message *message = &stream->shared->replayed;
+    struct s7_scanner scanner = {0};
+    struct s7_frame frame;
+    char id[DEVICE_ID_MAX + 1];
+    for (size_t at = 0; at < packet->payload_length && stream->id[0]; at += frame.length) {
+        const uint8_t *data = packet->payload + at;
+        if (s7_scan(&scanner, data, packet->payload_length - at, true, &frame) != S7_SCAN_FRAME)
+            continue;
+        s7_identify(data, &frame, message);
+        if (message->direction == S7_UP && report_own_id(data, message, id))
+            return has_device(stream, id) ? OWNER_SAME : OWNER_OTHER;
+    }
+    return OWNER_UNKNOWN;
+}
+
 void streams_closed(struct conversation *conversation, void *user)
 {
     struct stream *stream = conversation->context;

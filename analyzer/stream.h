@@ -54,6 +54,9 @@ void streams_header(GString *out);
 /* conversation_options.opened and .closed; user is a struct streams. */
 void streams_opened(struct conversation *conversation, void *user);
 void streams_closed(struct conversation *conversation, void *user);
+/* conversation_options.owner: by the id of the first frame in the datagram. */
+enum carrier_owner streams_owner(const struct conversation *conversation, unsigned direction,
+                                 const struct packet *packet, void *user);
 
 /* Called by the session. A datagram begins; false if it was captured before and is done with. */
 bool stream_datagram(struct conversation *conversation, unsigned direction, const struct packet *packet);

@@ -148,6 +148,22 @@ static void memory_is_bounded(void **state)
     assert_int_equal(streams_totals(streams)->copies_forgotten, 2);
 }
 
+/* Whose a datagram is that came another way: by its id. */
+static void a_datagram_tells_its_owner(void **state)
+{
+    packet.payload = (const uint8_t *)HEARTBEAT;
+    packet.payload_length = strlen(HEARTBEAT);
+    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_UNKNOWN);
+    feed_datagram(0, 0, HEARTBEAT);
+    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_SAME);
+    packet.payload = (const uint8_t *)"??#" ID_B ",CMD-X#";
+    packet.payload_length += 2;
+    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_OTHER);
+    packet.payload_length = 2;
+    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_UNKNOWN);
+    finish();
+}
+
 #define COPIES_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_udp, tear_down)
 
 int main(void)
@@ -162,6 +178,7 @@ int main(void)
         COPIES_TEST(fragments_are_all_listed),
         COPIES_TEST(bytes_that_fragments_tell_differently_are_named),
         COPIES_TEST(memory_is_bounded),
+        COPIES_TEST(a_datagram_tells_its_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
