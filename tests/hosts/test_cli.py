@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of s7timeline: options, messages, exit statuses."""
+import hashlib
 import json
 import struct
 import tempfile
@@ -159,7 +160,70 @@ class CommandLine(unittest.TestCase):
         done = self.expect(self.run_it("--stdout", "-p", "any", "-f", "udp port 9999", self.capture), 0)
         self.assertEqual([r["packets"] for r in harness.read_csv(done.stdout)], ["4"])
 
+    def times(self, *options):
+        done = self.expect(self.run_it("--stdout", *options, self.capture), 0)
+        return [r["capture_time"] for r in harness.read_csv(done.stdout)]
+
+    def test_since_and_until(self):
+        """Three packets, a millisecond apart, from 2026-01-01T00:00:00Z on; both ends belong to the span."""
+        all_times = [f"2026-01-01T00:00:00.00{n}000000Z" for n in range(3)]
+        self.assertEqual(self.times(), all_times)
+        self.assertEqual(self.times("--since", "2026-01-01T00:00:00.001Z"), all_times[1:])
+        self.assertEqual(self.times("--until", "2026-01-01T00:00:00.001Z"), all_times[:2])
+        self.assertEqual(self.times("--since", "2026-01-01T00:00:00.001Z", "--until", "2026-01-01T00:00:00.001Z"), all_times[1:2])
+        self.assertEqual(self.times("--since", "2026-01-01T00:00:00", "--until", "2026-01-02T00:00:00Z"), all_times)
+        self.assertEqual(self.times("--since", "2026-01-02"), [])
+        self.assertEqual(self.times("--since", "2026-01-01T01:00:00+01:00"), all_times)
+
+    def test_since_and_until_that_are_no_times(self):
+        for option in ("--since", "--until"):
+            for time in ("yesterday", "2026-13-01T00:00:00Z", "2026-01-01T25:00:00Z", ""):
+                with self.subTest(option=option, time=time):
+                    self.expect(self.run_it(option, time, self.capture), 2, option)
+        self.expect(self.run_it("--since", "2026-01-02T00:00:00Z", "--until", "2026-01-01T00:00:00Z", self.capture), 2)
+        self.assertEqual(self.created(), [])
+
+    def test_order(self):
+        """A report that was stored stands where its device time belongs, or where it was captured."""
+        capture = pcap.Capture()
+        for minute in (10, 20, 15):
+            position = f"A,DATE:260101,TIME:00{minute}00,LAT:41.5N,LOT:002.5E,Speed:1.0,64-28"
+            capture.udp(("10.0.0.1", 4000), SERVER, f"#{DEVICE},CMD-T,{position}#".encode())
+        capture.write(self.folder / "order.pcap")
+        wanted = {"device": ["10", "15", "20"], "capture": ["10", "20", "15"], None: ["10", "15", "20"]}
+        for order, minutes in wanted.items():
+            options = ("--order", order) if order else ()
+            self.expect(self.run_it("-q", "-o", f"out-{order}", *options, "order.pcap"), 0)
+            rows = harness.read_csv((self.folder / f"out-{order}" / "devices" / f"{DEVICE}.csv").read_bytes())
+            self.assertEqual([r["device_time"][14:16] for r in rows], minutes)
+        done = self.expect(self.run_it("--stdout", "order.pcap"), 0)
+        self.assertEqual([r["device_time"][14:16] for r in harness.read_csv(done.stdout)], ["10", "20", "15"])
+        self.expect(self.run_it("--order", "random", self.capture), 2, "random")
+
     # -- what is printed
+
+    def test_csv_guard(self):
+        """Text that a spreadsheet would run is led by an apostrophe; numbers never are."""
+        capture = pcap.Capture()
+        capture.udp(("10.0.0.1", 4000), SERVER, f"#{DEVICE},CMD-Z,=1+1#".encode())
+        capture.udp(("10.0.0.1", 4000), SERVER, f"#{DEVICE},CMD-T,A,DATE:260101,TIME:000000,LAT:41.5S,LOT:002.5W,Speed:1.0#".encode())
+        capture.write(self.folder / "guard.pcap")
+        for options, serial in (((), "'=1+1"), (("--no-csv-guard",), "=1+1")):
+            rows = harness.read_csv(self.expect(self.run_it("--stdout", *options, "guard.pcap"), 0).stdout)
+            self.assertEqual(rows[0]["serial"], serial)
+            self.assertEqual((rows[1]["latitude"], rows[1]["longitude"]), ("-41.5", "-2.5"))
+
+    def test_no_hash(self):
+        for options, hashed in (((), True), (("--no-hash",), False)):
+            out = f"out{hashed}"
+            self.expect(self.run_it("-q", "-o", out, *options, self.capture), 0)
+            manifest = json.loads((self.folder / out / "manifest.json").read_text())
+            for item in (*manifest["inputs"], *manifest["outputs"]):
+                self.assertEqual(bool(item.get("sha256")), hashed, item)
+                self.assertIn("size", item)
+            if hashed:
+                digest = hashlib.sha256(self.capture.read_bytes()).hexdigest()
+                self.assertEqual(manifest["inputs"][0]["sha256"], digest)
 
     def test_stdout_is_csv_and_writes_no_files(self):
         done = self.expect(self.run_it("--stdout", self.capture), 0)
