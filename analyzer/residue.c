@@ -40,9 +40,16 @@ static void finish(struct stream *stream, unsigned direction, struct leftover *l
     leftover_clear(leftover);
 }
 
+static struct open_leftovers *open_leftovers(struct stream *stream, unsigned direction)
+{
+    if (!stream->open[direction])
+        stream->open[direction] = g_new0(struct open_leftovers, 1);
+    return stream->open[direction];
+}
+
 void residue_add(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason)
 {
-    struct open_leftovers *open = &stream->open[direction];
+    struct open_leftovers *open = open_leftovers(stream, direction);
     if (reason == S7_LEFTOVER_SEPARATOR) {
         leftover_add(&open->separators, piece, reason, false);
         return;
@@ -62,13 +69,14 @@ void residue_absent(struct stream *stream, unsigned direction, enum s7_reason re
 
 void residue_finish(struct stream *stream, unsigned direction)
 {
-    finish(stream, direction, &stream->open[direction].stretch);
+    if (stream->open[direction])
+        finish(stream, direction, &stream->open[direction]->stretch);
 }
 
 void residue_limit(struct stream *stream, unsigned direction, uint64_t offset, uint64_t bytes,
                    const struct origin *origin)
 {
-    struct leftover *limit = &stream->open[direction].limit;
+    struct leftover *limit = &open_leftovers(stream, direction)->limit;
     uint64_t before = limit->bytes;
     if (before == 0)
         leftover_absent(limit, S7_LEFTOVER_LIMIT, offset, 0, origin);
@@ -79,7 +87,12 @@ void residue_limit(struct stream *stream, unsigned direction, uint64_t offset, u
 
 void residue_close(struct stream *stream, unsigned direction)
 {
-    finish(stream, direction, &stream->open[direction].stretch);
-    finish(stream, direction, &stream->open[direction].separators);
-    finish(stream, direction, &stream->open[direction].limit);
+    struct open_leftovers *open = stream->open[direction];
+    if (!open)
+        return;
+    finish(stream, direction, &open->stretch);
+    finish(stream, direction, &open->separators);
+    finish(stream, direction, &open->limit);
+    g_free(open);
+    stream->open[direction] = NULL;
 }

@@ -392,6 +392,8 @@ void streams_closed(struct conversation *conversation, void *user)
         shared->totals.copies_forgotten = copies_forgotten(shared->copies);
     if (stream->devices)
         g_hash_table_unref(stream->devices);
+    g_free(stream->open[0]);
+    g_free(stream->open[1]);
     g_free(stream);
     conversation->context = NULL;
 }

@@ -33,13 +33,13 @@ struct stream {
     bool held_limit;            /* something could not be held back */
     char id[DEVICE_ID_MAX + 1]; /* last good uplink id */
     char first_id[DEVICE_ID_MAX + 1];
-    int64_t newest[2];         /* when the last frame of each direction was completed */
-    struct device *device;     /* last one that took part */
-    GHashTable *devices;       /* all that took part, NULL if none */
-    const char *other;         /* the other maker's protocol that it was recognised as, NULL = none */
-    GByteArray *head[2];       /* first bytes, while starting; NULL if they are in a frame */
-    struct exchange *exchange; /* NULL if no command waits for its answer */
-    struct open_leftovers open[2];
+    int64_t newest[2];              /* when the last frame of each direction was completed */
+    struct device *device;          /* last one that took part */
+    GHashTable *devices;            /* all that took part, NULL if none */
+    const char *other;              /* the other maker's protocol that it was recognised as, NULL = none */
+    GByteArray *head[2];            /* first bytes, while starting; NULL if they are in a frame */
+    struct exchange *exchange;      /* NULL if no command waits for its answer */
+    struct open_leftovers *open[2]; /* NULL: every byte so far is in a frame */
     struct held held;
     GList due_link; /* of shared->due[], if due_queue >= 0 */
     int due_queue;
