@@ -382,7 +382,7 @@ void encode_gotop_vendor(GRand *random, struct sample *sample)
 {
     encode_gotop_head(random, sample);
     gboolean vehicle = chance(random, 50);
-    char *first = draw_pattern(random, vehicle ? "WVW<x 14>" : "<o PWR saved|Sorry Not Support|note <t 1 9>>");
+    char *first = draw_pattern(random, vehicle ? "WVW<x 14>" : "<o PWR saved|Sorry Not Support|note>");
     sample_put(sample, ",%s", first);
     sample_text_item(sample, "vendor", first);
     if (vehicle) {
