@@ -13,6 +13,8 @@
 /* A frame opener and all that is needed to tell it from chance fits in this many bytes: the longest is "&&", index,
  * 5 digits, ",", 16 characters of id, ",", 3 digits. */
 #define OPENER_MAX 29
+/* So many bytes of an opener behind others at the start of a conversation are worth waiting for what follows. */
+#define OPENER_TELLING 3
 
 /* Calls in a direction that may tell whose protocol it is, if not ours: the further in, the more a likeness is chance.
  */
@@ -25,8 +27,8 @@
 struct boundary {
     uint32_t sequence; /* of TCP */
     bool known;
-    uint8_t closed, stretch; /* of struct s7_scanner */
-    const char *other;       /* what the open stretch looks like */
+    uint8_t closed, stretch, separated; /* of struct s7_scanner */
+    const char *other;                  /* what the open stretch looks like */
 };
 
 struct direction {
@@ -136,7 +138,8 @@ static void add_element(struct scan *scan, bool is_frame, const struct s7_frame 
 
 static void scan_bytes(struct scan *scan, bool end)
 {
-    struct s7_scanner scanner = {.closed = scan->at.closed, .stretch = scan->at.stretch};
+    struct s7_scanner scanner = {
+        .closed = scan->at.closed, .stretch = scan->at.stretch, .separated = scan->at.separated};
     while (scan->consumed < scan->length) {
         const uint8_t *data = scan->data + scan->consumed;
         size_t rest = (size_t)(scan->length - scan->consumed);
@@ -151,6 +154,7 @@ static void scan_bytes(struct scan *scan, bool end)
         add_element(scan, result == S7_SCAN_FRAME, &found);
         scan->at.closed = scanner.closed;
         scan->at.stretch = scanner.stretch;
+        scan->at.separated = scanner.separated;
     }
     scan->at.sequence += (uint32_t)scan->consumed;
 }
@@ -171,7 +175,7 @@ static bool looks_ours(const struct scan *scan, bool foreign, bool *recognised)
             return true;
         }
     }
-    return scan->pending && (!junk || scan->length - scan->consumed > OPENER_MAX);
+    return scan->pending && (!junk || scan->length - scan->consumed > (foreign ? OPENER_MAX : OPENER_TELLING));
 }
 
 /* In a conversation that looked like another protocol only whole frames are ours. */

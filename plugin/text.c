@@ -33,7 +33,7 @@ const char *text_escaped(wmem_allocator_t *pool, const uint8_t *bytes, size_t le
 static bool is_plain(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f || text[i] == '\\')
             return false;
     return g_utf8_validate(text, (gssize)length, NULL);
 }

@@ -85,9 +85,10 @@ def escape(data):
 
 
 def value_text(escaped):
-    """A value of frames.expected as the programs print text: plain when every byte is printable, else escaped."""
+    """A value of frames.expected as the programs print text: plain when every byte is printable and none is a backslash,
+    else escaped."""
     data = unescape(escaped)
-    return data.decode() if all(32 <= c < 127 for c in data) else escaped
+    return data.decode() if all(32 <= c < 127 and c != 0x5C for c in data) else escaped
 
 
 def load_rows(folder=TESTS / "data"):
