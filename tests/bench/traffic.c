@@ -166,7 +166,7 @@ static size_t report(struct device *d, char *out)
 
 static void command(struct device *d)
 {
-    char down[64], up[256], rest[64];
+    char down[128], up[256], rest[64];
     size_t n, m;
     if (d->startek) {
         uint8_t index = d->index;
