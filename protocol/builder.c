@@ -184,16 +184,16 @@ void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
     s7_emit(b, S7_FIELD_DEVICE_TIME, span)->value.time = value;
 }
 
-bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span)
+bool s7_next_part(struct s7_cursor *cursor, char separator, struct s7_span *span)
 {
     if (cursor->done)
         return false;
     const uint8_t *from = cursor->data + cursor->position;
     uint32_t left = cursor->end - cursor->position;
-    const uint8_t *comma = left ? memchr(from, ',', left) : NULL;
-    uint32_t length = comma ? (uint32_t)(comma - from) : left;
+    const uint8_t *stop = left ? memchr(from, separator, left) : NULL;
+    uint32_t length = stop ? (uint32_t)(stop - from) : left;
     *span = s7_span(cursor->position, length);
     cursor->position += length + 1;
-    cursor->done = comma == NULL;
+    cursor->done = stop == NULL;
     return true;
 }

@@ -70,14 +70,19 @@ bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value);
 bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits);
 bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value);
 
-/* The spans between commas, one after the other: */
+/* The spans between separators, one after the other. */
 struct s7_cursor {
     const uint8_t *data;
     uint32_t position, end;
     bool done;
 };
-/* Next span up to a comma; false when there is none left. "a,,b" gives 3 spans, "" gives one empty span. */
-bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span);
+/* Next span up to a separator; false when there is none left. "a,,b" gives 3 spans, "" gives one empty span. */
+bool s7_next_part(struct s7_cursor *cursor, char separator, struct s7_span *span);
+
+static inline bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span)
+{
+    return s7_next_part(cursor, ',', span);
+}
 
 /* Gives each ARGUMENT field its description and flags those that do not fit it; of a proven message, after
  * the dialect's decoder. (docs/PROTOCOL.md 7, docs/STARTEK.md 6) */

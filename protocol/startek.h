@@ -20,16 +20,11 @@ static inline struct s7_span s7_startek_rest(const struct s7_cursor *cursor)
     return cursor->done ? s7_span(cursor->end, 0) : s7_span(cursor->position, cursor->end - cursor->position);
 }
 
-/* The spans between bars inside one field, one after the other. "a||b" gives 3 spans, "" gives one empty span. */
-struct s7_startek_items {
-    const uint8_t *data;
-    uint32_t position, end;
-    bool done;
-};
-
-struct s7_startek_items s7_startek_items(const uint8_t *data, struct s7_span span);
-/* The next span; false when there is none left. */
-bool s7_startek_next_item(struct s7_startek_items *items, struct s7_span *item);
+/* The same between bars, inside one field. */
+static inline bool s7_startek_next_item(struct s7_cursor *items, struct s7_span *item)
+{
+    return s7_next_part(items, '|', item);
+}
 
 /* Data of a report: emits its fields, sets kind and event. With too few fields they become extra fields by position,
  * the kind stays as it is. (docs/STARTEK.md 4) */

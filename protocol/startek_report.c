@@ -226,7 +226,7 @@ static void emit_cell(struct s7_builder *b, struct s7_span span)
     if (span.length == 0)
         return;
     struct s7_field *field = s7_emit_text(b, S7_FIELD_CELL, span);
-    struct s7_startek_items items = s7_startek_items(b->data, span);
+    struct s7_cursor items = s7_startek_cursor(b, span);
     struct s7_span at[4], more;
     unsigned count = 0;
     while (count < 4 && s7_startek_next_item(&items, &at[count]))
@@ -283,7 +283,7 @@ static void emit_states(struct s7_builder *b, const struct report *report)
 /* Words of four digits, hundredths of a volt: external supply, internal battery, AD1, AD2, ... */
 static void emit_voltages(struct s7_builder *b, struct s7_span span)
 {
-    struct s7_startek_items items = s7_startek_items(b->data, span);
+    struct s7_cursor items = s7_startek_cursor(b, span);
     struct s7_span item;
     for (unsigned i = 0; s7_startek_next_item(&items, &item); i++) {
         enum s7_field_id id = i == 0 ? S7_FIELD_EXTERNAL_VOLTAGE : i == 1 ? S7_FIELD_BATTERY_VOLTAGE : S7_FIELD_ADC;

@@ -3,32 +3,11 @@
  * trouble codes of event 56. Takes spans of a frame, emits fields. (docs/STARTEK.md 4.2, 4.3) */
 #include "startek.h"
 
-#include <string.h>
-
 /* Items of an OBD list, and the digits of an ACC-on time at most. */
 #define OBD_ITEMS     9
 #define ACC_ON_DIGITS 10
 /* Hexadecimal digits of a fuel or temperature element: number and value. */
 #define SENSOR_DIGITS 6
-
-struct s7_startek_items s7_startek_items(const uint8_t *data, struct s7_span span)
-{
-    return (struct s7_startek_items){data, span.offset, span.offset + span.length, false};
-}
-
-bool s7_startek_next_item(struct s7_startek_items *items, struct s7_span *item)
-{
-    if (items->done)
-        return false;
-    uint32_t left = items->end - items->position;
-    const uint8_t *start = items->data + items->position;
-    const uint8_t *bar = left ? memchr(start, '|', left) : NULL;
-    uint32_t length = bar ? (uint32_t)(bar - start) : left;
-    *item = s7_span(items->position, length);
-    items->position += length + 1;
-    items->done = !bar;
-    return true;
-}
 
 static void emit_sensor(struct s7_builder *b, enum s7_field_id id, struct s7_span item)
 {
@@ -47,7 +26,7 @@ static void emit_sensors(struct s7_builder *b, enum s7_field_id id, struct s7_sp
 {
     if (span.length == 0)
         return;
-    struct s7_startek_items items = s7_startek_items(b->data, span);
+    struct s7_cursor items = s7_startek_cursor(b, span);
     struct s7_span item;
     while (s7_startek_next_item(&items, &item))
         emit_sensor(b, id, item);
@@ -96,7 +75,7 @@ static void emit_obd(struct s7_builder *b, struct s7_span span)
     };
     s7_emit_text(b, S7_FIELD_OBD, span);
     b->depth++;
-    struct s7_startek_items items = s7_startek_items(b->data, span);
+    struct s7_cursor items = s7_startek_cursor(b, span);
     struct s7_span item;
     for (unsigned i = 0; i < OBD_ITEMS && s7_startek_next_item(&items, &item); i++) {
         if (ids[i] == S7_FIELD_OBD_FUEL_UNKNOWN)
