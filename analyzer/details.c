@@ -15,9 +15,6 @@
 enum { KEY_CLAIMED_ID = S7_FIELD_COUNT, KEY_FLAG_FIELDS, KEY_PARAMETERS, KEY_COUNT };
 G_STATIC_ASSERT(KEY_COUNT == ROW_KEYS);
 
-/* A set of keys by their place in the order. */
-#define SET_WORDS ((ROW_KEYS + 63) / 64)
-
 #define FRAMING_FLAGS                                                                                                  \
     (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TERMINATOR_MISSING) |  \
      S7_FLAG_BIT(TRUNCATED))
@@ -35,74 +32,125 @@ static const char *key_name(unsigned id)
 
 static int compare_keys(const void *a, const void *b)
 {
-    return strcmp(key_name(*(const unsigned *)a), key_name(*(const unsigned *)b));
+    return strcmp(key_name(*(const uint16_t *)a), key_name(*(const uint16_t *)b));
+}
+
+static void set_key_word(struct pen_word *word, const char *key)
+{
+    char text[PEN_WORD_MAX + 1];
+    g_snprintf(text, sizeof text, "\"\"%s\"\":", key);
+    pen_set_word(word, text);
 }
 
 void row_details_init(struct row_writer *writer)
 {
-    unsigned sorted[KEY_COUNT];
-    writer->key_count = 0;
     for (unsigned id = 0; id < KEY_COUNT; id++)
-        if (id >= S7_FIELD_COUNT || s7_fields[id].column[0] == '\0')
-            sorted[writer->key_count++] = id;
-    qsort(sorted, writer->key_count, sizeof sorted[0], compare_keys);
-    for (unsigned rank = 0; rank < writer->key_count; rank++) {
-        writer->keys[rank] = (uint16_t)sorted[rank];
-        writer->ranks[sorted[rank]] = (uint16_t)rank;
+        writer->keys[id] = (uint16_t)id;
+    qsort(writer->keys, KEY_COUNT, sizeof writer->keys[0], compare_keys);
+    for (unsigned rank = 0; rank < KEY_COUNT; rank++) {
+        unsigned id = writer->keys[rank];
+        writer->ranks[id] = (uint16_t)rank;
+        writer->places[id] = (uint16_t)(ROW_FIRST_KEY + rank);
+        set_key_word(&writer->key_words[id], key_name(id));
     }
+    for (unsigned i = 0; i < writer->column_count; i++)
+        writer->places[writer->columns[i]] = (uint16_t)i;
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
+        set_key_word(&writer->flag_words[flag], s7_flag_names[flag]);
 }
 
-/* Begins a member of the object. */
-static void append_key(GString *out, size_t start, const char *key)
+/* Begins a member of the object that was opened with the byte before inner. Positions are kept as offsets: the string
+ * may move. */
+static void put_separator(struct pen *pen, size_t inner)
 {
-    g_string_append_c(out, out->len > start ? ',' : '{');
-    g_string_append_c(out, '"');
-    g_string_append(out, key);
-    g_string_append(out, "\":");
+    if ((size_t)(pen->at - pen->out->str) > inner)
+        pen_char(pen, ',');
 }
 
-static void append_value(struct row_writer *writer, GString *out, const struct report *report,
-                         const struct s7_field *field)
+/* The key without its colon. */
+static void put_name(struct pen *pen, const struct pen_word *word)
 {
-    char value[S7_VALUE_SIZE];
-    GString *cell = writer->cell;
-    g_string_truncate(cell, 0);
-    if (field->attributes & S7_SECRET && !writer->options.show_secrets) {
-        g_string_append(cell, ROW_MASK);
-    } else if (field->type == S7_BOOL) {
-        g_string_append(out, field->value.integer ? "true" : "false");
+    pen_word(pen, word);
+    pen->at--;
+}
+
+static void put_quotes(struct pen *pen)
+{
+    pen_literal(pen, "\"\"");
+}
+
+/* Text that is not plain, as a JSON string in a quoted cell: from writer->cell. */
+static void put_json(struct row_writer *writer, struct pen *pen)
+{
+    g_string_truncate(writer->text, 0);
+    text_json(writer->text, writer->cell->str, writer->cell->len);
+    pen_doubled(pen, writer->text->str, writer->text->len);
+}
+
+static void put_text(struct row_writer *writer, struct pen *pen, const struct report *report,
+                     const struct s7_field *field)
+{
+    size_t length;
+    const char *text = s7_text(report->data, field, &length);
+    bool own = field->type == S7_NAME || field->attributes & S7_INLINE;
+    if ((own || !writer->masks) && (pen_class((const uint8_t *)text, length) & ~(unsigned)PEN_COMMA) == 0) {
+        put_quotes(pen);
+        pen_bytes(pen, text, length);
+        put_quotes(pen);
         return;
-    } else if (field->type == S7_UINT || field->type == S7_DECIMAL) {
-        g_string_append_len(out, value, (gssize)s7_value_print(field, value));
-        return;
-    } else if (field->type == S7_HEX || field->type == S7_TIME) {
-        g_string_append_len(cell, value, (gssize)s7_value_print(field, value));
-    } else if (field->type == S7_NAME || field->attributes & S7_INLINE) {
-        size_t length;
-        const char *text = s7_text(report->data, field, &length);
-        text_escape(cell, (const uint8_t *)text, length, TEXT_UTF8);
-    } else {
-        row_masked(writer, cell, report, field->offset, field->length, TEXT_UTF8);
     }
-    text_json(out, cell->str, cell->len);
+    g_string_truncate(writer->cell, 0);
+    if (own)
+        text_escape(writer->cell, (const uint8_t *)text, length, TEXT_UTF8);
+    else
+        row_masked(writer, writer->cell, report, field->offset, field->length, TEXT_UTF8);
+    put_json(writer, pen);
+}
+
+static void put_value(struct row_writer *writer, struct pen *pen, const struct report *report,
+                      const struct s7_field *field)
+{
+    if (field->attributes & S7_SECRET && writer->masks) {
+        pen_literal(pen, "\"\"" ROW_MASK "\"\"");
+        return;
+    }
+    switch ((enum s7_field_type)field->type) {
+    case S7_TEXT:
+    case S7_NAME:
+        put_text(writer, pen, report, field);
+        break;
+    case S7_BOOL:
+        pen_bytes(pen, field->value.integer ? "true" : "false", field->value.integer ? 4 : 5);
+        break;
+    case S7_UINT:
+    case S7_DECIMAL:
+        pen_room(pen, S7_VALUE_SIZE);
+        pen->at += s7_value_print(field, pen->at);
+        break;
+    case S7_HEX:
+    case S7_TIME:
+        put_quotes(pen);
+        pen_room(pen, S7_VALUE_SIZE);
+        pen->at += s7_value_print(field, pen->at);
+        put_quotes(pen);
+        break;
+    }
 }
 
 /* An array for a field that may be repeated, always; for another one only if it is. */
-static void append_field(struct row_writer *writer, GString *out, const struct report *report,
-                         const struct s7_field *field)
+static void put_field(struct row_writer *writer, struct pen *pen, const struct report *report,
+                      const struct s7_field *field, bool repeated)
 {
-    const struct s7_field *next = s7_find_next(report->message, field);
-    if (!next && !s7_fields[field->id].many) {
-        append_value(writer, out, report, field);
-        return;
+    bool array = repeated || s7_fields[field->id].many;
+    if (array)
+        pen_char(pen, '[');
+    put_value(writer, pen, report, field);
+    while (repeated && (field = s7_find_next(report->message, field)) != NULL) {
+        pen_char(pen, ',');
+        put_value(writer, pen, report, field);
     }
-    g_string_append_c(out, '[');
-    append_value(writer, out, report, field);
-    for (; next; next = s7_find_next(report->message, next)) {
-        g_string_append_c(out, ',');
-        append_value(writer, out, report, next);
-    }
-    g_string_append_c(out, ']');
+    if (array)
+        pen_char(pen, ']');
 }
 
 static unsigned concerned(const struct s7_field *field)
@@ -110,48 +158,38 @@ static unsigned concerned(const struct s7_field *field)
     return field->concerns ? field->concerns - 1U : field->id;
 }
 
-static int compare_strings(const void *a, const void *b)
+/* [""latitude"",""speed""]: the fields that the flag concerns, by name, each once. */
+static void put_flag(const struct row_writer *writer, struct pen *pen, const struct s7_message *message, unsigned flag)
 {
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* ["latitude","speed"]: the fields that the flag concerns, sorted, each once. */
-static void append_flag(GString *out, const struct s7_message *message, unsigned flag)
-{
-    bool seen[S7_FIELD_COUNT] = {false};
-    const char *names[S7_FIELD_COUNT];
-    size_t count = 0;
+    uint64_t set[(ROW_KEYS + 63) / 64] = {0};
     for (unsigned i = 0; i < message->count; i++) {
-        unsigned id = concerned(&message->fields[i]);
-        if (!(message->fields[i].flags >> flag & 1) || seen[id])
-            continue;
-        seen[id] = true;
-        names[count++] = s7_field_key((enum s7_field_id)id);
+        unsigned rank = writer->ranks[concerned(&message->fields[i])];
+        if (message->fields[i].flags >> flag & 1)
+            set[rank / 64] |= UINT64_C(1) << rank % 64;
     }
-    qsort(names, count, sizeof names[0], compare_strings);
-    for (size_t i = 0; i < count; i++) {
-        g_string_append_c(out, i == 0 ? '[' : ',');
-        text_json(out, names[i], strlen(names[i]));
+    pen_char(pen, '[');
+    size_t inner = (size_t)(pen->at - pen->out->str);
+    for (unsigned word = 0; word < G_N_ELEMENTS(set); word++) {
+        for (uint64_t left = set[word]; left; left &= left - 1) {
+            put_separator(pen, inner);
+            put_name(pen, &writer->key_words[writer->keys[word * 64 + (unsigned)__builtin_ctzll(left)]]);
+        }
     }
-    g_string_append_c(out, ']');
+    pen_char(pen, ']');
 }
 
-static void append_flag_fields(GString *out, size_t start, const struct s7_message *message)
+/* Which fields the flags concern. */
+static void put_flag_fields(const struct row_writer *writer, struct pen *pen, const struct s7_message *message)
 {
-    uint32_t flags = 0;
-    for (unsigned i = 0; i < message->count; i++)
-        flags |= message->fields[i].flags;
-    if (flags == 0)
-        return;
-    append_key(out, start, "flag_fields");
-    size_t inner = out->len;
-    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++) {
-        if (!(flags >> flag & 1))
-            continue;
-        append_key(out, inner, s7_flag_names[flag]);
-        append_flag(out, message, flag);
+    pen_char(pen, '{');
+    size_t inner = (size_t)(pen->at - pen->out->str);
+    for (uint32_t left = writer->fields.flags; left; left &= left - 1) {
+        unsigned flag = (unsigned)__builtin_ctz(left);
+        put_separator(pen, inner);
+        pen_word(pen, &writer->flag_words[flag]);
+        put_flag(writer, pen, message, flag);
     }
-    g_string_append_c(out, '}');
+    pen_char(pen, '}');
 }
 
 static int compare_arguments(const void *a, const void *b)
@@ -173,100 +211,109 @@ static unsigned collect_parameters(const struct s7_message *message, const struc
     return count;
 }
 
-static void append_meaning(struct row_writer *writer, GString *out, const struct report *report,
-                           const struct s7_field *field)
+static void put_meaning(struct row_writer *writer, struct pen *pen, const struct report *report,
+                        const struct s7_field *field)
 {
-    GString *cell = writer->cell;
-    if (field->attributes & S7_SECRET && !writer->options.show_secrets) {
-        text_json(out, ROW_MASK, strlen(ROW_MASK));
+    if (field->attributes & S7_SECRET && writer->masks) {
+        pen_literal(pen, "\"\"" ROW_MASK "\"\"");
         return;
     }
     size_t size = S7_ARGUMENT_SIZE(field->length);
-    g_string_set_size(cell, size);
-    text_json(out, cell->str, s7_argument_print(report->data, field, cell->str, size));
+    g_string_set_size(writer->cell, size);
+    g_string_truncate(writer->cell, s7_argument_print(report->data, field, writer->cell->str, size));
+    put_json(writer, pen);
 }
 
-/* {"interval":"30 s","tracking":"on"}: what the arguments mean, by name; a repeated one is an array. */
-static void append_parameters(struct row_writer *writer, GString *out, size_t start, const struct report *report)
+/* {""interval"":""30 s"",""tracking"":""on""}: what the arguments mean, by name; a repeated one is an array. */
+static void put_parameters(struct row_writer *writer, struct pen *pen, const struct report *report,
+                           const struct s7_argument *const *sorted, unsigned count)
 {
-    const struct s7_argument *sorted[PARAMETERS_MAX];
-    unsigned count = collect_parameters(report->message, sorted);
-    if (count == 0)
-        return;
-    append_key(out, start, "parameters");
-    size_t inner = out->len;
+    pen_char(pen, '{');
     for (unsigned i = 0; i < count; i++) {
-        append_key(out, inner, sorted[i]->name);
+        if (i > 0)
+            pen_char(pen, ',');
+        put_quotes(pen);
+        pen_bytes(pen, sorted[i]->name, strlen(sorted[i]->name));
+        pen_literal(pen, "\"\":");
         unsigned found = 0;
         if (sorted[i]->repeated)
-            g_string_append_c(out, '[');
+            pen_char(pen, '[');
         for (const struct s7_field *field = s7_find(report->message, S7_FIELD_ARGUMENT); field;
              field = s7_find_next(report->message, field)) {
             if (field->value.argument != sorted[i])
                 continue;
             if (found++ > 0)
-                g_string_append_c(out, ',');
-            append_meaning(writer, out, report, field);
+                pen_char(pen, ',');
+            put_meaning(writer, pen, report, field);
         }
         if (sorted[i]->repeated)
-            g_string_append_c(out, ']');
+            pen_char(pen, ']');
     }
-    g_string_append_c(out, '}');
+    pen_char(pen, '}');
 }
 
-/* The framing of a sound frame says nothing that raw does not show better. */
-static bool is_noise(unsigned id, const struct s7_message *message)
+static void add_key(struct row_writer *writer, unsigned id)
 {
-    return (id == S7_FIELD_TERMINATOR || id == S7_FIELD_LENGTH || id == S7_FIELD_CHECKSUM) &&
-           (message->flags & FRAMING_FLAGS) == 0;
+    writer->fields.present[writer->places[id] / 64] |= UINT64_C(1) << writer->places[id] % 64;
 }
 
-static void add_key(const struct row_writer *writer, uint64_t *set, unsigned id)
+static void remove_key(struct row_writer *writer, unsigned id)
 {
-    set[writer->ranks[id] / 64] |= UINT64_C(1) << writer->ranks[id] % 64;
+    writer->fields.present[writer->places[id] / 64] &= ~(UINT64_C(1) << writer->places[id] % 64);
 }
 
-/* The keys that the report has. */
-static void collect_keys(const struct row_writer *writer, const struct s7_message *message, uint64_t *set)
+/* Turns the fields that the report has into the keys that its details have. */
+static void choose_keys(struct row_writer *writer, const struct s7_message *message)
 {
     if (!message->proven) {
+        memset(writer->fields.present, 0, sizeof writer->fields.present);
         if (s7_find(message, S7_FIELD_DEVICE_ID))
-            add_key(writer, set, KEY_CLAIMED_ID);
-    } else {
-        if (message->flags)
-            add_key(writer, set, KEY_FLAG_FIELDS);
-        if (s7_find(message, S7_FIELD_ARGUMENT))
-            add_key(writer, set, KEY_PARAMETERS);
+            add_key(writer, KEY_CLAIMED_ID);
+        return;
     }
-    for (unsigned i = 0; i < message->count && message->proven; i++) {
-        unsigned id = message->fields[i].id;
-        if (s7_fields[id].column[0] == '\0' && !is_noise(id, message))
-            add_key(writer, set, id);
+    if (writer->fields.flags)
+        add_key(writer, KEY_FLAG_FIELDS);
+    if (s7_find(message, S7_FIELD_ARGUMENT))
+        add_key(writer, KEY_PARAMETERS);
+    if ((message->flags & FRAMING_FLAGS) == 0) { /* says nothing that raw does not show better */
+        remove_key(writer, S7_FIELD_TERMINATOR);
+        remove_key(writer, S7_FIELD_LENGTH);
+        remove_key(writer, S7_FIELD_CHECKSUM);
     }
 }
 
-static void append_member(struct row_writer *writer, GString *out, size_t start, const struct report *report,
-                          unsigned id)
+static void put_member(struct row_writer *writer, struct pen *pen, size_t inner, const struct report *report,
+                       unsigned id)
 {
+    const struct s7_message *message = report->message;
+    const struct s7_argument *sorted[PARAMETERS_MAX];
+    unsigned count = id == KEY_PARAMETERS ? collect_parameters(message, sorted) : 0;
+    if (id == KEY_PARAMETERS && count == 0)
+        return;
+    put_separator(pen, inner);
+    pen_word(pen, &writer->key_words[id]);
     if (id == KEY_FLAG_FIELDS) {
-        append_flag_fields(out, start, report->message);
+        put_flag_fields(writer, pen, message);
     } else if (id == KEY_PARAMETERS) {
-        append_parameters(writer, out, start, report);
+        put_parameters(writer, pen, report, sorted, count);
     } else {
-        enum s7_field_id source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : (enum s7_field_id)id;
-        append_key(out, start, key_name(id));
-        append_field(writer, out, report, s7_find(report->message, source));
+        unsigned source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : id, place = writer->places[source];
+        put_field(writer, pen, report, s7_find(message, (enum s7_field_id)source),
+                  writer->fields.repeated[place / 64] >> place % 64 & 1);
     }
 }
 
-void row_details(struct row_writer *writer, GString *out, const struct report *report)
+void row_details(struct row_writer *writer, struct pen *pen, const struct report *report)
 {
-    uint64_t set[SET_WORDS] = {0};
-    size_t start = out->len;
-    collect_keys(writer, report->message, set);
-    for (unsigned word = 0; word < SET_WORDS; word++)
-        for (uint64_t left = set[word]; left; left &= left - 1)
-            append_member(writer, out, start, report, writer->keys[word * 64 + (unsigned)__builtin_ctzll(left)]);
-    if (out->len > start)
-        g_string_append_c(out, '}');
+    choose_keys(writer, report->message);
+    size_t start = (size_t)(pen->at - pen->out->str);
+    pen_literal(pen, "\"{");
+    size_t inner = start + 2;
+    for (unsigned word = 1; word < ROW_SET_WORDS; word++)
+        for (uint64_t left = writer->fields.present[word]; left; left &= left - 1)
+            put_member(writer, pen, inner, report, writer->keys[(word - 1) * 64 + (unsigned)__builtin_ctzll(left)]);
+    if ((size_t)(pen->at - pen->out->str) > inner)
+        pen_literal(pen, "}\"");
+    else
+        pen->at -= 2; /* there is none */
 }

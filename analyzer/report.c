@@ -29,22 +29,18 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
 
 void report_flags(GString *out, uint32_t frame_flags, uint32_t context)
 {
-    unsigned frame = 0, other = 0;
     size_t start = out->len;
-    while (frame_flags >> frame || context >> other) { /* merges two sorted lists */
-        if (frame_flags >> frame && !(frame_flags >> frame & 1)) {
-            frame++;
-            continue;
-        }
-        if (context >> other && !(context >> other & 1)) {
-            other++;
-            continue;
-        }
-        bool take_frame = frame_flags >> frame &&
-                          (!(context >> other) || strcmp(s7_flag_names[frame], context_flag_names[other]) < 0);
+    while (frame_flags | context) { /* merges two sorted lists */
+        const char *frame = frame_flags ? s7_flag_names[__builtin_ctz(frame_flags)] : NULL;
+        const char *other = context ? context_flag_names[__builtin_ctz(context)] : NULL;
+        bool take_frame = frame && (!other || strcmp(frame, other) < 0);
         if (out->len > start)
             g_string_append_c(out, ';');
-        g_string_append(out, take_frame ? s7_flag_names[frame++] : context_flag_names[other++]);
+        g_string_append(out, take_frame ? frame : other);
+        if (take_frame)
+            frame_flags &= frame_flags - 1;
+        else
+            context &= context - 1;
     }
 }
 

@@ -7,6 +7,26 @@
 
 #define NANOSECONDS INT64_C(1000000000)
 
+static void set_words(struct row_writer *writer)
+{
+    for (unsigned i = 0; i < S7_KIND_COUNT; i++)
+        pen_set_word(&writer->kinds[i], s7_kind_names[i]);
+    for (unsigned i = 0; i < S7_EVENT_COUNT; i++)
+        pen_set_word(&writer->events[i], s7_event_names[i]);
+    for (unsigned i = 0; i < 2; i++) {
+        pen_set_word(&writer->dialects[i], s7_dialect_names[i]);
+        pen_set_word(&writer->directions[i], s7_direction_names[i]);
+    }
+}
+
+/* Most reports of a second have the same device time: its text and its seconds are kept. */
+static void set_device_time(struct row_writer *writer, const struct s7_field *field)
+{
+    writer->device_time = field->value.time;
+    writer->device_second = s7_time_seconds(&field->value.time);
+    s7_value_print(field, writer->device_text);
+}
+
 void row_writer_init(struct row_writer *writer, const struct row_options *options)
 {
     writer->options = *options;
@@ -17,16 +37,28 @@ void row_writer_init(struct row_writer *writer, const struct row_options *option
     for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
         if (s7_fields[id].column[0] != '\0')
             writer->columns[writer->column_count++] = (uint16_t)id;
+    g_assert(writer->column_count <= ROW_FIRST_KEY);
+    text_clock_init(&writer->clock);
+    set_device_time(writer, &(struct s7_field){.type = S7_TIME, .value.time = {2000, 1, 1, 0, 0, 0}});
+    set_words(writer);
     row_details_init(writer);
 }
 
-/* Is there a secret in the report that must not be shown? */
-static bool has_masks(const struct row_writer *writer, const struct s7_message *message)
+/* Walks over the fields once: what is there, what is there more than once, is there a secret that must not be shown? */
+static void survey(struct row_writer *writer, const struct s7_message *message)
 {
-    for (unsigned i = 0; i < message->count && !writer->options.show_secrets; i++)
-        if (message->fields[i].attributes & S7_SECRET)
-            return true;
-    return false;
+    struct row_fields *fields = &writer->fields;
+    unsigned attributes = 0;
+    *fields = (struct row_fields){0};
+    for (const struct s7_field *field = message->fields; field < message->fields + message->count; field++) {
+        unsigned place = writer->places[field->id];
+        uint64_t bit = UINT64_C(1) << place % 64;
+        fields->repeated[place / 64] |= fields->present[place / 64] & bit;
+        fields->present[place / 64] |= bit;
+        fields->flags |= field->flags;
+        attributes |= field->attributes;
+    }
+    writer->masks = attributes & S7_SECRET && !writer->options.show_secrets;
 }
 
 void row_writer_clear(struct row_writer *writer)
@@ -89,131 +121,169 @@ void row_masked(const struct row_writer *writer, GString *out, const struct repo
 }
 
 /* A text field as its cell. */
-static void print_text(struct row_writer *writer, GString *out, const struct report *report,
+static void print_text(struct row_writer *writer, struct pen *pen, const struct report *report,
                        const struct s7_field *field)
 {
-    g_string_truncate(writer->cell, 0);
-    if (field->type == S7_NAME || field->attributes & S7_INLINE) {
-        size_t length;
-        const char *text = s7_text(report->data, field, &length);
-        bool hide = field->attributes & S7_SECRET && !writer->options.show_secrets;
-        g_string_append_len(writer->cell, hide ? ROW_MASK : text, hide ? -1 : (gssize)length);
+    bool hide = field->attributes & S7_SECRET && writer->masks, guard = writer->options.csv_guard;
+    size_t length;
+    const char *text = s7_text(report->data, field, &length);
+    if (hide) {
+        pen_literal(pen, ROW_MASK);
+    } else if (field->type == S7_NAME || field->attributes & S7_INLINE ||
+               (!writer->masks && pen_class((const uint8_t *)text, length) == 0)) {
+        pen_cell(pen, text, length, guard);
     } else {
+        g_string_truncate(writer->cell, 0);
         row_masked(writer, writer->cell, report, field->offset, field->length, TEXT_UTF8);
+        pen_cell(pen, writer->cell->str, writer->cell->len, guard);
     }
-    text_cell(out, writer->cell->str, writer->cell->len, writer->options.csv_guard);
 }
 
-static void print_value(struct row_writer *writer, GString *out, const struct report *report,
+static void print_value(struct row_writer *writer, struct pen *pen, const struct report *report,
                         const struct s7_field *field)
 {
-    if (field->attributes & S7_SECRET && !writer->options.show_secrets) {
-        g_string_append(out, ROW_MASK);
-        return;
-    }
     if (field->type == S7_TEXT || field->type == S7_NAME) {
-        print_text(writer, out, report, field);
-        return;
+        print_text(writer, pen, report, field);
+    } else if (field->attributes & S7_SECRET && writer->masks) {
+        pen_literal(pen, ROW_MASK);
+    } else {
+        pen_room(pen, S7_VALUE_SIZE);
+        pen->at += s7_value_print(field, pen->at);
     }
-    char value[S7_VALUE_SIZE];
-    size_t length = s7_value_print(field, value);
-    g_string_append_len(out, value, (gssize)length);
 }
 
 /* 1=4.56;2=0.00 by number; an item without a number is its value alone. */
-static void print_many(struct row_writer *writer, GString *out, const struct report *report,
+static void print_many(struct row_writer *writer, struct pen *pen, const struct report *report,
                        const struct s7_field *field)
 {
     for (const struct s7_field *item = field; item; item = s7_find_next(report->message, item)) {
         if (item != field)
-            g_string_append_c(out, ';');
+            pen_char(pen, ';');
         if (item->number > 0) {
-            text_unsigned(out, item->number);
-            g_string_append_c(out, '=');
+            pen_unsigned(pen, item->number);
+            pen_char(pen, '=');
         }
-        print_value(writer, out, report, item);
+        print_value(writer, pen, report, item);
     }
 }
 
-static void print_skew(GString *out, const struct report *report)
+/* The cells device_time and skew_s. */
+static void print_device_time(struct row_writer *writer, struct pen *pen, const struct report *report)
 {
-    const struct s7_field *time = report->message->proven ? s7_find(report->message, S7_FIELD_DEVICE_TIME) : NULL;
-    if (time)
-        text_nanoseconds(out, report->completed.time - s7_time_seconds(&time->value.time) * NANOSECONDS);
-}
-
-static void print_packets(GString *out, const struct report *report)
-{
-    for (unsigned i = 0; i < report->packet_count; i++) {
-        if (i > 0)
-            g_string_append_c(out, ';');
-        if (report->packets[i].file != report->completed.file) {
-            text_unsigned(out, report->packets[i].file);
-            g_string_append_c(out, ':');
-        }
-        text_unsigned(out, report->packets[i].number);
+    const struct s7_message *message = report->message;
+    const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
+    if (!field) {
+        pen_char(pen, ',');
+        return;
     }
+    const struct s7_time *time = &field->value.time, *last = &writer->device_time;
+    if (time->second != last->second || time->minute != last->minute || time->hour != last->hour ||
+        time->day != last->day || time->month != last->month || time->year != last->year)
+        set_device_time(writer, field);
+    if (field->attributes & S7_SECRET && writer->masks)
+        pen_literal(pen, ROW_MASK);
+    else
+        pen_bytes(pen, writer->device_text, TEXT_SECOND_SIZE);
+    pen_char(pen, ',');
+    pen_nanoseconds(pen, report->completed.time - writer->device_second * NANOSECONDS);
 }
 
-static void print_answers(GString *out, const struct report *report)
+static void print_answers(struct pen *pen, const struct report *report)
 {
     if (report->answers.number == 0)
         return;
-    text_unsigned(out, report->answers.file);
-    g_string_append_c(out, ':');
-    text_unsigned(out, report->answers.number);
+    pen_unsigned(pen, report->answers.file);
+    pen_char(pen, ':');
+    pen_unsigned(pen, report->answers.number);
 }
 
-/* details to packets, each with the comma behind it. */
-static void print_provenance(struct row_writer *writer, GString *out, const struct report *report)
+static void print_flags(struct pen *pen, const struct report *report)
+{
+    if ((report->message->flags | report->context) == 0)
+        return;
+    pen_off(pen);
+    report_flags(pen->out, report->message->flags, report->context);
+    *pen = pen_on(pen->out);
+}
+
+static void print_packets(struct pen *pen, const struct report *report)
+{
+    if (report->packet_count == 1 && report->packets[0].file == report->completed.file) {
+        pen_unsigned(pen, report->packets[0].number);
+        return;
+    }
+    pen_off(pen);
+    report_packets(pen->out, report->packets, report->packet_count, report->completed.file);
+    *pen = pen_on(pen->out);
+}
+
+/* source to packets. */
+static void print_provenance(struct pen *pen, const struct report *report)
 {
     const struct conversation *conversation = report->conversation;
-    char endpoint[ENDPOINT_SIZE];
-    g_string_truncate(writer->text, 0);
-    row_details(writer, writer->text, report);
-    text_cell(out, writer->text->str, writer->text->len, writer->options.csv_guard);
-    g_string_append_c(out, ',');
-    g_string_append_len(out, endpoint, (gssize)endpoint_print(&conversation->endpoints[report->direction], endpoint));
-    g_string_append_c(out, ',');
-    g_string_append_len(out, endpoint, (gssize)endpoint_print(&conversation->endpoints[!report->direction], endpoint));
-    g_string_append(out, conversation->transport == TRANSPORT_TCP ? ",tcp," : ",udp,");
-    text_unsigned(out, conversation->number);
-    g_string_append_c(out, ',');
-    text_unsigned(out, report->offset);
-    g_string_append_c(out, ',');
-    text_unsigned(out, report->completed.file);
-    g_string_append_c(out, ',');
-    print_packets(out, report);
-    g_string_append_c(out, ',');
+    pen_room(pen, (size_t)2 * ENDPOINT_SIZE);
+    pen->at += endpoint_print(&conversation->endpoints[report->direction], pen->at);
+    *pen->at++ = ',';
+    pen->at += endpoint_print(&conversation->endpoints[!report->direction], pen->at);
+    if (conversation->transport == TRANSPORT_TCP)
+        pen_literal(pen, ",tcp,");
+    else
+        pen_literal(pen, ",udp,");
+    pen_unsigned(pen, conversation->number);
+    pen_char(pen, ',');
+    pen_unsigned(pen, report->offset);
+    pen_char(pen, ',');
+    pen_unsigned(pen, report->completed.file);
+    pen_char(pen, ',');
+    print_packets(pen, report);
 }
 
-/* The cells that a frame has even if it is not proven. False if the field is none of them. */
-static bool print_common(struct row_writer *writer, GString *out, const struct report *report, unsigned id)
+static void print_raw(struct row_writer *writer, struct pen *pen, const struct report *report)
+{
+    if (!writer->masks) {
+        pen_frame(pen, report->data, report->length, writer->options.csv_guard);
+        return;
+    }
+    g_string_truncate(writer->text, 0);
+    row_masked(writer, writer->text, report, 0, report->length, TEXT_ASCII);
+    pen_cell(pen, writer->text->str, writer->text->len, writer->options.csv_guard);
+}
+
+/* The cells that a frame has even if it is not proven, with the cells of the analyzer that stand beside them. False if
+ * the field is none of them. */
+static bool print_common(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned id)
 {
     const struct s7_message *message = report->message;
     switch (id) {
+    case S7_FIELD_DEVICE_TIME:
+        print_device_time(writer, pen, report);
+        return true;
     case S7_FIELD_DEVICE_ID:
-        text_cell(out, report->device_id, strlen(report->device_id), writer->options.csv_guard);
+        pen_cell(pen, report->device_id, strlen(report->device_id), writer->options.csv_guard);
         return true;
     case S7_FIELD_DIALECT:
-        g_string_append(out, s7_dialect_names[message->dialect]);
+        pen_word(pen, &writer->dialects[message->dialect]);
         return true;
     case S7_FIELD_DIRECTION:
-        g_string_append(out, s7_direction_names[message->direction]);
+        pen_word(pen, &writer->directions[message->direction]);
         return true;
     case S7_FIELD_KIND:
-        g_string_append(out, s7_kind_names[message->kind]);
+        pen_word(pen, &writer->kinds[message->kind]);
         return true;
     case S7_FIELD_EVENT:
-        g_string_append(out, s7_event_names[message->event]);
+        pen_word(pen, &writer->events[message->event]);
         return true;
     case S7_FIELD_FLAG:
-        report_flags(out, message->flags, report->context);
+        print_answers(pen, report);
+        pen_char(pen, ',');
+        print_flags(pen, report);
         return true;
     case S7_FIELD_FRAME:
-        g_string_truncate(writer->text, 0);
-        row_masked(writer, writer->text, report, 0, report->length, TEXT_ASCII);
-        text_cell(out, writer->text->str, writer->text->len, writer->options.csv_guard);
+        row_details(writer, pen, report);
+        pen_char(pen, ',');
+        print_provenance(pen, report);
+        pen_char(pen, ',');
+        print_raw(writer, pen, report);
         return true;
     default:
         return false;
@@ -222,28 +292,24 @@ static bool print_common(struct row_writer *writer, GString *out, const struct r
 
 void row_print(struct row_writer *writer, GString *out, const struct report *report)
 {
-    writer->masks = has_masks(writer, report->message);
-    text_time(out, report->completed.time);
+    const struct s7_message *message = report->message;
+    survey(writer, message);
+    uint64_t present = message->proven ? writer->fields.present[0] : 0;
+    struct pen pen = pen_on(out);
+    pen_room(&pen, TEXT_TIME_SIZE);
+    text_clock_put(&writer->clock, pen.at, report->completed.time);
+    pen.at += TEXT_TIME_SIZE;
     for (unsigned i = 0; i < writer->column_count; i++) {
         unsigned id = writer->columns[i];
-        g_string_append_c(out, ',');
-        if (id == S7_FIELD_FLAG) {
-            print_answers(out, report);
-            g_string_append_c(out, ',');
-        }
-        if (id == S7_FIELD_FRAME)
-            print_provenance(writer, out, report);
-        if (!print_common(writer, out, report, id) && report->message->proven) {
-            const struct s7_field *field = s7_find(report->message, (enum s7_field_id)id);
-            if (field && s7_fields[id].many)
-                print_many(writer, out, report, field);
-            else if (field)
-                print_value(writer, out, report, field);
-        }
-        if (id == S7_FIELD_DEVICE_TIME) {
-            g_string_append_c(out, ',');
-            print_skew(out, report);
-        }
+        pen_char(&pen, ',');
+        if (print_common(writer, &pen, report, id) || !(present >> i & 1))
+            continue;
+        const struct s7_field *field = s7_find(message, (enum s7_field_id)id);
+        if (s7_fields[id].many)
+            print_many(writer, &pen, report, field);
+        else
+            print_value(writer, &pen, report, field);
     }
-    g_string_append_c(out, '\n');
+    pen_char(&pen, '\n');
+    pen_off(&pen);
 }

@@ -4,6 +4,7 @@
 #ifndef ROW_H
 #define ROW_H
 
+#include "pen.h"
 #include "report.h"
 #include "text.h"
 
@@ -12,25 +13,41 @@
 
 /* Keys that details can have: one a field and three more. */
 #define ROW_KEYS (S7_FIELD_COUNT + 3)
+/* A set of fields: the first 64 places are those of the columns, in order, then come the keys of details, by name. */
+#define ROW_FIRST_KEY 64
+#define ROW_SET_WORDS (1 + (ROW_KEYS + 63) / 64)
 
 struct row_options {
     bool csv_guard;
     bool show_secrets;
 };
 
+/* What the fields of the report at hand are, found in one walk. */
+struct row_fields {
+    uint64_t present[ROW_SET_WORDS], repeated[ROW_SET_WORDS]; /* by place */
+    uint32_t flags;                                           /* union of theirs */
+};
+
 /* Formats rows; keeps its buffers. */
 struct row_writer {
     struct row_options options;
-    GString *text, *cell;             /* scratch */
-    bool masks;                       /* something in the report at hand is to be masked */
+    GString *text, *cell; /* scratch */
+    bool masks;           /* something in the report at hand is to be masked */
+    struct row_fields fields;
+    struct text_clock clock;
+    struct s7_time device_time; /* the one printed last, its text and seconds */
+    char device_text[S7_VALUE_SIZE];
+    int64_t device_second;
     uint16_t columns[S7_FIELD_COUNT]; /* the fields that have one, in order */
     unsigned column_count;
-    /* The keys of details (fields without a column, and some more: see details.c) sorted, and the place of each. */
-    uint16_t keys[ROW_KEYS], ranks[ROW_KEYS];
-    unsigned key_count;
+    uint16_t places[ROW_KEYS];                 /* of a field or another key, in a set */
+    uint16_t keys[ROW_KEYS], ranks[ROW_KEYS];  /* all of them by name, and where each stands there */
+    struct pen_word key_words[ROW_KEYS];       /* ""latitude"": as it stands in the quoted cell */
+    struct pen_word flag_words[S7_FLAG_COUNT]; /* ""out_of_range"": */
+    struct pen_word kinds[S7_KIND_COUNT], events[S7_EVENT_COUNT], dialects[2], directions[2];
 };
 
-/* Fills keys and ranks. */
+/* Fills the tables of keys. */
 void row_details_init(struct row_writer *writer);
 
 void row_writer_init(struct row_writer *writer, const struct row_options *options);
@@ -41,8 +58,8 @@ void row_header(GString *out);
 /* The line of a report, with its line end. Appends. */
 void row_print(struct row_writer *writer, GString *out, const struct report *report);
 
-/* The JSON object of the column details. Appends. */
-void row_details(struct row_writer *writer, GString *out, const struct report *report);
+/* The JSON object of the column details as a cell, from what stands in writer->fields. */
+void row_details(struct row_writer *writer, struct pen *pen, const struct report *report);
 
 /* Bytes [offset, offset + length) of the frame, escaped, with the secret fields in them masked if writer->masks is set,
  * as row_print() sets it for its report. Appends. */

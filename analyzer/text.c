@@ -2,6 +2,8 @@
  * How values become text in the results: escapes, CSV cells, JSON strings, times. */
 #include "text.h"
 
+#include "pen.h"
+
 #include <string.h>
 
 #define NANOSECONDS INT64_C(1000000000)
@@ -22,20 +24,18 @@ static size_t printable_character(const uint8_t *bytes, size_t length)
     return (size_t)g_unichar_to_utf8(c, NULL);
 }
 
-static void append_escaped(GString *out, uint8_t c)
+char *text_put_escaped(char *out, uint8_t c)
 {
     static const char hex[] = "0123456789ABCDEF";
-    char escape[4] = {'\\', 'x', hex[c >> 4], hex[c & 15]};
-    gssize length = 2;
-    if (c == '\r')
-        escape[1] = 'r';
-    else if (c == '\n')
-        escape[1] = 'n';
-    else if (c == '\\')
-        escape[1] = '\\';
-    else
-        length = 4;
-    g_string_append_len(out, escape, length);
+    *out++ = '\\';
+    if (c == '\r' || c == '\n' || c == '\\') {
+        *out++ = c == '\r' ? 'r' : c == '\n' ? 'n' : '\\';
+        return out;
+    }
+    *out++ = 'x';
+    *out++ = hex[c >> 4];
+    *out++ = hex[c & 15];
+    return out;
 }
 
 void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set)
@@ -54,33 +54,17 @@ void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_se
             g_string_append_len(out, (const char *)bytes + i, (gssize)character);
             i += character;
         } else {
-            append_escaped(out, bytes[i++]);
+            char escape[TEXT_ESCAPE_MAX];
+            g_string_append_len(out, escape, text_put_escaped(escape, bytes[i++]) - escape);
         }
     }
 }
 
 void text_cell(GString *out, const char *text, size_t length, bool guard)
 {
-    bool quote = false;
-    for (size_t i = 0; i < length && !quote; i++)
-        quote = text[i] == ',' || text[i] == '"' || text[i] == '\r' || text[i] == '\n';
-    bool prefix = guard && length > 0 && memchr("=+-@\t\r", text[0], 6) != NULL;
-    if (quote)
-        g_string_append_c(out, '"');
-    if (prefix)
-        g_string_append_c(out, '\'');
-    while (quote && length > 0) {
-        const char *mark = memchr(text, '"', length);
-        size_t part = mark ? (size_t)(mark - text) + 1 : length;
-        g_string_append_len(out, text, (gssize)part);
-        if (mark)
-            g_string_append_c(out, '"');
-        text += part;
-        length -= part;
-    }
-    g_string_append_len(out, text, (gssize)length);
-    if (quote)
-        g_string_append_c(out, '"');
+    struct pen pen = pen_on(out);
+    pen_cell(&pen, text, length, guard);
+    pen_off(&pen);
 }
 
 void text_json(GString *out, const char *text, size_t length)
@@ -105,24 +89,13 @@ void text_json(GString *out, const char *text, size_t length)
 
 void text_unsigned(GString *out, uint64_t value)
 {
-    char digits[20];
-    size_t n = sizeof digits;
-    do {
-        digits[--n] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    g_string_append_len(out, digits + n, (gssize)(sizeof digits - n));
+    struct pen pen = pen_on(out);
+    pen_unsigned(&pen, value);
+    pen_off(&pen);
 }
 
-static char *padded(char *out, uint64_t value, unsigned width)
-{
-    for (unsigned i = width; i-- > 0; value /= 10)
-        out[i] = (char)('0' + value % 10);
-    return out + width;
-}
-
-/* Writes YYYY-MM-DD?hh:mm:ss, 19 characters. */
-static char *print_second(char *out, int64_t second, char between)
+/* Writes YYYY-MM-DD?hh:mm:ss, TEXT_SECOND_SIZE characters. */
+static void print_second(char *out, int64_t second, char between)
 {
     int64_t days = second / 86400, rest = second % 86400;
     if (rest < 0) {
@@ -137,17 +110,14 @@ static char *print_second(char *out, int64_t second, char between)
     int64_t month = (5 * day_of_year + 2) / 153;
     int64_t day = day_of_year - (153 * month + 2) / 5 + 1;
     int64_t year = year_of_era + era * 400 + (month >= 10);
-    out = padded(out, (uint64_t)year, 4);
-    *out++ = '-';
-    out = padded(out, (uint64_t)(month < 10 ? month + 3 : month - 9), 2);
-    *out++ = '-';
-    out = padded(out, (uint64_t)day, 2);
-    *out++ = between;
-    out = padded(out, (uint64_t)rest / 3600, 2);
-    *out++ = ':';
-    out = padded(out, (uint64_t)rest / 60 % 60, 2);
-    *out++ = ':';
-    return padded(out, (uint64_t)rest % 60, 2);
+    memcpy(out, "0000-00-00 00:00:00", TEXT_SECOND_SIZE);
+    out[10] = between;
+    s7_put_padded(out, (uint64_t)year, 4);
+    s7_put_padded(out + 5, (uint64_t)(month < 10 ? month + 3 : month - 9), 2);
+    s7_put_padded(out + 8, (uint64_t)day, 2);
+    s7_put_padded(out + 11, (uint64_t)rest / 3600, 2);
+    s7_put_padded(out + 14, (uint64_t)rest / 60 % 60, 2);
+    s7_put_padded(out + 17, (uint64_t)rest % 60, 2);
 }
 
 static int64_t floor_second(int64_t time, int64_t *fraction)
@@ -161,32 +131,37 @@ static int64_t floor_second(int64_t time, int64_t *fraction)
     return second;
 }
 
+void text_clock_init(struct text_clock *clock)
+{
+    clock->second = 0;
+    print_second(clock->text, 0, 'T');
+}
+
+void text_clock_put(struct text_clock *clock, char *out, int64_t time)
+{
+    int64_t fraction, second = floor_second(time, &fraction);
+    if (second != clock->second)
+        print_second(clock->text, second, 'T');
+    clock->second = second;
+    memcpy(out, clock->text, TEXT_SECOND_SIZE);
+    out[19] = '.';
+    s7_put_padded(out + 20, (uint64_t)fraction, 9);
+    out[29] = 'Z';
+}
+
 void text_time(GString *out, int64_t time)
 {
-    char buffer[30];
-    int64_t fraction, second = floor_second(time, &fraction);
-    char *end = print_second(buffer, second, 'T');
-    *end++ = '.';
-    end = padded(end, (uint64_t)fraction, 9);
-    *end = 'Z';
+    struct text_clock clock;
+    char buffer[TEXT_TIME_SIZE];
+    text_clock_init(&clock);
+    text_clock_put(&clock, buffer, time);
     g_string_append_len(out, buffer, sizeof buffer);
 }
 
 void text_second(GString *out, int64_t time)
 {
-    char buffer[19];
-    int64_t fraction, second = floor_second(time, &fraction);
-    print_second(buffer, second, ' ');
+    char buffer[TEXT_SECOND_SIZE];
+    int64_t fraction;
+    print_second(buffer, floor_second(time, &fraction), ' ');
     g_string_append_len(out, buffer, sizeof buffer);
-}
-
-void text_nanoseconds(GString *out, int64_t value)
-{
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    if (value < 0)
-        g_string_append_c(out, '-');
-    text_unsigned(out, magnitude / (uint64_t)NANOSECONDS);
-    char fraction[10] = ".";
-    padded(fraction + 1, magnitude % (uint64_t)NANOSECONDS, 9);
-    g_string_append_len(out, fraction, sizeof fraction);
 }

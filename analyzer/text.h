@@ -13,6 +13,10 @@
 enum text_set { TEXT_ASCII, TEXT_UTF8 };
 void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set);
 
+/* The escape of one byte that is not plain; returns the byte behind it. */
+#define TEXT_ESCAPE_MAX 4
+char *text_put_escaped(char *out, uint8_t c);
+
 /* One CSV cell (RFC 4180): quoted if it needs to be. guard: prefix ' when a spreadsheet would run it. */
 void text_cell(GString *out, const char *text, size_t length, bool guard);
 
@@ -21,12 +25,20 @@ void text_json(GString *out, const char *text, size_t length);
 
 void text_unsigned(GString *out, uint64_t value);
 
-/* Nanoseconds since 1970 as 2026-11-22T19:45:00.123456789Z; from year 0 to 9999, other times are printed as far as
- * they go. text_second: without the fraction, with a blank for the T and without the Z, for people. */
+/* Nanoseconds since 1970 as 2026-11-22T19:45:00.123456789Z. text_second: without the fraction, with a blank for the T
+ * and without the Z, for people. */
+#define TEXT_TIME_SIZE   30
+#define TEXT_SECOND_SIZE 19
 void text_time(GString *out, int64_t time);
 void text_second(GString *out, int64_t time);
 
-/* Nanoseconds as seconds with nine decimals: -0.000000001. */
-void text_nanoseconds(GString *out, int64_t value);
+/* For times that mostly fall into the same second as the one before: the text of that second. */
+struct text_clock {
+    int64_t second;
+    char text[TEXT_SECOND_SIZE];
+};
+void text_clock_init(struct text_clock *clock);
+/* The same as text_time(), TEXT_TIME_SIZE bytes without a NUL. */
+void text_clock_put(struct text_clock *clock, char *out, int64_t time);
 
 #endif

@@ -2,9 +2,16 @@
  * Primitive forms: unsigned numbers, decimals, hexadecimal, the IMEI check digit.
  * Takes spans of the frame, gives exact values. */
 #include "builder.h"
+#include "digits.h"
 
 /* 18 digits always fit an int64_t. */
 #define DIGITS_MAX 18
+
+const char s7_digit_pairs[201] = "0001020304050607080910111213141516171819"
+                                 "2021222324252627282930313233343536373839"
+                                 "4041424344454647484950515253545556575859"
+                                 "6061626364656667686970717273747576777879"
+                                 "8081828384858687888990919293949596979899";
 
 static bool is_digit(uint8_t c)
 {

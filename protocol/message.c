@@ -4,6 +4,7 @@
 #include "message.h"
 
 #include "builder.h"
+#include "digits.h"
 
 #include <string.h>
 
@@ -134,89 +135,65 @@ const struct s7_field *s7_find_next(const struct s7_message *message, const stru
     return NULL;
 }
 
-/* Prints an unsigned number; returns its length. */
-static size_t print_unsigned(char *out, uint64_t value)
+static char *print_decimal(char *out, int64_t value, unsigned digits)
 {
-    char reversed[20];
-    size_t n = 0;
-    do {
-        reversed[n++] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    for (size_t i = 0; i < n; i++)
-        out[i] = reversed[n - 1 - i];
-    return n;
-}
-
-static size_t print_padded(char *out, unsigned value, size_t width)
-{
-    for (size_t i = width; i-- > 0; value /= 10)
-        out[i] = (char)('0' + value % 10);
-    return width;
-}
-
-static size_t print_decimal(char *out, int64_t value, unsigned digits)
-{
-    uint64_t scale = 1, magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    for (unsigned i = 0; i < digits; i++)
-        scale *= 10;
-    size_t n = 0;
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    unsigned count = s7_digit_count(magnitude);
+    unsigned whole = count > digits ? count - digits : 1;
     if (value < 0)
-        out[n++] = '-';
-    n += print_unsigned(out + n, magnitude / scale);
+        *out++ = '-';
     if (digits == 0)
-        return n;
-    out[n++] = '.';
-    uint64_t rest = magnitude % scale;
-    for (unsigned i = digits; i-- > 0; rest /= 10)
-        out[n + i] = (char)('0' + rest % 10);
-    return n + digits;
+        return s7_put_unsigned(out, magnitude);
+    out[whole] = '.';
+    s7_put_padded(out, s7_put_padded(out + whole + 1, magnitude, digits), whole);
+    return out + whole + 1 + digits;
 }
 
-static size_t print_hex(char *out, uint64_t value, unsigned digits)
+static char *print_hex(char *out, uint64_t value, unsigned digits)
 {
     static const char hex[] = "0123456789abcdef";
-    out[0] = '0';
-    out[1] = 'x';
+    *out++ = '0';
+    *out++ = 'x';
     for (unsigned i = digits; i-- > 0; value >>= 4)
-        out[2 + i] = hex[value & 15];
-    return 2 + (size_t)digits;
+        out[i] = hex[value & 15];
+    return out + digits;
 }
 
-static size_t print_time(char *out, const struct s7_time *t)
+static char *print_time(char *out, const struct s7_time *t)
 {
-    size_t n = print_padded(out, t->year, 4);
-    const uint8_t parts[] = {t->month, t->day, t->hour, t->minute, t->second};
-    for (size_t i = 0; i < 5; i++) {
-        out[n++] = "--T::"[i];
-        n += print_padded(out + n, parts[i], 2);
-    }
-    return n;
+    memcpy(out, "0000-00-00T00:00:00", 19);
+    s7_put_padded(out, t->year, 4);
+    s7_put_padded(out + 5, t->month, 2);
+    s7_put_padded(out + 8, t->day, 2);
+    s7_put_padded(out + 11, t->hour, 2);
+    s7_put_padded(out + 14, t->minute, 2);
+    s7_put_padded(out + 17, t->second, 2);
+    return out + 19;
 }
 
 size_t s7_value_print(const struct s7_field *field, char *out)
 {
-    size_t n = 0;
+    char *end = out;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
     case S7_UINT:
-        n = print_unsigned(out, (uint64_t)field->value.integer);
+        end = s7_put_unsigned(out, (uint64_t)field->value.integer);
         break;
     case S7_DECIMAL:
-        n = print_decimal(out, field->value.integer, field->digits);
+        end = print_decimal(out, field->value.integer, field->digits);
         break;
     case S7_HEX:
-        n = print_hex(out, (uint64_t)field->value.integer, field->digits);
+        end = print_hex(out, (uint64_t)field->value.integer, field->digits);
         break;
     case S7_TIME:
-        n = print_time(out, &field->value.time);
+        end = print_time(out, &field->value.time);
         break;
     case S7_TEXT:
     case S7_NAME:
         break;
     }
-    out[n] = '\0';
-    return n;
+    *end = '\0';
+    return (size_t)(end - out);
 }
 
 const char *s7_text(const uint8_t *data, const struct s7_field *field, size_t *length)
