@@ -3,21 +3,34 @@
  */
 #include "output.h"
 
+#include "spool.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of the files that may be open, so many are left for others than those that grow; and no more are asked for. */
+#define OPEN_RESERVE 256
+#define OPEN_MAX     65536
+/* Keys of rows that are written to the scratch file at once. */
+#define SCRATCH_BUFFER ((size_t)65536)
+
 struct output {
     char *path;
-    bool made;   /* the folder did not exist */
-    int folder;  /* descriptor */
-    int scratch; /* descriptor, -1 until it is needed */
-    uint64_t scratch_size;
-    GHashTable *names; /* of the files, owned; the value is NULL */
-    GArray *files;     /* of struct output_file */
+    bool made;             /* the folder did not exist */
+    int folder;            /* descriptor */
+    int scratch;           /* descriptor, -1 until it is needed */
+    uint64_t scratch_size; /* what stands in the buffer included */
+    char *scratch_buffer;
+    size_t scratch_used;
+    struct spool *spool;
+    unsigned growing, growing_max; /* open descriptors */
+    GHashTable *names;             /* of the files, owned; the value is NULL */
+    GArray *files;                 /* of struct output_file */
     char *error;
 };
 
@@ -102,6 +115,22 @@ static struct output *refuse(const char *path, const char *why, GError **error)
     return NULL;
 }
 
+/* How many growing files may be open at once; asks for as many as the system allows the user. */
+static unsigned open_files_max(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    rlim_t wanted = MIN(limit.rlim_max, OPEN_MAX);
+    if (limit.rlim_cur < wanted) {
+        struct rlimit raised = {wanted, limit.rlim_max};
+        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+            limit = raised;
+    }
+    rlim_t files = MIN(limit.rlim_cur, OPEN_MAX);
+    return files > OPEN_RESERVE ? (unsigned)files - OPEN_RESERVE : 0;
+}
+
 struct output *output_open(const char *path, bool force, GError **error)
 {
     bool existed = g_file_test(path, G_FILE_TEST_EXISTS);
@@ -139,6 +168,8 @@ struct output *output_open(const char *path, bool force, GError **error)
     output->scratch = -1;
     output->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     output->files = g_array_new(FALSE, TRUE, sizeof(struct output_file));
+    output->growing_max = open_files_max();
+    output->spool = spool_new(output);
     return output;
 }
 
@@ -198,6 +229,58 @@ static void close_writing(struct output *output, const char *name, int descripto
         output_fail(output, "write", name);
     if (close(descriptor) != 0)
         output_fail(output, "write", name);
+}
+
+struct spool *output_spool(struct output *output)
+{
+    return output->spool;
+}
+
+/* Writes all of the parts; false and errno on error. */
+static bool write_parts(int descriptor, struct iovec *parts, int count)
+{
+    while (count > 0) {
+        ssize_t written = writev(descriptor, parts, count);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        size_t left = (size_t)written;
+        while (count > 0 && left >= parts->iov_len) {
+            left -= parts->iov_len;
+            parts++;
+            count--;
+        }
+        if (count > 0) {
+            parts->iov_base = (char *)parts->iov_base + left;
+            parts->iov_len -= left;
+        }
+    }
+    return true;
+}
+
+void output_grow(struct output *output, struct output_growing *file, struct iovec *parts, int count)
+{
+    if (file->descriptor < 0) {
+        file->descriptor = open_writing(output, file->name, O_APPEND);
+        output->growing += file->descriptor >= 0;
+    }
+    if (output->error)
+        return;
+    if (!write_parts(file->descriptor, parts, count))
+        output_fail(output, "write", file->name);
+    if (output->growing > output->growing_max)
+        output_grown(output, file);
+}
+
+void output_grown(struct output *output, struct output_growing *file)
+{
+    if (file->descriptor < 0)
+        return;
+    if (close(file->descriptor) != 0)
+        output_fail(output, "write", file->name);
+    file->descriptor = -1;
+    output->growing--;
 }
 
 void output_append(struct output *output, const char *name, const void *data, size_t length)
@@ -279,37 +362,41 @@ void output_replace(struct output *output, const char *name)
     rename_part(output, name, ".part.sorted", ".part");
 }
 
-/* Size and hash of an unfinished file. */
-static void measure(struct output *output, struct output_file *file, bool hash)
+/* The hash of what the descriptor reads from here on; NULL and errno on error. */
+static char *read_hash(int descriptor)
 {
-    int descriptor = open_part(output, file->name, ".part", O_RDONLY);
-    if (descriptor < 0)
-        return;
-    struct stat status;
-    if (fstat(descriptor, &status) != 0)
-        output_fail(output, "read", file->name);
-    else
-        file->size = (uint64_t)status.st_size;
-    GChecksum *checksum = hash ? g_checksum_new(G_CHECKSUM_SHA256) : NULL;
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
     uint8_t buffer[65536];
-    ssize_t length = 0;
-    while (hash && (length = read(descriptor, buffer, sizeof buffer)) > 0)
+    ssize_t length;
+    while ((length = read(descriptor, buffer, sizeof buffer)) > 0)
         g_checksum_update(checksum, buffer, length);
-    if (length < 0)
-        output_fail(output, "read", file->name);
-    if (hash) {
-        file->sha256 = g_strdup(g_checksum_get_string(checksum));
-        g_checksum_free(checksum);
-    }
-    close(descriptor);
+    return length < 0 ? NULL : g_strdup(g_checksum_get_string(checksum));
 }
 
 char *output_sha256(struct output *output, const char *name)
 {
-    struct output_file file = {.name = (char *)(uintptr_t)name};
-    if (!output->error)
-        measure(output, &file, true);
-    return file.sha256;
+    int descriptor = output_reopen(output, name);
+    if (descriptor < 0)
+        return NULL;
+    char *hash = read_hash(descriptor);
+    if (!hash)
+        output_fail(output, "read", name);
+    close(descriptor);
+    return hash;
+}
+
+/* Size and hash of an unfinished file. */
+static void measure(struct output *output, struct output_file *file, bool hash)
+{
+    char part[128];
+    struct stat status;
+    g_snprintf(part, sizeof part, "%s.part", file->name);
+    if (fstatat(output->folder, part, &status, AT_SYMLINK_NOFOLLOW) != 0)
+        output_fail(output, "read", file->name);
+    else
+        file->size = (uint64_t)status.st_size;
+    if (hash)
+        file->sha256 = output_sha256(output, file->name);
 }
 
 static int compare_names(gconstpointer a, gconstpointer b)
@@ -340,7 +427,8 @@ void output_write(struct output *output, const char *name, const GString *text)
     rename_part(output, name, ".part", "");
 }
 
-uint64_t output_scratch_append(struct output *output, const void *data, size_t length)
+/* Writes what the buffer of the scratch file holds. */
+static void write_scratch(struct output *output, const void *data, size_t length)
 {
     static const char name[] = "index.part";
     if (output->scratch < 0 && !output->error) {
@@ -348,15 +436,37 @@ uint64_t output_scratch_append(struct output *output, const void *data, size_t l
         if (output->scratch >= 0 && unlinkat(output->folder, name, 0) != 0)
             output_fail(output, "write", name);
     }
-    uint64_t position = output->scratch_size;
-    output->scratch_size += length;
     if (!output->error && !output_write_all(output->scratch, data, length))
         output_fail(output, "write", name);
+}
+
+static void flush_scratch(struct output *output)
+{
+    if (output->scratch_used > 0)
+        write_scratch(output, output->scratch_buffer, output->scratch_used);
+    output->scratch_used = 0;
+}
+
+uint64_t output_scratch_append(struct output *output, const void *data, size_t length)
+{
+    uint64_t position = output->scratch_size;
+    if (length > SCRATCH_BUFFER - output->scratch_used)
+        flush_scratch(output);
+    if (length > SCRATCH_BUFFER) {
+        write_scratch(output, data, length);
+    } else {
+        if (!output->scratch_buffer)
+            output->scratch_buffer = g_malloc(SCRATCH_BUFFER);
+        memcpy(output->scratch_buffer + output->scratch_used, data, length);
+        output->scratch_used += length;
+    }
+    output->scratch_size += length;
     return position;
 }
 
 void output_scratch_read(struct output *output, uint64_t position, void *data, size_t length)
 {
+    flush_scratch(output);
     if (output->error)
         memset(data, 0, length);
     else if (!read_all(output->scratch, position, data, length))
@@ -370,6 +480,8 @@ void output_close(struct output *output)
     close(output->folder);
     if (output->scratch >= 0)
         close(output->scratch);
+    g_free(output->scratch_buffer);
+    spool_free(output->spool);
     g_hash_table_unref(output->names);
     for (guint i = 0; i < output->files->len; i++) {
         g_free(g_array_index(output->files, struct output_file, i).name);

@@ -7,8 +7,10 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/uio.h>
 
 struct output;
+struct spool;
 
 /* A finished file. */
 struct output_file {
@@ -20,6 +22,18 @@ struct output_file {
 /* Makes the folder, or takes an empty one. One with files in it only with force: earlier results in it are removed.
  * Returns NULL and sets error if that cannot be. */
 struct output *output_open(const char *path, bool force, GError **error);
+
+/* A file that is appended to again and again: it stays open as long as not too many do. */
+struct output_growing {
+    const char *name; /* must live as long */
+    int descriptor;   /* -1 while it is closed */
+};
+/* Appends the parts, which are changed; the first call makes the file. */
+void output_grow(struct output *output, struct output_growing *file, struct iovec *parts, int count);
+/* No more will come. */
+void output_grown(struct output *output, struct output_growing *file);
+/* What collects bytes for such files. */
+struct spool *output_spool(struct output *output);
 
 /* Appends to a file; the first call makes it. The file is open only during the call. */
 void output_append(struct output *output, const char *name, const void *data, size_t length);

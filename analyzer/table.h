@@ -4,7 +4,7 @@
 #ifndef TABLE_H
 #define TABLE_H
 
-#include "output.h"
+#include "spool.h"
 
 /* Position of a row on the map, in 1e-7 degrees; TABLE_NOWHERE in latitude if it has none. */
 #define TABLE_NOWHERE INT32_MIN
@@ -26,9 +26,8 @@ struct table_block;
 struct table {
     struct output *output;
     char name[48];
-    char *buffer; /* rows not written yet */
-    uint32_t used, capacity;
-    uint64_t size; /* bytes of the file, the buffer included */
+    struct spool_file file;
+    uint64_t size; /* bytes of the file, those that wait in the spool included */
     uint64_t head; /* bytes of its header line */
     uint64_t rows;
     int64_t last_key;
@@ -37,7 +36,7 @@ struct table {
     struct table_block *block; /* newest part of the index */
 };
 
-/* name: at most 40 characters. head: the header line with its line end. */
+/* name: at most 40 characters. head: the header line with its line end. The table must not move while it is open. */
 void table_open(struct table *table, struct output *output, const char *name, const GString *head);
 /* One row with its line end. order: its place among rows with the same key; no two have the same key and order. */
 void table_append(struct table *table, const GString *row, int64_t key, uint64_t order, struct table_position position);
