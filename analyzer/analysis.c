@@ -31,18 +31,26 @@ static void say_unread(const struct passed *passed)
 void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS])
 {
     const struct stream_totals *totals = streams_totals(analysis->streams);
-    limits[0] = (struct analysis_limit){"open_conversations", CONVERSATIONS_OPEN_MAX, totals->conversation_limit};
-    limits[1] = (struct analysis_limit){"held_rows", HELD_ROWS, totals->held_limit};
-    limits[2] = (struct analysis_limit){"waiting_bytes", TCP_LIMIT_BYTES, totals->hole_limit};
-    limits[3] = (struct analysis_limit){"waiting_commands", S7_REQUESTS_MAX, totals->request_limit};
-    limits[4] = (struct analysis_limit){"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit};
-    limits[5] = (struct analysis_limit){"remembered_datagrams", COPIES_MAX, totals->copies_forgotten};
-    limits[6] = (struct analysis_limit){"fragmented_datagrams", FRAGMENT_DATAGRAMS, analysis->fragments.limits_reached};
+    const struct options *options = analysis->options;
+    const struct fragment_counts *fragments = &analysis->fragments;
     struct pictures_totals pictures = {0};
     if (analysis->pictures)
         pictures = *pictures_totals(analysis->pictures);
-    limits[7] = (struct analysis_limit){"pictures", PICTURES_MAX, pictures.refused};
-    limits[8] = (struct analysis_limit){"picture_bytes", PICTURE_BYTES, pictures.refused_bytes};
+    const struct analysis_limit all[ANALYSIS_LIMITS] = {
+        {"open_conversations", options->streams_max, totals->conversation_limit},
+        {"held_rows", HELD_ROWS, totals->held_limit},
+        {"waiting_bytes", options->tcp.bytes, totals->hole_limits[TCP_REACHED_BYTES]},
+        {"waiting_segments", options->tcp.ranges, totals->hole_limits[TCP_REACHED_RANGES]},
+        {"waiting_bytes_total", options->tcp.total, totals->hole_limits[TCP_REACHED_TOTAL]},
+        {"waiting_commands", S7_REQUESTS_MAX, totals->request_limit},
+        {"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit},
+        {"remembered_datagrams", COPIES_MAX, totals->copies_forgotten},
+        {"fragmented_datagrams", options->fragments.datagrams, fragments->limits_reached},
+        {"fragment_bytes", options->fragments.bytes, fragments->bytes_reached},
+        {"pictures", PICTURES_MAX, pictures.refused},
+        {"picture_bytes", PICTURE_BYTES, pictures.refused_bytes},
+    };
+    memcpy(limits, all, sizeof all);
 }
 
 /* The start of a datagram whose other fragments did not come. */
@@ -85,12 +93,16 @@ static void read_inputs(struct analysis *analysis)
     const struct conversation_options conversation = {.ports = options->ports,
                                                       .close_ns = options->close_ns,
                                                       .idle_ns = options->idle_ns,
+                                                      .open_max = options->streams_max,
+                                                      .tcp = options->tcp,
+                                                      .overlap = options->overlap,
                                                       .owner = streams_owner,
                                                       .opened = streams_opened,
                                                       .closed = streams_closed,
                                                       .user = analysis->streams};
     struct conversations *conversations = conversations_new(&conversation);
-    const struct packets_options fragments = {.given_up = take_partial, .user = conversations};
+    const struct packets_options fragments = {
+        .limits = options->fragments, .given_up = take_partial, .user = conversations};
     struct packets *packets = packets_new(&fragments);
     struct progress progress;
     progress_start(&progress, options->progress, analysis->inputs.list->len);

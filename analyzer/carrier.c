@@ -64,12 +64,14 @@ static int judge(const struct conversation *conversation, unsigned direction, co
 {
     const struct tcp_direction *own = &conversation->tcp[direction];
     const struct tcp_direction *other = &conversation->tcp[!direction];
-    bool acknowledges = other->started && (packet->tcp_flags & TCP_ACK);
-    if (own->started && !near(packet->sequence, own->initial + (uint32_t)own->next))
+    bool known = own->started || own->opening;
+    bool acknowledges = (other->started || other->opening) && (packet->tcp_flags & TCP_ACK);
+    uint32_t expected = own->initial + (uint32_t)(own->opening ? own->end : own->next);
+    if (known && !near(packet->sequence, expected))
         return -1;
     if (acknowledges && !near(packet->acknowledgement, other->initial + (uint32_t)other->end))
         return -1;
-    return own->started || acknowledges;
+    return known || acknowledges;
 }
 
 /* A SYN that was seen already, in a tunnel that ends where this one begins, or the other way round. */

@@ -33,8 +33,11 @@ struct entry {
     struct carrier *carrier;
     GList link; /* in queue */
     GQueue *queue;
-    int64_t moved; /* capture time at which it was put at the end of its queue */
-    int64_t over;  /* capture time of RST or second FIN, if end_reason is set */
+    int64_t moved;  /* capture time at which it was put at the end of its queue */
+    GList opening;  /* in conversations->opening */
+    int64_t opened; /* capture time at which it was put there, if is_opening */
+    bool is_opening;
+    int64_t over; /* capture time of RST or second FIN, if end_reason is set */
     struct conversation conversation;
 };
 
@@ -42,7 +45,9 @@ struct conversations {
     struct conversation_options options;
     GHashTable *table;
     GQueue udp, tcp; /* the conversation that was silent longest is first, but for MOVE_AFTER */
-    GQueue closing;  /* TCP after RST or both FINs, the first of them first */
+    GQueue opening;  /* TCP that began without a SYN a short time ago */
+    struct tcp_shared tcp_shared;
+    GQueue closing; /* TCP after RST or both FINs, the first of them first */
     struct entry *last;
     /* The one looked up last for each value of the lower bits of the hash: saves most of the ways into the table. */
     struct entry *recent[RECENT_SLOTS];
@@ -131,16 +136,26 @@ struct conversations *conversations_new(const struct conversation_options *optio
     own->open_max = own->open_max ? own->open_max : CONVERSATIONS_OPEN_MAX;
     own->tcp.bytes = own->tcp.bytes ? own->tcp.bytes : TCP_LIMIT_BYTES;
     own->tcp.ranges = own->tcp.ranges ? own->tcp.ranges : TCP_LIMIT_RANGES;
+    own->tcp.total = own->tcp.total ? own->tcp.total : TCP_LIMIT_TOTAL;
+    conversations->tcp_shared = (struct tcp_shared){.limits = own->tcp, .overlap = own->overlap};
     conversations->table = g_hash_table_new(pair_hash, pair_equal);
     conversations->seed = (uint64_t)g_random_int() << 32 | g_random_int();
     set_ports(conversations);
     return conversations;
 }
 
+static void stop_opening(struct conversations *conversations, struct entry *entry)
+{
+    if (entry->is_opening)
+        g_queue_unlink(&conversations->opening, &entry->opening);
+    entry->is_opening = false;
+}
+
 /* Ends a conversation that is out of the table already. */
 static void end(struct conversations *conversations, struct entry *entry, const char *reason)
 {
     struct conversation *conversation = &entry->conversation;
+    stop_opening(conversations, entry);
     if (!conversation->end_reason)
         conversation->end_reason = reason;
     for (unsigned direction = 0; direction < 2; direction++) {
@@ -202,6 +217,20 @@ static bool is_over(const struct conversations *conversations, const struct entr
     return now - conversation->end > conversations->options.idle_ns;
 }
 
+/* What began without a SYN waited long enough for what may be before it. */
+static void expire_opening(struct conversations *conversations, int64_t now)
+{
+    GList *head;
+    while ((head = conversations->opening.head)) {
+        struct entry *entry = head->data;
+        if (now - entry->opened <= TCP_OPENING_TIME)
+            return;
+        stop_opening(conversations, entry);
+        tcp_open(&entry->conversation, 0);
+        tcp_open(&entry->conversation, 1);
+    }
+}
+
 /* Ends what timed out. Each queue is nearly in order of time, so only its head is looked at. */
 static void expire(struct conversations *conversations, int64_t now)
 {
@@ -247,7 +276,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     conversation->endpoints[1] = packet->destination;
     conversation->transport = packet->transport;
     conversation->start = conversation->end = packet->origin.time;
-    conversation->tcp_limits = &conversations->options.tcp;
+    conversation->tcp_shared = &conversations->tcp_shared;
     conversation->tunnel = "";
     if (packet->layer_count > 0)
         entry->layers = g_memdup2(packet->layers, packet->layer_count * sizeof *packet->layers);
@@ -343,6 +372,12 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
 {
     struct conversation *conversation = &entry->conversation;
     tcp_segment(conversation, direction, packet);
+    if (conversation->tcp[direction].opening && !entry->is_opening) {
+        entry->is_opening = true;
+        entry->opened = packet->origin.time;
+        entry->opening.data = entry;
+        g_queue_push_tail_link(&conversations->opening, &entry->opening);
+    }
     if (conversation->end_reason)
         return;
     if (packet->tcp_flags & TCP_RST)
@@ -376,6 +411,7 @@ bool conversations_packet(struct conversations *conversations, const struct pack
         !chosen(conversations, packet->destination.port))
         return false;
     expire(conversations, packet->origin.time);
+    expire_opening(conversations, packet->origin.time);
 
     struct entry *entry = find(conversations, packet);
     struct conversation *conversation = &entry->conversation;

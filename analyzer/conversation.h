@@ -17,7 +17,7 @@ struct conversation {
     const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
     uint64_t packets;
     struct origin last; /* of the last packet */
-    const struct tcp_limits *tcp_limits;
+    struct tcp_shared *tcp_shared;
     struct tcp_direction tcp[2];
     struct session session[2];
     /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_hooks. */
@@ -36,6 +36,7 @@ struct conversation_options {
     int64_t idle_ns;       /* of TCP; 0 = default, 2 h. UDP is never idle: it goes on under the same number */
     size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
     struct tcp_limits tcp; /* 0 = defaults */
+    enum tcp_overlap overlap;
     /* Whose payload of a datagram it is, asked when that came through another GTP-U tunnel; NULL = OWNER_UNKNOWN. */
     enum carrier_owner (*owner)(const struct conversation *conversation, unsigned direction,
                                 const struct packet *packet, void *user);

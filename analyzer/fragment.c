@@ -228,7 +228,9 @@ static void limit(struct fragments *fragments, const struct datagram *current)
             datagram = oldest(&fragments->waiting);
         if (!datagram || datagram == current)
             return;
-        abandon(fragments, datagram, &fragments->counts.limits_reached);
+        abandon(fragments, datagram,
+                fragments->cost > fragments->limits.bytes ? &fragments->counts.bytes_reached
+                                                          : &fragments->counts.limits_reached);
     }
 }
 
@@ -280,7 +282,8 @@ static void insert(struct fragments *fragments, struct datagram *datagram, const
 {
     struct fragment_counts *counts = &fragments->counts;
     const struct origin *last = &origins[origin_count - 1];
-    struct interval_result result = interval_insert(datagram->pieces, piece->offset, rest->data, rest->captured, last);
+    struct interval_result result =
+        interval_insert(datagram->pieces, piece->offset, rest->data, rest->captured, last, NULL);
     counts->duplicate_bytes += result.overlapped;
     if (result.added > 0)
         g_array_append_vals(datagram->origins, origins, origin_count);

@@ -39,7 +39,8 @@ struct fragment_counts {
     uint64_t datagrams;        /* put together */
     uint64_t incomplete;       /* given up */
     uint64_t timed_out;        /* of these: by time; the rest by a limit or at the end */
-    uint64_t limits_reached;   /* of these: by a limit */
+    uint64_t limits_reached;   /* of these: by a limit of number: datagrams at once, pieces of one */
+    uint64_t bytes_reached;    /* of these: by the limit of memory */
     uint64_t partial;          /* of these: their start was given on as a packet */
     uint64_t incomplete_bytes; /* of the incomplete ones, in no packet */
     uint64_t duplicate_bytes;  /* seen before, with the same content or not */

@@ -88,8 +88,27 @@ void leftover_absent(struct leftover *leftover, enum s7_reason reason, uint64_t 
         (struct leftover){.reason = reason, .offset = offset, .bytes = bytes, .first = *origin, .latest = *origin};
 }
 
+static GByteArray *copy_bytes(const uint8_t *data, size_t length)
+{
+    return data ? g_byte_array_append(g_byte_array_new(), data, (guint)MIN(length, LEFTOVER_RAW_MAX)) : NULL;
+}
+
+void leftover_overlap(struct leftover *leftover, const struct overlap *overlap)
+{
+    const struct origin *latest =
+        overlap->taken_origin.time > overlap->refused_origin.time ? &overlap->taken_origin : &overlap->refused_origin;
+    leftover_absent(leftover, S7_LEFTOVER_OVERLAP, overlap->offset, overlap->length, latest);
+    leftover->raw = copy_bytes(overlap->taken, overlap->length);
+    leftover->refused = copy_bytes(overlap->refused, overlap->length);
+    leftover->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
+    leftover_packet(leftover->packets, &overlap->taken_origin);
+    leftover_packet(leftover->packets, &overlap->refused_origin);
+}
+
 void leftover_clear(struct leftover *leftover)
 {
+    if (leftover->refused)
+        g_byte_array_unref(leftover->refused);
     if (leftover->raw)
         g_byte_array_unref(leftover->raw);
     if (leftover->packets)
@@ -100,7 +119,7 @@ void leftover_clear(struct leftover *leftover)
 void leftover_header(GString *out)
 {
     g_string_append(out, "stream,direction,stream_offset,bytes,reason,counted,protocol,capture_time,capture_file,"
-                         "packets,raw\n");
+                         "packets,raw,raw_refused\n");
 }
 
 static void print_packets(GString *out, const struct leftover *leftover)
@@ -208,6 +227,25 @@ static void print_masked(GString *out, const uint8_t *data, size_t length, bool 
     text_escape(out, data + written, length - written, TEXT_ASCII);
 }
 
+/* The bytes of a cell, as far as they were kept. */
+static void print_raw(GString *out, const struct leftover *leftover, const GByteArray *bytes,
+                      const struct leftover_row *row)
+{
+    if (!bytes)
+        return;
+    g_autoptr(GString) raw = g_string_new(NULL);
+    bool down = strcmp(row->direction, "down") == 0;
+    if (row->show_secrets)
+        text_escape(raw, bytes->data, bytes->len, TEXT_ASCII);
+    else if (down && leftover->reason == S7_LEFTOVER_OVERLAP && bytes->data[0] != ':')
+        g_string_append(raw, ROW_MASK); /* out of a command: nothing tells whether it is of a password */
+    else
+        print_masked(raw, bytes->data, bytes->len, down);
+    if (leftover->bytes > bytes->len)
+        g_string_append(raw, "\\..."); /* no escape looks like this */
+    text_cell(out, raw->str, raw->len, row->csv_guard);
+}
+
 void leftover_print(GString *out, const struct leftover *leftover, const struct leftover_row *row)
 {
     text_unsigned(out, row->stream);
@@ -223,15 +261,8 @@ void leftover_print(GString *out, const struct leftover *leftover, const struct 
     g_string_append_c(out, ',');
     print_packets(out, leftover);
     g_string_append_c(out, ',');
-    if (leftover->raw) {
-        g_autoptr(GString) raw = g_string_new(NULL);
-        if (row->show_secrets)
-            text_escape(raw, leftover->raw->data, leftover->raw->len, TEXT_ASCII);
-        else
-            print_masked(raw, leftover->raw->data, leftover->raw->len, strcmp(row->direction, "down") == 0);
-        if (leftover->bytes > leftover->raw->len)
-            g_string_append(raw, "\\..."); /* no escape looks like this */
-        text_cell(out, raw->str, raw->len, row->csv_guard);
-    }
+    print_raw(out, leftover, leftover->raw, row);
+    g_string_append_c(out, ',');
+    print_raw(out, leftover, leftover->refused, row);
     g_string_append_c(out, '\n');
 }

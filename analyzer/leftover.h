@@ -18,8 +18,9 @@ struct leftover {
     struct origin first;  /* packet of its first byte */
     struct origin latest; /* the last captured of its packets */
     uint64_t packets_left_out;
-    GByteArray *raw; /* NULL if not kept */
-    GArray *packets; /* of struct origin, ascending; NULL if only the first counts */
+    GByteArray *raw;     /* NULL if not kept */
+    GByteArray *refused; /* of an overlap: the other version of its bytes; else NULL */
+    GArray *packets;     /* of struct origin, ascending; NULL if only the first counts */
 };
 
 /* Does the piece continue the stretch? */
@@ -29,6 +30,8 @@ void leftover_add(struct leftover *leftover, const struct element *piece, enum s
 /* A stretch without bytes: a gap or an overlap. */
 void leftover_absent(struct leftover *leftover, enum s7_reason reason, uint64_t offset, uint64_t bytes,
                      const struct origin *origin);
+/* Both versions of bytes that were sent twice. */
+void leftover_overlap(struct leftover *leftover, const struct overlap *overlap);
 void leftover_clear(struct leftover *leftover);
 
 struct leftover_row {

@@ -128,6 +128,7 @@ static void put_options(struct json *json, const struct options *options)
     else
         json_null(json, "until");
     json_text(json, "order", options->order == ORDER_DEVICE ? "device" : "capture");
+    json_text(json, "overlap", options->overlap == TCP_OVERLAP_LAST ? "last" : "first");
     json_unsigned(json, "close_time_s", (uint64_t)options->close_ns / 1000000000);
     json_unsigned(json, "idle_time_s", (uint64_t)options->idle_ns / 1000000000);
     put_map(json, options);
@@ -137,10 +138,16 @@ static void put_options(struct json *json, const struct options *options)
     json_close(json, '}');
 }
 
-static void put_policies(struct json *json)
+static void put_policies(struct json *json, const struct analysis *analysis)
 {
     json_open(json, "policies", '{');
-    json_text(json, "tcp_overlap", "the first copy of a byte wins");
+    json_text(json, "tcp_overlap",
+              analysis->options->overlap == TCP_OVERLAP_LAST
+                  ? "the last copy of a byte wins while it waits behind a hole, the first when it is in sequence"
+                  : "the first copy of a byte wins");
+    json_text(json, "tcp_opening",
+              "a direction without SYN is held for 1 s, 16 segments, 64 KiB or until it is answered with data");
+    json_text(json, "ip_fragment_overlap", "the first copy of a byte wins");
     json_text(json, "tcp_hole", "given up when the direction ends or a limit is reached");
     json_text(json, "tcp_late", "bytes of a hole that was given up stand alone");
     json_text(json, "udp_copy",
@@ -339,7 +346,7 @@ void manifest_publish(struct analysis *analysis)
     json_open(&json, NULL, '{');
     json_text(&json, "version", PROGRAM_NAME " " GOTOP_VERSION);
     put_options(&json, options);
-    put_policies(&json);
+    put_policies(&json, analysis);
     put_limits(&json, analysis);
     json_open(&json, "inputs", '[');
     for (guint i = 0; i < analysis->inputs.list->len; i++) {

@@ -2,6 +2,8 @@
  * The command line. Takes argv, gives checked values; anything wrong is said in one line that names the option. */
 #include "options.h"
 
+#include "conversation.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +12,13 @@
 #define DEFAULT_PORT "8888"
 /* Times further from 1970 do not fit into nanoseconds. */
 #define SECONDS_MAX INT64_C(9000000000)
+/* More than any of the limits needs, and far from an overflow. */
+#define SIZE_LIMIT (UINT64_C(1) << 40)
 
 /* What GOption fills in. */
 struct raw {
-    char *output, *ports, *filter, *since, *until, *order, *map;
+    char *output, *ports, *filter, *since, *until, *order, *map, *overlap;
+    char *max_streams, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments;
     char **devices, **captures;
     int close_time, idle_time;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
@@ -164,6 +169,50 @@ static bool take_times(struct options *options, const struct raw *raw)
     return true;
 }
 
+bool options_size(const char *text, uint64_t *size)
+{
+    static const char units[] = "KMG";
+    char *end;
+    if (!g_ascii_isdigit(*text))
+        return false;
+    guint64 value = g_ascii_strtoull(text, &end, 10);
+    const char *unit = *end ? strchr(units, g_ascii_toupper(*end)) : NULL;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    if (end[unit ? 1 : 0] != '\0' || value < 1 || value > SIZE_LIMIT >> shift)
+        return false;
+    *size = value << shift;
+    return true;
+}
+
+/* text NULL: the default. */
+static bool take_size(const char *option, const char *text, uint64_t standard, uint64_t *size)
+{
+    *size = standard;
+    if (!text || options_size(text, size))
+        return true;
+    return complain("%s: '%s' is no number from 1 on, with K, M or G behind it if need be", option, text);
+}
+
+static bool take_limits(struct options *options, const struct raw *raw)
+{
+    uint64_t streams, segments, datagrams, fragments;
+    if (raw->overlap && strcmp(raw->overlap, "first") != 0 && strcmp(raw->overlap, "last") != 0)
+        return complain("--overlap: '%s' is neither 'first' nor 'last'", raw->overlap);
+    options->overlap = raw->overlap && strcmp(raw->overlap, "last") == 0 ? TCP_OVERLAP_LAST : TCP_OVERLAP_FIRST;
+    if (!take_size("--max-streams", raw->max_streams, CONVERSATIONS_OPEN_MAX, &streams) ||
+        !take_size("--max-waiting", raw->max_waiting, TCP_LIMIT_BYTES, &options->tcp.bytes) ||
+        !take_size("--max-waiting-total", raw->max_waiting_total, TCP_LIMIT_TOTAL, &options->tcp.total) ||
+        !take_size("--max-segments", raw->max_segments, TCP_LIMIT_RANGES, &segments) ||
+        !take_size("--max-datagrams", raw->max_datagrams, FRAGMENT_DATAGRAMS, &datagrams) ||
+        !take_size("--max-fragment-bytes", raw->max_fragments, FRAGMENT_BYTES, &fragments))
+        return false;
+    options->streams_max = (size_t)streams;
+    options->tcp.ranges = (size_t)segments;
+    options->fragments.datagrams = (size_t)datagrams;
+    options->fragments.bytes = (size_t)fragments;
+    return true;
+}
+
 /* Totals need no mapping, but a wrong one is wrong all the same. */
 static bool take_map(struct options *options, const struct raw *raw)
 {
@@ -195,7 +244,8 @@ static bool take(struct options *options, struct raw *raw)
         return complain("--summary: cannot be used together with --stdout");
     if (raw->output && raw->output[0] == '\0')
         return complain("--output: the name of the folder is empty");
-    if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_map(options, raw))
+    if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_limits(options, raw) ||
+        !take_map(options, raw))
         return false;
     options->output = g_strdup(raw->output ? raw->output : "s7-timeline");
     options->filter = g_strdup(raw->filter);
@@ -242,6 +292,21 @@ static GOptionContext *describe(struct raw *raw)
          "a TCP conversation is over this long after its end (default 120)", "SECONDS"},
         {"idle-time", 0, 0, G_OPTION_ARG_INT, &raw->idle_time,
          "a TCP conversation is over when idle for this long (default 7200)", "SECONDS"},
+        {"overlap", 0, 0, G_OPTION_ARG_STRING, &raw->overlap,
+         "which copy counts of bytes sent twice with different content: first (default) or last, while they wait",
+         "WHICH"},
+        {"max-streams", 0, 0, G_OPTION_ARG_STRING, &raw->max_streams,
+         "conversations open at once, TCP and UDP each (default 262144)", "N"},
+        {"max-waiting", 0, 0, G_OPTION_ARG_STRING, &raw->max_waiting,
+         "bytes that wait behind holes in one direction of a conversation (default 4M)", "SIZE"},
+        {"max-waiting-total", 0, 0, G_OPTION_ARG_STRING, &raw->max_waiting_total, "the same in all (default 64M)",
+         "SIZE"},
+        {"max-segments", 0, 0, G_OPTION_ARG_STRING, &raw->max_segments,
+         "segments that wait behind holes in one direction (default 4096)", "N"},
+        {"max-datagrams", 0, 0, G_OPTION_ARG_STRING, &raw->max_datagrams,
+         "datagrams of which fragments wait (default 1024)", "N"},
+        {"max-fragment-bytes", 0, 0, G_OPTION_ARG_STRING, &raw->max_fragments,
+         "memory for fragments that wait (default 4M)", "SIZE"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "no progress line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "print errors only", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "say more about each input", NULL},
@@ -281,6 +346,13 @@ static void free_raw(struct raw *raw)
     g_free(raw->until);
     g_free(raw->order);
     g_free(raw->map);
+    g_free(raw->overlap);
+    g_free(raw->max_streams);
+    g_free(raw->max_waiting);
+    g_free(raw->max_waiting_total);
+    g_free(raw->max_segments);
+    g_free(raw->max_datagrams);
+    g_free(raw->max_fragments);
     g_strfreev(raw->devices);
     g_strfreev(raw->captures);
 }

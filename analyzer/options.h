@@ -7,7 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fragment.h"
 #include "map_file.h"
+#include "tcp.h"
 
 #define PROGRAM_NAME "s7timeline"
 
@@ -32,8 +34,12 @@ struct options {
     int64_t since, until; /* capture time in ns, both inclusive; INT64_MIN, INT64_MAX = none */
     enum row_order order;
     int64_t close_ns, idle_ns; /* when a conversation is over */
-    bool summary;              /* totals only */
-    bool to_stdout;            /* rows to standard output */
+    enum tcp_overlap overlap;
+    size_t streams_max; /* conversations open at once */
+    struct tcp_limits tcp;
+    struct fragment_limits fragments;
+    bool summary;   /* totals only */
+    bool to_stdout; /* rows to standard output */
     bool csv_guard;
     bool show_secrets;
     struct map_file *map; /* NULL = none */
@@ -52,6 +58,8 @@ void options_clear(struct options *options);
 /* ISO 8601: 2026-11-22, 2026-11-22T19:45, 2026-11-22T19:45:00.123456789Z, with an offset such as +02:00; UTC where none
  * is given; a blank may stand for the T. *time in ns since 1970. False if it is nothing of the kind. */
 bool options_time(const char *text, int64_t *time);
+/* "65536", "64K", "4M", "1G": *size in bytes, or a plain number. From 1 to 2^40. False if it is nothing of the kind. */
+bool options_size(const char *text, uint64_t *size);
 /* "8888,9000-9010" or "any" (*ports NULL). False if it is nothing of the kind. */
 bool options_ports(const char *text, GArray **ports);
 

@@ -67,6 +67,13 @@ void residue_absent(struct stream *stream, unsigned direction, enum s7_reason re
     finish(stream, direction, &leftover);
 }
 
+void residue_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap)
+{
+    struct leftover leftover;
+    leftover_overlap(&leftover, overlap);
+    finish(stream, direction, &leftover);
+}
+
 void residue_finish(struct stream *stream, unsigned direction)
 {
     if (stream->open[direction])

@@ -7,9 +7,11 @@
 #include "stream_state.h"
 
 void residue_add(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason);
-/* A gap or an overlap: no bytes, but a row. */
+/* A gap: no bytes, but a row. */
 void residue_absent(struct stream *stream, unsigned direction, enum s7_reason reason, uint64_t offset, uint64_t length,
                     const struct origin *origin);
+/* Bytes that came twice with different content: a row with both versions. */
+void residue_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap);
 /* Something else follows: the stretch that was growing is complete. */
 void residue_finish(struct stream *stream, unsigned direction);
 /* Bytes that could not be held back, counted already: one row a direction. */

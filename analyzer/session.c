@@ -180,11 +180,10 @@ void session_gap(struct conversation *conversation, unsigned direction, uint64_t
     session->offset += length;
 }
 
-void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
-                     const struct origin *origin)
+void session_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap)
 {
-    if (length > 0)
-        stream_overlap(conversation, direction, offset, length, origin);
+    if (overlap->length > 0)
+        stream_overlap(conversation, direction, overlap);
 }
 
 void session_end(struct conversation *conversation, unsigned direction)
@@ -221,7 +220,11 @@ static void scan_fragments(struct conversation *conversation, unsigned direction
     scan_stretches(conversation, direction, packet->payload, packet->payload_length, true, stretches,
                    packet->fragment_count);
     g_free(stretches);
-    session_overlap(conversation, direction, start, packet->fragment_conflict_bytes, &packet->origin);
+    struct overlap overlap = {.offset = start,
+                              .length = packet->fragment_conflict_bytes,
+                              .taken_origin = packet->origin,
+                              .refused_origin = packet->origin};
+    session_overlap(conversation, direction, &overlap);
 }
 
 void session_packet(struct conversation *conversation, unsigned direction, const struct packet *packet)

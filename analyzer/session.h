@@ -5,6 +5,7 @@
 #define SESSION_H
 
 #include "capture.h"
+#include "interval.h"
 #include "scanner.h"
 
 struct conversation;
@@ -38,9 +39,8 @@ void session_bytes(struct conversation *conversation, unsigned direction, const 
                    const struct origin *origin);
 /* length bytes of the stream are missing from the capture: what stands before them ends here. */
 void session_gap(struct conversation *conversation, unsigned direction, uint64_t length, const struct origin *origin);
-/* length bytes were sent again with other content; only counted. offset: in the stream. */
-void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
-                     const struct origin *origin);
+/* Bytes were sent again with other content: a row of their own, counted apart. */
+void session_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap);
 /* The direction ends. No call follows for it. */
 void session_end(struct conversation *conversation, unsigned direction);
 /* A packet of UDP: one whole datagram. One that was captured before counts no second time. */

@@ -164,11 +164,10 @@ void stream_gap(struct conversation *conversation, unsigned direction, uint64_t 
     backlog_release(stream);
 }
 
-void stream_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
-                    const struct origin *origin)
+void stream_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap)
 {
     struct stream *stream = conversation->context;
-    residue_absent(stream, direction, S7_LEFTOVER_OVERLAP, offset, length, origin);
+    residue_overlap(stream, direction, overlap);
     stream->overlaps++;
 }
 
@@ -325,7 +324,9 @@ static void count_stream(const struct stream *stream)
         return;
     }
     ledger_add(&totals->ledger, &stream->ledger);
-    totals->hole_limit += conversation->tcp[0].limits_reached + conversation->tcp[1].limits_reached;
+    for (unsigned limit = 0; limit < TCP_REACHED_COUNT; limit++)
+        totals->hole_limits[limit] +=
+            conversation->tcp[0].limits_reached[limit] + conversation->tcp[1].limits_reached[limit];
     totals->held_limit += stream->held_limit;
     totals->conversations++;
     totals->frames += stream->frames;

@@ -25,14 +25,14 @@ struct stream_totals {
     uint64_t others;        /* with any port: not GOTOP traffic, left out */
     uint64_t dialects[2];   /* conversations by the dialect of their first good frame */
     uint64_t frames, gaps, overlaps;
-    uint64_t held_limit;         /* conversations that could not hold back all that waited */
-    uint64_t hole_limit;         /* holes given up because too much waited behind them */
-    uint64_t conversation_limit; /* conversations closed because too many were open */
-    uint64_t request_limit;      /* commands given up because too many waited for an answer */
-    uint64_t exchange_limit;     /* commands not followed because those of too many conversations waited */
-    uint64_t copies;             /* datagrams captured twice */
-    uint64_t copies_forgotten;   /* datagrams that were not remembered for half a second: there were too many */
-    uint64_t unbalanced;         /* conversations whose ledger does not balance: an error of ours */
+    uint64_t held_limit;                     /* conversations that could not hold back all that waited */
+    uint64_t hole_limits[TCP_REACHED_COUNT]; /* holes given up because too much waited behind them */
+    uint64_t conversation_limit;             /* conversations closed because too many were open */
+    uint64_t request_limit;                  /* commands given up because too many waited for an answer */
+    uint64_t exchange_limit;                 /* commands not followed because those of too many conversations waited */
+    uint64_t copies;                         /* datagrams captured twice */
+    uint64_t copies_forgotten; /* datagrams that were not remembered for half a second: there were too many */
+    uint64_t unbalanced;       /* conversations whose ledger does not balance: an error of ours */
 };
 
 /* What files are written of, beside the timelines. */
@@ -69,8 +69,7 @@ void stream_leftover(struct conversation *conversation, unsigned direction, cons
                      enum s7_reason reason);
 void stream_gap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
                 const struct origin *origin);
-void stream_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
-                    const struct origin *origin);
+void stream_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap);
 /* A part of the direction ends that nothing behind it continues: a datagram, or all of it. */
 void stream_end(struct conversation *conversation, unsigned direction);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Puts the segments of one direction of a TCP connection in order. A segment in sequence goes to the session from the
- * packet's own memory; only what comes out of order is copied and waits. */
+ * packet's own memory; only what comes out of order is copied and waits, and the start of what has no SYN. */
 #include "tcp.h"
 
 #include "conversation.h"
@@ -34,6 +34,12 @@ static int32_t distance(uint32_t a, uint32_t b)
     return (int32_t)(a - b);
 }
 
+/* Where a sequence number stands, as a stream offset; negative before the start. */
+static int64_t position_of(const struct tcp_direction *tcp, uint32_t sequence)
+{
+    return (int64_t)tcp->next + distance(sequence, next_sequence(tcp));
+}
+
 static bool near(int32_t value)
 {
     return value >= -TCP_WINDOW && value <= TCP_WINDOW;
@@ -41,8 +47,15 @@ static bool near(int32_t value)
 
 bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
 {
-    if (!tcp->started)
+    if (tcp->opening) {
+        int64_t first = (int64_t)interval_at(tcp->waiting, 0)->start;
+        if (packet->tcp_flags & TCP_SYN) {
+            int64_t position = position_of(tcp, packet->sequence + 1);
+            return position >= 0 && position <= first;
+        }
+    } else if (!tcp->started) {
         return true;
+    }
     if (packet->tcp_flags & TCP_SYN) {
         int32_t before = distance(tcp->initial, packet->sequence + 1);
         return before == 0 || (!tcp->handshake && before > 0 && before <= TCP_LATE_SYN);
@@ -71,9 +84,32 @@ static void deliver_late(const struct flow *flow, int64_t position, const uint8_
     flow->tcp->late_bytes += length;
 }
 
-/* [position, end) lies before the next byte: delivers what stands in holes that were given up, counts the rest. */
-static void take_late(const struct flow *flow, int64_t position, const uint8_t *data, int64_t end)
+/* The bytes go on to the session; the last of them are remembered. */
+static void deliver(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length,
+                    const struct origin *origin)
 {
+    past_add(&flow->tcp->past, position, data, length, origin);
+    session_bytes(flow->conversation, flow->direction, data, length, origin);
+    flow->tcp->next = position + length;
+}
+
+static void tell_overlap(const struct overlap *overlap, void *user)
+{
+    const struct flow *flow = user;
+    session_overlap(flow->conversation, flow->direction, overlap);
+}
+
+/* [position, end) lies before the next byte: delivers what stands in holes that were given up, counts the rest.
+ * A probe repeats the last place with any byte in it. */
+static void take_late(const struct flow *flow, int64_t position, const uint8_t *data, int64_t end, bool probe)
+{
+    struct overlap overlap;
+    uint8_t copy[PAST_BYTES];
+    size_t old = position < 0 ? (size_t)MIN(-position, end - position) : 0;
+    if (!probe && past_differs(flow->tcp->past, (uint64_t)position + old, data + old, (size_t)(end - position) - old,
+                               flow->origin, copy, &overlap))
+        session_overlap(flow->conversation, flow->direction, &overlap);
+
     GArray *holes = flow->tcp->abandoned;
     uint64_t duplicate = (uint64_t)(end - position);
 
@@ -108,15 +144,15 @@ static void drain(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
     const struct interval *range;
+    uint64_t before = interval_bytes(tcp->waiting);
     size_t count = 0;
 
     while ((range = interval_at(tcp->waiting, count)) && missing_before(tcp, range->start) == 0) {
-        session_bytes(flow->conversation, flow->direction, range->data, (size_t)(range->end - range->start),
-                      &range->origin);
-        tcp->next = range->end;
+        deliver(flow, range->start, range->data, (size_t)(range->end - range->start), &range->origin);
         count++;
     }
     interval_drop(tcp->waiting, count);
+    flow->conversation->tcp_shared->waiting_bytes -= before - interval_bytes(tcp->waiting);
 }
 
 /* Gives up the hole before the first range that waits, and delivers that range and what follows it. */
@@ -131,48 +167,80 @@ static void give_up(const struct flow *flow)
     drain(flow);
 }
 
+/* Nothing waits any more? */
+static void release(struct tcp_direction *tcp, struct tcp_shared *shared)
+{
+    if (!tcp->waiting || interval_count(tcp->waiting) > 0)
+        return;
+    interval_set_free(tcp->waiting);
+    tcp->waiting = NULL;
+    if (tcp->place)
+        g_queue_delete_link(&shared->waiting, tcp->place);
+    tcp->place = NULL;
+}
+
+/* Of all that wait the one that waits longest gives up its first hole. */
+static void give_up_oldest(struct tcp_shared *shared)
+{
+    struct tcp_direction *tcp = g_queue_peek_head(&shared->waiting);
+    unsigned direction = tcp == &tcp->owner->tcp[0] ? 0 : 1;
+    struct flow flow = {tcp->owner, tcp, direction, &tcp->owner->last};
+    give_up(&flow);
+    tcp->limits_reached[TCP_REACHED_TOTAL]++;
+    release(tcp, shared);
+}
+
 /* Delivers what is in sequence by now and keeps to the limits. */
 static void settle(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
-    const struct tcp_limits *limits = flow->conversation->tcp_limits;
+    struct tcp_shared *shared = flow->conversation->tcp_shared;
+    const struct tcp_limits *limits = &shared->limits;
 
     drain(flow);
     while (interval_bytes(tcp->waiting) > limits->bytes || interval_count(tcp->waiting) > limits->ranges) {
+        bool bytes = interval_bytes(tcp->waiting) > limits->bytes;
         give_up(flow);
-        tcp->limits_reached++;
+        tcp->limits_reached[bytes ? TCP_REACHED_BYTES : TCP_REACHED_RANGES]++;
     }
-    if (interval_count(tcp->waiting) == 0) {
-        interval_set_free(tcp->waiting);
-        tcp->waiting = NULL;
-    }
+    release(tcp, shared);
+    while (shared->waiting_bytes > limits->total && shared->waiting.head)
+        give_up_oldest(shared);
 }
 
 /* Copies what came before its turn. */
-static void keep(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length)
+static void insert(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length, bool probe)
 {
     struct tcp_direction *tcp = flow->tcp;
+    struct tcp_shared *shared = flow->conversation->tcp_shared;
+    struct flow told = *flow;
+    const struct interval_rule rule = {shared->overlap == TCP_OVERLAP_LAST, tell_overlap, &told};
 
     if (!tcp->waiting)
         tcp->waiting = interval_set_new();
-    struct interval_result result = interval_insert(tcp->waiting, position, data, length, flow->origin);
+    struct interval_result result =
+        interval_insert(tcp->waiting, position, data, length, flow->origin, probe ? NULL : &rule);
     tcp->duplicate_bytes += result.overlapped;
-    if (length == 1 && position + 1 == tcp->end)
-        result.differing = 0; /* a keep-alive: it repeats the last place with any byte in it */
-    tcp->overlap_bytes += result.differing;
-    if (result.differing > 0)
-        session_overlap(flow->conversation, flow->direction, result.first_differing, result.differing, flow->origin);
-    settle(flow);
+    shared->waiting_bytes += result.added;
+}
+
+/* It waits in line with others. */
+static void enqueue(struct conversation *conversation, struct tcp_direction *tcp)
+{
+    tcp->owner = conversation;
+    g_queue_push_tail(&conversation->tcp_shared->waiting, tcp);
+    tcp->place = conversation->tcp_shared->waiting.tail;
 }
 
 static void take(const struct flow *flow, int64_t start, const uint8_t *data, size_t length)
 {
     struct tcp_direction *tcp = flow->tcp;
     int64_t end = start + (int64_t)length;
+    bool probe = length == 1 && (end == (int64_t)tcp->next || end == (int64_t)tcp->end);
 
     if (start < (int64_t)tcp->next) {
         int64_t stop = MIN(end, (int64_t)tcp->next);
-        take_late(flow, start, data, stop);
+        take_late(flow, start, data, stop, probe);
         if (stop == end)
             return;
         data += stop - start;
@@ -181,10 +249,11 @@ static void take(const struct flow *flow, int64_t start, const uint8_t *data, si
     uint64_t position = (uint64_t)start;
     length = (size_t)(end - start);
     if (missing_before(tcp, position) == 0) {
-        /* In sequence, up to what waits already. */
+        /* In sequence, up to what waits already: with TCP_OVERLAP_LAST it replaces that first. */
         uint64_t room = tcp->waiting ? interval_at(tcp->waiting, 0)->start - position : length;
         size_t now = (size_t)MIN(room, length);
-        session_bytes(flow->conversation, flow->direction, data, now, flow->origin);
+        if (now > 0)
+            deliver(flow, position, data, now, flow->origin);
         position += now;
         tcp->next = position;
         if (!tcp->waiting)
@@ -192,7 +261,10 @@ static void take(const struct flow *flow, int64_t start, const uint8_t *data, si
         data += now;
         length -= now;
     }
-    keep(flow, position, data, length);
+    insert(flow, position, data, length, probe);
+    if (!tcp->place)
+        enqueue(flow->conversation, tcp);
+    settle(flow);
 }
 
 /* The first packet that says where the stream stands. */
@@ -218,6 +290,103 @@ static void take_late_syn(struct tcp_direction *tcp, uint32_t sequence)
     }
 }
 
+/* Holds a segment of a direction whose start is not known. */
+static void hold(const struct flow *flow, const struct packet *packet)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    if (!tcp->opening) {
+        tcp->opening = true;
+        tcp->initial = packet->sequence - (uint32_t)TCP_LATE_SYN;
+        tcp->fin = UINT64_MAX;
+    }
+    int64_t position = position_of(tcp, packet->sequence);
+    uint64_t end = (uint64_t)position + packet->payload_length + packet->payload_missing;
+    if (packet->payload_length > 0) {
+        bool probe = packet->payload_length == 1 && end == tcp->end;
+        insert(flow, (uint64_t)position, packet->payload, packet->payload_length, probe);
+    }
+    tcp->end = MAX(tcp->end, end);
+    if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX)
+        tcp->fin = end;
+}
+
+/* The start of the stream is where the held bytes begin now to be counted from. */
+static void open_at(const struct flow *flow, uint64_t first, bool handshake)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    tcp->opening = false;
+    tcp->started = true;
+    tcp->handshake = handshake;
+    tcp->initial += (uint32_t)first;
+    tcp->end -= MIN(first, tcp->end);
+    tcp->fin -= tcp->fin == UINT64_MAX ? 0 : first;
+    interval_move_back(tcp->waiting, first);
+    if (!handshake)
+        abandon(tcp, -(int64_t)TCP_WINDOW, 0);
+    enqueue(flow->conversation, tcp);
+    settle(flow);
+}
+
+void tcp_open(struct conversation *conversation, unsigned direction)
+{
+    struct flow flow = {conversation, &conversation->tcp[direction], direction, &conversation->last};
+    if (flow.tcp->opening)
+        open_at(&flow, interval_at(flow.tcp->waiting, 0)->start, false);
+}
+
+/* Something of a direction whose start is not known. Returns whether it is held or says nothing. */
+static bool take_opening(const struct flow *flow, const struct packet *packet)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    bool syn = (packet->tcp_flags & TCP_SYN) != 0;
+    if (tcp->opening && syn) {
+        open_at(flow, (uint64_t)position_of(tcp, packet->sequence + 1), true);
+        return false;
+    }
+    if (tcp->opening && position_of(tcp, packet->sequence) < 0) {
+        tcp_open(flow->conversation, flow->direction);
+        return false;
+    }
+    if (syn) {
+        start(tcp, packet->sequence + 1);
+        tcp->handshake = true;
+        return false;
+    }
+    if (packet->payload_length == 0 && !tcp->opening) {
+        if (packet->payload_missing == 0)
+            return true; /* perhaps a keep-alive, whose sequence number is one too low */
+        start(tcp, packet->sequence);
+        abandon(tcp, -(int64_t)TCP_WINDOW, 0);
+        return false;
+    }
+    hold(flow, packet);
+    if (interval_count(tcp->waiting) >= TCP_OPENING_SEGMENTS || interval_bytes(tcp->waiting) >= TCP_OPENING_BYTES)
+        tcp_open(flow->conversation, flow->direction);
+    return true;
+}
+
+/* What the other side of a direction without a start sends. Its SYN acknowledges ours: the start is known. Data that
+ * answers what is held comes behind it. */
+static void take_answer(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    struct flow flow = {conversation, &conversation->tcp[direction], direction, &packet->origin};
+    struct tcp_direction *tcp = flow.tcp;
+    if (!(packet->tcp_flags & TCP_ACK))
+        return;
+    if (packet->tcp_flags & TCP_SYN) {
+        int64_t position = position_of(tcp, packet->acknowledgement);
+        if (!tcp->opening) {
+            start(tcp, packet->acknowledgement);
+            tcp->handshake = true;
+        } else if (position >= 0 && position <= (int64_t)interval_at(tcp->waiting, 0)->start) {
+            open_at(&flow, (uint64_t)position, true);
+        }
+    } else if (tcp->opening && packet->payload_length > 0 &&
+               position_of(tcp, packet->acknowledgement) > (int64_t)interval_at(tcp->waiting, 0)->start) {
+        tcp_open(conversation, direction);
+    }
+}
+
 void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
     struct flow flow = {conversation, &conversation->tcp[direction], direction, &packet->origin};
@@ -228,13 +397,11 @@ void tcp_segment(struct conversation *conversation, unsigned direction, const st
 
     if (packet->tcp_flags & TCP_FIN)
         tcp->finished = true;
+    if (!conversation->tcp[!direction].started)
+        take_answer(conversation, !direction, packet);
     if (!tcp->started) {
-        if (!syn && length == 0)
-            return; /* perhaps a keep-alive, whose sequence number is one too low */
-        start(tcp, sequence);
-        tcp->handshake = syn;
-        if (!syn)
-            abandon(tcp, -(int64_t)TCP_WINDOW, 0);
+        if (take_opening(&flow, packet))
+            return;
     } else if (syn && !tcp->handshake) {
         take_late_syn(tcp, sequence);
     }
@@ -258,13 +425,15 @@ void tcp_finish(struct conversation *conversation, unsigned direction)
     struct flow flow = {conversation, &conversation->tcp[direction], direction, &conversation->last};
     struct tcp_direction *tcp = flow.tcp;
 
+    tcp_open(conversation, direction);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up(&flow);
+    release(tcp, conversation->tcp_shared);
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)
         session_gap(conversation, direction, missing_before(tcp, tcp->end), flow.origin);
-    interval_set_free(tcp->waiting);
-    tcp->waiting = NULL;
     if (tcp->abandoned)
         g_array_free(tcp->abandoned, TRUE);
     tcp->abandoned = NULL;
+    g_free(tcp->past);
+    tcp->past = NULL;
 }

@@ -200,6 +200,16 @@ class CommandLine(unittest.TestCase):
         self.assertEqual([r["device_time"][14:16] for r in harness.read_csv(done.stdout)], ["10", "20", "15"])
         self.expect(self.run_it("--order", "random", self.capture), 2, "random")
 
+    def test_overlap_policy_and_limits_that_are_none(self):
+        self.expect(self.run_it("--overlap", "middle", self.capture), 2, "--overlap")
+        names = ("streams", "waiting", "waiting-total", "segments", "datagrams", "fragment-bytes")
+        for option in (f"--max-{name}" for name in names):
+            for size in ("0", "-1", "", "many", "4KB", "1.5M", "4T", "99999999999999999999"):
+                with self.subTest(option=option, size=size):
+                    self.expect(self.run_it(f"{option}={size}", self.capture), 2, option)
+            self.expect(self.run_it("--summary", f"{option}=64k", self.capture), 0)
+        self.assertEqual(self.created(), [])
+
     # -- what is printed
 
     def test_csv_guard(self):

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Conversations in tunnels: what is mixed and what is split when private addresses clash and when GTP-U hands over.
  * The session is a fake that writes down what it is told, by conversation. */
-/* needs: analyzer/tcp.c analyzer/conversation.c analyzer/carrier.c analyzer/path.c analyzer/interval.c */
+/* needs: analyzer/tcp.c analyzer/past.c analyzer/conversation.c analyzer/carrier.c analyzer/path.c analyzer/interval.c
+ */
 #include "conversation.h"
 
 #include <setjmp.h>
@@ -55,8 +56,7 @@ void session_gap(struct conversation *conversation, unsigned direction, uint64_t
     tell(conversation, direction, (const uint8_t *)"[gap]", 5);
 }
 
-void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
-                     const struct origin *origin)
+void session_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap)
 {
     fail_msg("overlap");
 }

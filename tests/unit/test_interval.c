@@ -13,7 +13,7 @@
 static struct interval_result insert(struct interval_set *set, uint64_t start, const char *text, uint64_t number)
 {
     struct origin origin = {.number = number};
-    return interval_insert(set, start, (const uint8_t *)text, strlen(text), &origin);
+    return interval_insert(set, start, (const uint8_t *)text, strlen(text), &origin, NULL);
 }
 
 /* "10:abc@1 20:de@2": position, bytes and packet number of each range. */
@@ -72,20 +72,44 @@ static void test_overlaps(void **state)
     insert(set, 20, "dddd", 2);
     /* Inside, equal and different. */
     assert_result(insert(set, 11, "bb", 3), 0, 2, 0);
-    struct interval_result result = insert(set, 11, "bX", 3);
-    assert_result(result, 0, 2, 1);
-    assert_int_equal(result.first_differing, 12);
+    assert_result(insert(set, 11, "bX", 3), 0, 2, 1);
     /* Over the start, over the end, touching. */
     assert_result(insert(set, 8, "aabb", 4), 2, 2, 0);
     assert_result(insert(set, 13, "bc", 5), 1, 1, 0);
     assert_result(insert(set, 24, "e", 6), 1, 0, 0);
     assert_ranges(set, "8:aa@4 10:bbbb@1 14:c@5 20:dddd@2 24:e@6");
     /* Over everything: fills each hole, the first copies stay. */
-    result = insert(set, 6, "12345678901234567890123", 7);
-    assert_result(result, 11, 12, 12);
-    assert_int_equal(result.first_differing, 8);
+    assert_result(insert(set, 6, "12345678901234567890123", 7), 11, 12, 12);
     assert_ranges(set, "6:12@7 8:aa@4 10:bbbb@1 14:c@5 15:01234@7 20:dddd@2 24:e@6 25:0123@7");
     interval_set_free(set);
+}
+
+/* "12:xy@1 not zz@2;" for each overlap that was told. */
+static void tell(const struct overlap *overlap, void *user)
+{
+    g_string_append_printf(user, "%d:%.*s@%d not %.*s@%d;", (int)overlap->offset, (int)overlap->length,
+                           (const char *)overlap->taken, (int)overlap->taken_origin.number, (int)overlap->length,
+                           (const char *)overlap->refused, (int)overlap->refused_origin.number);
+}
+
+static void test_rules(void **state)
+{
+    static const char *const ranges[] = {"10:abcdef@1 16:ghij@2 20:!@3",
+                                         "10:ab@1 12:XX@3 14:ef@1 16:X@3 17:hij@2 20:!@3"};
+    for (unsigned last = 0; last < 2; last++) {
+        struct interval_set *set = interval_set_new();
+        g_autoptr(GString) text = g_string_new(NULL);
+        const struct interval_rule rule = {last == 1, tell, text};
+        struct origin origin = {.number = 3};
+        insert(set, 10, "abcdef", 1);
+        insert(set, 16, "ghij", 2);
+        assert_result(interval_insert(set, 11, (const uint8_t *)"bXXefXhij!", 10, &origin, &rule), 1, 9, 3);
+        assert_string_equal(text->str, last ? "12:XX@3 not cd@1;16:X@3 not g@2;" : "12:cd@1 not XX@3;16:g@2 not X@3;");
+        assert_ranges(set, ranges[last]);
+        interval_move_back(set, 10);
+        assert_int_equal(interval_at(set, 0)->start, 0);
+        interval_set_free(set);
+    }
 }
 
 static void test_far_positions(void **state)
@@ -107,6 +131,8 @@ static void test_model(void **state)
     for (unsigned round = 0; round < 300; round++) {
         struct interval_set *set = interval_set_new();
         uint8_t model[SIZE] = {0};
+        g_autoptr(GString) text = g_string_new(NULL);
+        const struct interval_rule rule = {round % 2 == 1, tell, text};
         for (unsigned step = 0; step < 30; step++) {
             uint8_t data[SIZE];
             uint64_t start = (uint64_t)g_rand_int_range(random, 0, SIZE);
@@ -121,11 +147,12 @@ static void test_model(void **state)
                     continue;
                 }
                 expected.overlapped++;
-                if (model[start + i] != data[i] && expected.differing++ == 0)
-                    expected.first_differing = start + i;
+                expected.differing += model[start + i] != data[i];
+                if (rule.last)
+                    model[start + i] = data[i];
             }
             struct origin origin = {.number = step};
-            struct interval_result result = interval_insert(set, start, data, length, &origin);
+            struct interval_result result = interval_insert(set, start, data, length, &origin, &rule);
             assert_memory_equal(&result, &expected, sizeof result);
         }
         uint8_t held[SIZE] = {0};
@@ -145,8 +172,8 @@ static void test_model(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_empty),         cmocka_unit_test(test_order), cmocka_unit_test(test_overlaps),
-        cmocka_unit_test(test_far_positions), cmocka_unit_test(test_model),
+        cmocka_unit_test(test_empty), cmocka_unit_test(test_order),         cmocka_unit_test(test_overlaps),
+        cmocka_unit_test(test_rules), cmocka_unit_test(test_far_positions), cmocka_unit_test(test_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,7 +24,7 @@ static char *raw_of(const char *text, size_t length, const char *direction, bool
     const char *cell = out->str;
     for (unsigned column = 0; column < 10; column++)
         cell = strchr(cell, ',') + 1;
-    size_t size = strcspn(cell, "\n");
+    size_t size = (size_t)(strrchr(cell, ',') - cell); /* raw_refused is empty */
     return cell[0] == '"' ? g_strndup(cell + 1, size - 2) : g_strndup(cell, size);
 }
 

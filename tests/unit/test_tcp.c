@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Segments in every order, lost, doubled and in conflict: what reaches the session, and which conversation it is in.
  * The session is a fake that writes down what it is told. */
-/* needs: analyzer/tcp.c analyzer/conversation.c analyzer/carrier.c analyzer/path.c analyzer/interval.c */
+/* needs: analyzer/tcp.c analyzer/past.c analyzer/conversation.c analyzer/carrier.c analyzer/path.c analyzer/interval.c
+ */
 #include "conversation.h"
 
 #include <setjmp.h>
@@ -18,7 +19,7 @@ enum { CLIENT, SERVER };
  * at the end of a conversation's direction. closed: "1 fin 4;" for conversation 1, its end reason and packets. */
 static GString *told[2];
 static GString *closed;
-static uint64_t delivered, duplicates, lates;
+static uint64_t delivered, duplicates, lates, reached;
 static struct conversations *conversations;
 static int64_t now;
 static uint64_t number;
@@ -40,10 +41,11 @@ void session_gap(struct conversation *conversation, unsigned direction, uint64_t
     g_string_append_printf(told[direction], "[gap %" G_GUINT64_FORMAT "]", length);
 }
 
-void session_overlap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
-                     const struct origin *origin)
+void session_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap)
 {
-    g_string_append_printf(told[direction], "[overlap %d+%d]", (int)offset, (int)length);
+    g_string_append_printf(told[direction], "[overlap %d %.*s@%d not %.*s@%d]", (int)overlap->offset,
+                           (int)overlap->length, (const char *)overlap->taken, (int)overlap->taken_origin.number,
+                           (int)overlap->length, (const char *)overlap->refused, (int)overlap->refused_origin.number);
 }
 
 void session_end(struct conversation *conversation, unsigned direction)
@@ -76,6 +78,8 @@ static void on_closed(struct conversation *conversation, void *user)
     for (unsigned i = 0; i < 2; i++) {
         duplicates += conversation->tcp[i].duplicate_bytes;
         lates += conversation->tcp[i].late_bytes;
+        for (unsigned limit = 0; limit < TCP_REACHED_COUNT; limit++)
+            reached += conversation->tcp[i].limits_reached[limit];
     }
 }
 
@@ -84,7 +88,7 @@ static void begin_with(struct conversation_options options)
     told[0] = g_string_new(NULL);
     told[1] = g_string_new(NULL);
     closed = g_string_new(NULL);
-    delivered = duplicates = lates = 0;
+    delivered = duplicates = lates = reached = 0;
     now = 1000 * SECOND;
     number = 0;
     options.closed = on_closed;
@@ -207,7 +211,7 @@ static void test_every_order(void **state)
     }
 }
 
-/* The SYN anywhere among the segments: nothing is lost and nothing invented, in whatever stretches it comes. */
+/* The SYN anywhere among the segments: the stream comes out as it was. */
 static void test_late_syn(void **state)
 {
     static const char *const parts[] = {"", "ab", "cd", "ef", "gh"};
@@ -220,10 +224,9 @@ static void test_late_syn(void **state)
             segment(CLIENT, part == 0 ? 99 : 98 + 2 * part, part == 0 ? TCP_SYN : TCP_ACK, parts[part]);
         }
         end();
+        expect("abcdefgh|", "|", "1 capture 5;");
         assert_int_equal(delivered, 8);
         assert_int_equal(duplicates, 0);
-        assert_null(strstr(told[CLIENT]->str, "gap"));
-        expect(told[CLIENT]->str, "|", "1 capture 5;");
     }
 }
 
@@ -249,9 +252,56 @@ static void test_conflict(void **state)
     segment(CLIENT, 103, TCP_ACK, "defg");
     segment(CLIENT, 102, TCP_ACK, "cdXX"); /* the first copy wins */
     segment(CLIENT, 100, TCP_ACK, "abZ");
-    segment(CLIENT, 100, TCP_ACK, "AB"); /* delivered: cannot be compared */
-    expect("[overlap 4+2]ab[overlap 2+1]cdefg|", "|", "1 capture 7;");
+    segment(CLIENT, 100, TCP_ACK, "aB"); /* delivered */
+    expect("[overlap 4 ef@4 not XX@5]"
+           "ab[overlap 2 c@5 not Z@6]cdefg[overlap 1 b@6 not B@7]|",
+           "|", "1 capture 7;");
     assert_int_equal(duplicates, 3 + 1 + 2);
+    /* The last copy wins as long as the first waits behind a hole. */
+    begin_with((struct conversation_options){.overlap = TCP_OVERLAP_LAST});
+    handshake();
+    segment(CLIENT, 103, TCP_ACK, "defg");
+    segment(CLIENT, 102, TCP_ACK, "cdXX");
+    segment(CLIENT, 100, TCP_ACK, "abZ");
+    segment(CLIENT, 100, TCP_ACK, "aB"); /* delivered: it stays */
+    expect("[overlap 4 XX@5 not ef@4]"
+           "ab[overlap 2 Z@6 not c@5]ZdXXg[overlap 1 b@6 not B@7]|",
+           "|", "1 capture 7;");
+}
+
+/* What was delivered is compared as far as it is remembered: the last 512 bytes, of the last eight packets. */
+static void test_conflict_with_what_was_delivered(void **state)
+{
+    char text[402] = "";
+    memset(text, 'a', 400);
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, text);
+    segment(CLIENT, 500, TCP_ACK, text);
+    text[399] = '1';
+    segment(CLIENT, 100, TCP_ACK, text); /* byte 499 is remembered, byte 100 is not */
+    text[0] = '2';
+    segment(CLIENT, 500, TCP_ACK, text); /* both ends differ */
+    end();
+    const char *first = strstr(told[CLIENT]->str, "[overlap 399 a@4 not 1@6]");
+    assert_non_null(first);
+    assert_non_null(strstr(first, "[overlap 400 aaa"));
+    expect(told[CLIENT]->str, "|", "1 capture 7;");
+
+    begin();
+    handshake();
+    for (uint32_t i = 0; i < 10; i++)
+        segment(CLIENT, 100 + i, TCP_ACK, "x");
+    segment(CLIENT, 100, TCP_ACK, "YYYY");
+    expect("xxxxxxxxxx[overlap 2 xx@6 not YY@14]|", "|", "1 capture 14;");
+
+    /* A hole that was given up is not compared, nor is what is before it. */
+    begin_with((struct conversation_options){.tcp = {.bytes = 2}});
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 106, TCP_ACK, "ghi");
+    segment(CLIENT, 100, TCP_ACK, "ABCDEFGh");
+    expect("abc[gap 3]ghi[overlap 6 g@5 not G@6][late 3 DEF]|", "|", "1 capture 6;");
 }
 
 static void test_keep_alive(void **state)
@@ -314,10 +364,88 @@ static void test_missing_handshake(void **state)
     segment(CLIENT, 194, TCP_ACK, "ef");
     segment(CLIENT, 198, TCP_ACK, "klmn"); /* two new ones, two old */
     segment(CLIENT, 206, TCP_ACK, "stu");
-    expect("mnopqr[late 0 abcd][late 0 efg][late 0 kl]stu|", "|", "1 capture 7;");
+    expect("abcdefg[gap 1]klmnopqrstu|", "|", "1 capture 7;");
     assert_int_equal(duplicates, 4 + 2 + 2);
-    assert_int_equal(lates, 4 + 3 + 2);
+    assert_int_equal(lates, 0);
     assert_int_equal(delivered, 9 + 9);
+    /* Bytes that come when the wait is over are on their own, once. */
+    begin();
+    segment(CLIENT, 200, TCP_ACK, "mno");
+    segment(CLIENT, 203, TCP_ACK, "pqr");
+    now += 2 * SECOND;
+    segment(CLIENT, 190, TCP_ACK, "abcd");
+    segment(CLIENT, 190, TCP_ACK, "abcdefg"); /* three new bytes */
+    segment(CLIENT, 198, TCP_ACK, "klmn");    /* two new ones, two old */
+    segment(CLIENT, 206, TCP_ACK, "stu");
+    expect("mnopqr[late 0 abcd][late 0 efg][late 0 kl]stu|", "|", "1 capture 6;");
+    assert_int_equal(duplicates, 4 + 2);
+    assert_int_equal(lates, 4 + 3 + 2);
+}
+
+/* When a stream without a SYN begins to be delivered. */
+static void test_opening(void **state)
+{
+    /* Each order of the segments gives the stream, also where the sequence number wraps. */
+    static const char *const parts[] = {"abcd", "e", "fghijk", "lm", "nopq"};
+    static const uint32_t starts[] = {0, 4, 5, 11, 13};
+    static const uint32_t initials[] = {100, UINT32_MAX - 6};
+    for (unsigned index = 0; index < 240; index++) {
+        unsigned order[5];
+        nth_order(index / 2, 5, order);
+        begin();
+        for (unsigned i = 0; i < 5; i++)
+            segment(CLIENT, initials[index % 2] + starts[order[i]], TCP_ACK, parts[order[i]]);
+        now += 2 * SECOND;
+        datagram(9, 9, 8888, "x", 0); /* time passes for all */
+        assert_string_equal(told[CLIENT]->str, "abcdefghijklmnopq[datagram x+0]");
+        expect("abcdefghijklmnopq[datagram x+0]||", "||", "1 capture 5;2 capture 1;");
+        assert_int_equal(duplicates, 0);
+    }
+    /* Data that answers it; not data that was sent before. */
+    begin();
+    segment(CLIENT, 103, TCP_ACK, "def");
+    struct packet answer = {.transport = TRANSPORT_TCP, .tcp_flags = TCP_ACK, .sequence = 500};
+    answer.source = endpoint(2, 8888);
+    answer.destination = endpoint(1, 40000);
+    answer.acknowledgement = 103;
+    feed(answer, "ok", 2, 0);
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    assert_string_equal(told[CLIENT]->str, "");
+    answer.sequence = 502;
+    answer.acknowledgement = 106;
+    feed(answer, "ok", 2, 0);
+    assert_string_equal(told[CLIENT]->str, "abcdef");
+    expect("abcdef|", "okok|", "1 capture 4;");
+    /* Sixteen segments, or so many bytes. */
+    begin();
+    for (uint32_t i = 0; i < 15; i++)
+        segment(CLIENT, 102 + i, TCP_ACK, "x");
+    assert_string_equal(told[CLIENT]->str, "");
+    segment(CLIENT, 101, TCP_ACK, "a");
+    assert_string_equal(told[CLIENT]->str, "axxxxxxxxxxxxxxx");
+    expect("axxxxxxxxxxxxxxx|", "|", "1 capture 16;");
+    /* The SYN of the other side tells where ours was: what is missing behind it is a gap. */
+    begin();
+    answer.tcp_flags = TCP_SYN | TCP_ACK;
+    answer.sequence = 499;
+    answer.acknowledgement = 100;
+    feed(answer, "", 0, 0);
+    segment(CLIENT, 103, TCP_ACK, "def");
+    expect("|", "[gap 3]def|", "1 capture 2;"); /* the server spoke first */
+    begin();
+    segment(CLIENT, 103, TCP_ACK, "def");
+    feed(answer, "", 0, 0);
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    expect("abcdef|", "|", "1 capture 3;");
+    /* A packet from far before the held ones, and a SYN that cannot be theirs. */
+    begin();
+    segment(CLIENT, 0x20000000, TCP_ACK, "def");
+    segment(CLIENT, 0x20000000 - TCP_LATE_SYN - 10, TCP_ACK, "abc");
+    expect("def[late 0 abc]|", "|", "1 capture 2;");
+    begin();
+    segment(CLIENT, 100, TCP_ACK, "def");
+    segment(CLIENT, 500, TCP_SYN, "");
+    expect("def||", "||", "1 reuse 1;2 capture 1;");
 }
 
 static void test_data_on_syn_and_behind_fin(void **state)
@@ -361,6 +489,18 @@ static void test_limits(void **state)
     segment(CLIENT, 106, TCP_ACK, "g");
     assert_string_equal(told[CLIENT]->str, "[gap 2]c");
     expect("[gap 2]c[gap 1]e[gap 1]g|", "|", "1 capture 6;");
+
+    /* In all connections: the one that waits longest gives up its hole. */
+    begin_with((struct conversation_options){.tcp = {.total = 5}});
+    handshake();
+    segment(CLIENT, 110, TCP_ACK, "klm");
+    segment(SERVER, 510, TCP_ACK, "xy");
+    assert_string_equal(told[CLIENT]->str, "");
+    segment(SERVER, 520, TCP_ACK, "z");
+    assert_string_equal(told[CLIENT]->str, "[gap 10]klm");
+    assert_string_equal(told[SERVER]->str, "");
+    expect("[gap 10]klm|", "[gap 10]xy[gap 8]z|", "1 capture 6;");
+    assert_int_equal(reached, 1);
 }
 
 static void test_reuse(void **state)
@@ -421,7 +561,7 @@ static void test_datagrams(void **state)
     assert_true(feed(answer, "e", 1, 0));
     answer.transport = TRANSPORT_TCP; /* the same ends */
     assert_true(feed(answer, "f", 1, 0));
-    expect("[datagram a+0][datagram b+7][datagram +0][datagram d+0]f||||", "[datagram e+0]||||",
+    expect("[datagram a+0][datagram b+7][datagram +0][datagram d+0]|||f|", "[datagram e+0]||||",
            "1 capture 3;2 capture 1;3 capture 1;4 capture 1;");
     g_array_free(ports, TRUE);
 }
@@ -482,22 +622,15 @@ static void test_balance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_in_order),
-        cmocka_unit_test(test_every_order),
-        cmocka_unit_test(test_late_syn),
-        cmocka_unit_test(test_duplicates),
-        cmocka_unit_test(test_conflict),
-        cmocka_unit_test(test_keep_alive),
-        cmocka_unit_test(test_lost),
-        cmocka_unit_test(test_snap_length),
-        cmocka_unit_test(test_missing_handshake),
-        cmocka_unit_test(test_data_on_syn_and_behind_fin),
-        cmocka_unit_test(test_limits),
-        cmocka_unit_test(test_reuse),
-        cmocka_unit_test(test_times),
-        cmocka_unit_test(test_datagrams),
-        cmocka_unit_test(test_open_limit),
-        cmocka_unit_test(test_balance),
+        cmocka_unit_test(test_in_order),    cmocka_unit_test(test_every_order),
+        cmocka_unit_test(test_late_syn),    cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_conflict),    cmocka_unit_test(test_conflict_with_what_was_delivered),
+        cmocka_unit_test(test_keep_alive),  cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_snap_length), cmocka_unit_test(test_missing_handshake),
+        cmocka_unit_test(test_opening),     cmocka_unit_test(test_data_on_syn_and_behind_fin),
+        cmocka_unit_test(test_limits),      cmocka_unit_test(test_reuse),
+        cmocka_unit_test(test_times),       cmocka_unit_test(test_datagrams),
+        cmocka_unit_test(test_open_limit),  cmocka_unit_test(test_balance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

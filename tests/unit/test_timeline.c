@@ -306,11 +306,11 @@ static void cuts_change_nothing(void **state)
     /* Blanks within junk belong to it; a heartbeat of 23 bytes stands between. */
     g_autofree char *expected = g_strdup_printf(
         "stream,direction,stream_offset,bytes,reason,counted,protocol,capture_time,capture_file,packets,"
-        "raw\n"
-        "1,up,0,6,junk,1,,2024-05-17T06:00:00.000000000Z,1,1;2;3;4;5;6,junk\\r\\n\n"
-        "1,up,29,1,separator,1,,2024-05-17T06:00:00.000000000Z,1,30,\n"
-        "2,up,0,6,junk,1,,2024-05-17T06:00:00.000000000Z,1,%u,junk\\r\\n\n"
-        "2,up,29,1,separator,1,,2024-05-17T06:00:00.000000000Z,1,%u,\n",
+        "raw,raw_refused\n"
+        "1,up,0,6,junk,1,,2024-05-17T06:00:00.000000000Z,1,1;2;3;4;5;6,junk\\r\\n,\n"
+        "1,up,29,1,separator,1,,2024-05-17T06:00:00.000000000Z,1,30,,\n"
+        "2,up,0,6,junk,1,,2024-05-17T06:00:00.000000000Z,1,%u,junk\\r\\n,\n"
+        "2,up,29,1,separator,1,,2024-05-17T06:00:00.000000000Z,1,%u,,\n",
         (unsigned)strlen(text) + 1, (unsigned)strlen(text) + 1);
     assert_string_equal(leftovers, expected);
 }

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The last bytes of a direction that went to the scanner: a ring of bytes and a ring of the packets that they came in.
+ */
+#include "past.h"
+
+#include <string.h>
+
+struct past {
+    uint64_t start, end; /* stream offsets of what is remembered */
+    uint64_t packets;    /* remembered since start, also those that were overwritten */
+    struct {
+        uint64_t start;
+        struct origin origin;
+    } from[PAST_PACKETS];
+    uint8_t bytes[PAST_BYTES];
+};
+
+static void put(struct past *past, uint64_t offset, const uint8_t *data, size_t length)
+{
+    size_t place = offset % PAST_BYTES;
+    size_t first = MIN(length, PAST_BYTES - place);
+    memcpy(past->bytes + place, data, first);
+    if (first < length)
+        memcpy(past->bytes, data + first, length - first);
+}
+
+void past_add(struct past **place, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
+{
+    if (!*place)
+        *place = g_new0(struct past, 1);
+    struct past *past = *place;
+    if (offset != past->end) {
+        past->start = offset;
+        past->packets = 0;
+    }
+    past->end = offset + length;
+    past->from[past->packets % PAST_PACKETS].start = offset;
+    past->from[past->packets % PAST_PACKETS].origin = *origin;
+    past->packets++;
+    if (past->packets > PAST_PACKETS)
+        past->start = MAX(past->start, past->from[past->packets % PAST_PACKETS].start);
+    if (past->end - past->start > PAST_BYTES)
+        past->start = past->end - PAST_BYTES;
+    size_t kept = MIN(length, (size_t)PAST_BYTES);
+    put(past, past->end - kept, data + (length - kept), kept);
+}
+
+/* The packet that delivered the byte at this offset, which is remembered. */
+static const struct origin *origin_of(const struct past *past, uint64_t offset)
+{
+    uint64_t packet = past->packets - 1;
+    while (past->from[packet % PAST_PACKETS].start > offset)
+        packet--;
+    return &past->from[packet % PAST_PACKETS].origin;
+}
+
+bool past_differs(struct past *past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin,
+                  uint8_t copy[PAST_BYTES], struct overlap *overlap)
+{
+    if (!past)
+        return false;
+    uint64_t start = MAX(offset, past->start);
+    uint64_t end = MIN(offset + length, past->end);
+    if (start >= end)
+        return false;
+    size_t count = (size_t)(end - start);
+    size_t place = start % PAST_BYTES;
+    size_t first = MIN(count, PAST_BYTES - place);
+    memcpy(copy, past->bytes + place, first);
+    memcpy(copy + first, past->bytes, count - first);
+    *overlap = (struct overlap){
+        .offset = start, .length = count, .taken = copy, .refused = data + (start - offset), .refused_origin = *origin};
+    if (overlap_trim(overlap) == 0)
+        return false;
+    overlap->taken_origin = *origin_of(past, overlap->offset);
+    return true;
+}
