@@ -50,11 +50,8 @@ void row_details_init(struct row_writer *writer)
     for (unsigned rank = 0; rank < KEY_COUNT; rank++) {
         unsigned id = writer->keys[rank];
         writer->ranks[id] = (uint16_t)rank;
-        writer->places[id] = (uint16_t)(ROW_FIRST_KEY + rank);
         set_key_word(&writer->key_words[id], key_name(id));
     }
-    for (unsigned i = 0; i < writer->column_count; i++)
-        writer->places[writer->columns[i]] = (uint16_t)i;
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
         set_key_word(&writer->flag_words[flag], s7_flag_names[flag]);
 }
@@ -161,15 +158,16 @@ static unsigned concerned(const struct s7_field *field)
 /* [""latitude"",""speed""]: the fields that the flag concerns, by name, each once. */
 static void put_flag(const struct row_writer *writer, struct pen *pen, const struct s7_message *message, unsigned flag)
 {
-    uint64_t set[(ROW_KEYS + 63) / 64] = {0};
-    for (unsigned i = 0; i < message->count; i++) {
-        unsigned rank = writer->ranks[concerned(&message->fields[i])];
-        if (message->fields[i].flags >> flag & 1)
+    uint64_t set[ROW_KEY_WORDS] = {0};
+    for (unsigned i = 0; i < writer->fields.flagged_count; i++) {
+        const struct s7_field *field = &message->fields[writer->fields.flagged[i]];
+        unsigned rank = writer->ranks[concerned(field)];
+        if (field->flags >> flag & 1)
             set[rank / 64] |= UINT64_C(1) << rank % 64;
     }
     pen_char(pen, '[');
     size_t inner = (size_t)(pen->at - pen->out->str);
-    for (unsigned word = 0; word < G_N_ELEMENTS(set); word++) {
+    for (unsigned word = 0; word < ROW_KEY_WORDS; word++) {
         for (uint64_t left = set[word]; left; left &= left - 1) {
             put_separator(pen, inner);
             put_name(pen, &writer->key_words[writer->keys[word * 64 + (unsigned)__builtin_ctzll(left)]]);
@@ -254,12 +252,12 @@ static void put_parameters(struct row_writer *writer, struct pen *pen, const str
 
 static void add_key(struct row_writer *writer, unsigned id)
 {
-    writer->fields.present[writer->places[id] / 64] |= UINT64_C(1) << writer->places[id] % 64;
+    writer->fields.present[writer->ranks[id] / 64] |= UINT64_C(1) << writer->ranks[id] % 64;
 }
 
 static void remove_key(struct row_writer *writer, unsigned id)
 {
-    writer->fields.present[writer->places[id] / 64] &= ~(UINT64_C(1) << writer->places[id] % 64);
+    writer->fields.present[writer->ranks[id] / 64] &= ~(UINT64_C(1) << writer->ranks[id] % 64);
 }
 
 /* Turns the fields that the report has into the keys that its details have. */
@@ -297,9 +295,9 @@ static void put_member(struct row_writer *writer, struct pen *pen, size_t inner,
     } else if (id == KEY_PARAMETERS) {
         put_parameters(writer, pen, report, sorted, count);
     } else {
-        unsigned source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : id, place = writer->places[source];
+        unsigned source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : id, rank = writer->ranks[source];
         put_field(writer, pen, report, s7_find(message, (enum s7_field_id)source),
-                  writer->fields.repeated[place / 64] >> place % 64 & 1);
+                  writer->fields.repeated[rank / 64] >> rank % 64 & 1);
     }
 }
 
@@ -309,9 +307,9 @@ void row_details(struct row_writer *writer, struct pen *pen, const struct report
     size_t start = (size_t)(pen->at - pen->out->str);
     pen_literal(pen, "\"{");
     size_t inner = start + 2;
-    for (unsigned word = 1; word < ROW_SET_WORDS; word++)
+    for (unsigned word = 0; word < ROW_KEY_WORDS; word++)
         for (uint64_t left = writer->fields.present[word]; left; left &= left - 1)
-            put_member(writer, pen, inner, report, writer->keys[(word - 1) * 64 + (unsigned)__builtin_ctzll(left)]);
+            put_member(writer, pen, inner, report, writer->keys[word * 64 + (unsigned)__builtin_ctzll(left)]);
     if ((size_t)(pen->at - pen->out->str) > inner)
         pen_literal(pen, "}\"");
     else

@@ -27,6 +27,19 @@ static void set_device_time(struct row_writer *writer, const struct s7_field *fi
     s7_value_print(field, writer->device_text);
 }
 
+/* Fields whose cells a row has even if the frame is not proven, or beside which cells of the analyzer stand. */
+static bool is_common(unsigned id)
+{
+    return id == S7_FIELD_DEVICE_TIME || id == S7_FIELD_DEVICE_ID || id == S7_FIELD_DIALECT ||
+           id == S7_FIELD_DIRECTION || id == S7_FIELD_KIND || id == S7_FIELD_EVENT || id == S7_FIELD_FLAG ||
+           id == S7_FIELD_FRAME;
+}
+
+static bool is_number(unsigned id)
+{
+    return (s7_fields[id].type == S7_UINT || s7_fields[id].type == S7_DECIMAL) && !s7_fields[id].many;
+}
+
 void row_writer_init(struct row_writer *writer, const struct row_options *options)
 {
     writer->options = *options;
@@ -34,10 +47,16 @@ void row_writer_init(struct row_writer *writer, const struct row_options *option
     writer->cell = g_string_sized_new(1024);
     writer->masks = false;
     writer->column_count = 0;
-    for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
-        if (s7_fields[id].column[0] != '\0')
-            writer->columns[writer->column_count++] = (uint16_t)id;
-    g_assert(writer->column_count <= ROW_FIRST_KEY);
+    writer->common = writer->numbers = 0;
+    for (unsigned id = 0; id < S7_FIELD_COUNT; id++) {
+        writer->column_bits[id] = s7_fields[id].column[0] ? UINT64_C(1) << writer->column_count : 0;
+        if (writer->column_bits[id] == 0)
+            continue;
+        writer->common |= is_common(id) ? writer->column_bits[id] : 0;
+        writer->numbers |= is_number(id) ? writer->column_bits[id] : 0;
+        writer->columns[writer->column_count++] = (uint16_t)id;
+    }
+    g_assert(writer->column_count <= 64);
     text_clock_init(&writer->clock);
     set_device_time(writer, &(struct s7_field){.type = S7_TIME, .value.time = {2000, 1, 1, 0, 0, 0}});
     set_words(writer);
@@ -49,15 +68,28 @@ static void survey(struct row_writer *writer, const struct s7_message *message)
 {
     struct row_fields *fields = &writer->fields;
     unsigned attributes = 0;
-    *fields = (struct row_fields){0};
-    for (const struct s7_field *field = message->fields; field < message->fields + message->count; field++) {
-        unsigned place = writer->places[field->id];
-        uint64_t bit = UINT64_C(1) << place % 64;
-        fields->repeated[place / 64] |= fields->present[place / 64] & bit;
-        fields->present[place / 64] |= bit;
-        fields->flags |= field->flags;
+    uint64_t columns = 0;
+    memset(fields->present, 0, sizeof fields->present);
+    memset(fields->repeated, 0, sizeof fields->repeated);
+    fields->flagged_count = 0;
+    fields->flags = 0;
+    for (unsigned i = 0; i < message->count; i++) {
+        const struct s7_field *field = &message->fields[i];
+        uint64_t column = writer->column_bits[field->id];
         attributes |= field->attributes;
+        columns |= column;
+        if (field->flags) {
+            fields->flags |= field->flags;
+            fields->flagged[fields->flagged_count++] = (uint16_t)i;
+        }
+        if (column)
+            continue;
+        unsigned rank = writer->ranks[field->id];
+        uint64_t bit = UINT64_C(1) << rank % 64;
+        fields->repeated[rank / 64] |= fields->present[rank / 64] & bit;
+        fields->present[rank / 64] |= bit;
     }
+    fields->columns = columns;
     writer->masks = attributes & S7_SECRET && !writer->options.show_secrets;
 }
 
@@ -152,10 +184,15 @@ static void print_value(struct row_writer *writer, struct pen *pen, const struct
     }
 }
 
-/* 1=4.56;2=0.00 by number; an item without a number is its value alone. */
-static void print_many(struct row_writer *writer, struct pen *pen, const struct report *report,
-                       const struct s7_field *field)
+/* The cell of a column from the first field that has it. Of those that may be repeated 1=4.56;2=0.00 by number; an item
+ * without a number is its value alone. */
+static void print_values(struct row_writer *writer, struct pen *pen, const struct report *report,
+                         const struct s7_field *field)
 {
+    if (!s7_fields[field->id].many) {
+        print_value(writer, pen, report, field);
+        return;
+    }
     for (const struct s7_field *item = field; item; item = s7_find_next(report->message, item)) {
         if (item != field)
             pen_char(pen, ';');
@@ -249,66 +286,77 @@ static void print_raw(struct row_writer *writer, struct pen *pen, const struct r
     pen_cell(pen, writer->text->str, writer->text->len, writer->options.csv_guard);
 }
 
-/* The cells that a frame has even if it is not proven, with the cells of the analyzer that stand beside them. False if
- * the field is none of them. */
-static bool print_common(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned id)
+/* The cell of a common column, with the cells of the analyzer that stand beside it. */
+static void print_common(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned id)
 {
     const struct s7_message *message = report->message;
     switch (id) {
     case S7_FIELD_DEVICE_TIME:
         print_device_time(writer, pen, report);
-        return true;
+        break;
     case S7_FIELD_DEVICE_ID:
-        pen_cell(pen, report->device_id, strlen(report->device_id), writer->options.csv_guard);
-        return true;
+        pen_bytes(pen, report->device_id, strlen(report->device_id)); /* letters and digits */
+        break;
     case S7_FIELD_DIALECT:
         pen_word(pen, &writer->dialects[message->dialect]);
-        return true;
+        break;
     case S7_FIELD_DIRECTION:
         pen_word(pen, &writer->directions[message->direction]);
-        return true;
+        break;
     case S7_FIELD_KIND:
         pen_word(pen, &writer->kinds[message->kind]);
-        return true;
+        break;
     case S7_FIELD_EVENT:
         pen_word(pen, &writer->events[message->event]);
-        return true;
+        break;
     case S7_FIELD_FLAG:
         print_answers(pen, report);
         pen_char(pen, ',');
         print_flags(pen, report);
-        return true;
+        break;
     case S7_FIELD_FRAME:
         row_details(writer, pen, report);
         pen_char(pen, ',');
         print_provenance(pen, report);
         pen_char(pen, ',');
         print_raw(writer, pen, report);
-        return true;
-    default:
-        return false;
+        break;
     }
+}
+
+/* Commas up to the next column that is filled. */
+static void put_commas(struct pen *pen, unsigned count)
+{
+    pen_room(pen, 64);
+    memset(pen->at, ',', 64);
+    pen->at += count;
 }
 
 void row_print(struct row_writer *writer, GString *out, const struct report *report)
 {
     const struct s7_message *message = report->message;
     survey(writer, message);
-    uint64_t present = message->proven ? writer->fields.present[0] : 0;
     struct pen pen = pen_on(out);
     pen_room(&pen, TEXT_TIME_SIZE);
     text_clock_put(&writer->clock, pen.at, report->completed.time);
     pen.at += TEXT_TIME_SIZE;
-    for (unsigned i = 0; i < writer->column_count; i++) {
-        unsigned id = writer->columns[i];
-        pen_char(&pen, ',');
-        if (print_common(writer, &pen, report, id) || !(present >> i & 1))
-            continue;
+    unsigned done = 0;
+    uint64_t numbers = writer->masks ? 0 : writer->numbers;
+    uint64_t left = writer->common | (message->proven ? writer->fields.columns : 0);
+    for (; left; left &= left - 1) {
+        unsigned place = (unsigned)__builtin_ctzll(left), id = writer->columns[place];
+        put_commas(&pen, place + 1 - done);
+        done = place + 1;
         const struct s7_field *field = s7_find(message, (enum s7_field_id)id);
-        if (s7_fields[id].many)
-            print_many(writer, &pen, report, field);
-        else
-            print_value(writer, &pen, report, field);
+        if (writer->common >> place & 1) {
+            print_common(writer, &pen, report, id);
+        } else if (numbers >> place & 1) {
+            pen_room(&pen, S7_DECIMAL_MAX);
+            pen.at = field->type == S7_UINT ? s7_put_unsigned(pen.at, (uint64_t)field->value.integer)
+                                            : s7_put_decimal(pen.at, field->value.integer, field->digits);
+        } else {
+            print_values(writer, &pen, report, field);
+        }
     }
     pen_char(&pen, '\n');
     pen_off(&pen);

@@ -13,9 +13,8 @@
 
 /* Keys that details can have: one a field and three more. */
 #define ROW_KEYS (S7_FIELD_COUNT + 3)
-/* A set of fields: the first 64 places are those of the columns, in order, then come the keys of details, by name. */
-#define ROW_FIRST_KEY 64
-#define ROW_SET_WORDS (1 + (ROW_KEYS + 63) / 64)
+/* Words of a set of keys, by name. */
+#define ROW_KEY_WORDS ((ROW_KEYS + 63) / 64)
 
 struct row_options {
     bool csv_guard;
@@ -24,8 +23,11 @@ struct row_options {
 
 /* What the fields of the report at hand are, found in one walk. */
 struct row_fields {
-    uint64_t present[ROW_SET_WORDS], repeated[ROW_SET_WORDS]; /* by place */
-    uint32_t flags;                                           /* union of theirs */
+    uint64_t columns;                                         /* those with a column, by its place */
+    uint64_t present[ROW_KEY_WORDS], repeated[ROW_KEY_WORDS]; /* the others, by the place of their keys */
+    uint16_t flagged[S7_FIELDS_MAX];                          /* index of each that has flags */
+    unsigned flagged_count;
+    uint32_t flags; /* union of theirs */
 };
 
 /* Formats rows; keeps its buffers. */
@@ -40,7 +42,9 @@ struct row_writer {
     int64_t device_second;
     uint16_t columns[S7_FIELD_COUNT]; /* the fields that have one, in order */
     unsigned column_count;
-    uint16_t places[ROW_KEYS];                 /* of a field or another key, in a set */
+    uint64_t common;                           /* the columns that every row fills, by place */
+    uint64_t numbers;                          /* those of one plain number */
+    uint64_t column_bits[S7_FIELD_COUNT];      /* of each field, 0 if it has no column */
     uint16_t keys[ROW_KEYS], ranks[ROW_KEYS];  /* all of them by name, and where each stands there */
     struct pen_word key_words[ROW_KEYS];       /* ""latitude"": as it stands in the quoted cell */
     struct pen_word flag_words[S7_FLAG_COUNT]; /* ""out_of_range"": */

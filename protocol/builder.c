@@ -11,7 +11,7 @@ static struct s7_field *fill(struct s7_field *field, struct s7_builder *b, enum 
 {
     *field = (struct s7_field){
         .id = (uint16_t)id,
-        .type = (uint8_t)s7_fields[id].type,
+        .type = s7_field_types[id],
         .depth = b->depth,
         .offset = (uint16_t)span.offset,
         .length = (uint16_t)span.length,
@@ -19,30 +19,49 @@ static struct s7_field *fill(struct s7_field *field, struct s7_builder *b, enum 
     return field;
 }
 
-struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+static struct s7_field *append(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
 {
     struct s7_message *m = b->message;
-    if (b->brief && id != S7_FIELD_DEVICE_ID && id != S7_FIELD_CODE)
-        return &m->fields[S7_FIELDS_MAX - 1]; /* the spare place */
-    if (m->count >= S7_FIELDS_MAX - S7_FIELDS_RESERVED) {
-        /* Full: the last field becomes one extra up to the end of the frame; this emission and all later ones go into a
-         * spare place that no host reads. */
-        struct s7_field *last = &m->fields[S7_FIELDS_MAX - S7_FIELDS_RESERVED - 1];
-        if (m->spilled)
-            return fill(&m->fields[S7_FIELDS_MAX - 1], b, id, span);
-        m->spilled = true;
-        uint32_t from = last->offset < span.offset ? last->offset : span.offset;
-        if (m->first[last->id] == m->count)
-            m->first[last->id] = 0;
-        fill(last, b, S7_FIELD_EXTRA, s7_span(from, b->frame->length - from));
-        if (m->first[S7_FIELD_EXTRA] == 0)
-            m->first[S7_FIELD_EXTRA] = (uint16_t)m->count;
-        return fill(&m->fields[S7_FIELDS_MAX - 1], b, id, span);
-    }
     struct s7_field *field = fill(&m->fields[m->count++], b, id, span);
     if (m->first[id] == 0)
         m->first[id] = (uint16_t)m->count;
     return field;
+}
+
+/* A spare place that no host reads. */
+static struct s7_field *emit_nowhere(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    return fill(&b->message->fields[S7_FIELDS_MAX - 1], b, id, span);
+}
+
+/* The message is full: its last field becomes one extra up to the end of the frame. */
+static void spill(struct s7_builder *b, struct s7_span span)
+{
+    struct s7_message *m = b->message;
+    struct s7_field *last = &m->fields[m->count - 1];
+    m->spilled = true;
+    uint32_t from = last->offset < span.offset ? last->offset : span.offset;
+    if (m->first[last->id] == m->count)
+        m->first[last->id] = 0;
+    fill(last, b, S7_FIELD_EXTRA, s7_span(from, b->frame->length - from));
+    if (m->first[S7_FIELD_EXTRA] == 0)
+        m->first[S7_FIELD_EXTRA] = (uint16_t)m->count;
+}
+
+/* s7_emit() where the message takes no more, or is brief. Apart from it: this is rare. */
+__attribute__((noinline)) static struct s7_field *emit_rarely(struct s7_builder *b, enum s7_field_id id,
+                                                              struct s7_span span)
+{
+    if (b->brief)
+        return id == S7_FIELD_DEVICE_ID || id == S7_FIELD_CODE ? append(b, id, span) : emit_nowhere(b, id, span);
+    if (!b->message->spilled)
+        spill(b, span);
+    return emit_nowhere(b, id, span);
+}
+
+struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    return b->message->count < b->room ? append(b, id, span) : emit_rarely(b, id, span);
 }
 
 struct s7_field *s7_emit_text(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
@@ -182,6 +201,36 @@ void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
         return;
     }
     s7_emit(b, S7_FIELD_DEVICE_TIME, span)->value.time = value;
+}
+
+/* Bytes of the word that are equal to the separator: bit 7 of each. Exact, unlike shorter forms. */
+static uint64_t equal_bytes(uint64_t word, uint8_t separator)
+{
+    const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F);
+    uint64_t different = word ^ separator * UINT64_C(0x0101010101010101);
+    return ~((((different & low) + low) | different) | low);
+}
+
+unsigned s7_split(const uint8_t *data, struct s7_span span, uint8_t separator, uint32_t *ends, unsigned max)
+{
+    uint32_t position = span.offset, end = span.offset + span.length;
+    unsigned count = 0;
+    for (; end - position >= sizeof(uint64_t); position += (uint32_t)sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, data + position, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
+        for (uint64_t left = equal_bytes(word, separator); left; left &= left - 1) {
+            if (count == max)
+                return count;
+            ends[count++] = position + (uint32_t)__builtin_ctzll(left) / 8;
+        }
+    }
+    for (; position < end && count < max; position++)
+        if (data[position] == separator)
+            ends[count++] = position;
+    return count;
 }
 
 bool s7_next_part(struct s7_cursor *cursor, char separator, struct s7_span *span)

@@ -16,9 +16,13 @@ struct s7_builder {
     const uint8_t *data; /* first byte of the frame */
     const struct s7_frame *frame;
     struct s7_message *message;
+    unsigned room; /* fields that the message may have; 0 with brief */
     uint8_t depth; /* of the fields emitted next */
     bool brief;    /* only what s7_identify() promises: a decoder may stop when it has that */
 };
+
+/* The types of the table alone. */
+extern const uint8_t s7_field_types[S7_FIELD_COUNT];
 
 static inline struct s7_span s7_span(uint32_t offset, uint32_t length)
 {
@@ -69,6 +73,9 @@ bool s7_digits(const uint8_t *data, struct s7_span span);
 bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value);
 bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits);
 bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value);
+
+/* Where the first max separators of the span stand, from the frame's first byte. Returns their number. */
+unsigned s7_split(const uint8_t *data, struct s7_span span, uint8_t separator, uint32_t *ends, unsigned max);
 
 /* The spans between separators, one after the other. */
 struct s7_cursor {

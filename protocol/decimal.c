@@ -68,20 +68,22 @@ bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, u
     return true;
 }
 
+/* 1 + value of each hexadecimal digit. */
+static const uint8_t hex_digits[256] = {
+    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+    ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
+
 bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
 {
     if (span.length == 0 || span.length > 16)
         return false;
     uint64_t sum = 0;
     for (uint32_t i = 0; i < span.length; i++) {
-        uint8_t c = data[span.offset + i];
-        uint8_t letter = c | 0x20;
-        if (is_digit(c))
-            sum = sum << 4 | (uint64_t)(c - '0');
-        else if (letter >= 'a' && letter <= 'f')
-            sum = sum << 4 | (uint64_t)(letter - 'a' + 10);
-        else
+        uint64_t digit = hex_digits[data[span.offset + i]];
+        if (digit == 0)
             return false;
+        sum = sum << 4 | (digit - 1);
     }
     *value = sum;
     return true;

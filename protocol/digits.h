@@ -8,25 +8,11 @@
 #include <string.h>
 
 /* Most digits that a number has. */
-#define S7_DIGITS_MAX 20
+#define S7_DIGITS_MAX  20
+#define S7_DECIMAL_MAX 30
 
 /* "00" to "99" one behind the other. */
 extern const char s7_digit_pairs[201];
-
-/* Digits of the value, 1 to S7_DIGITS_MAX. */
-static inline unsigned s7_digit_count(uint64_t value)
-{
-    for (unsigned count = 1;; count += 4, value /= 10000) {
-        if (value < 10)
-            return count;
-        if (value < 100)
-            return count + 1;
-        if (value < 1000)
-            return count + 2;
-        if (value < 10000)
-            return count + 3;
-    }
-}
 
 /* Exactly width digits, with zeros in front; higher digits than that are not written. Returns the rest of the value:
  * value / 10^width. */
@@ -43,12 +29,74 @@ static inline uint64_t s7_put_padded(char *out, uint64_t value, unsigned width)
     return value;
 }
 
-/* As many digits as it has, without leading zeros. Returns the byte behind the last. */
+/* The eight digits of a value below 10^8, one in each byte, the first in the lowest. */
+static inline uint64_t s7_eight_digits(uint32_t value)
+{
+    /* Halves of four digits, quarters of two, digits: each step divides all parts at once by 10^4, 100, 10. */
+    uint64_t halves = value / 10000 | (uint64_t)(value % 10000) << 32;
+    uint64_t hundreds = halves * 10486 >> 20 & UINT64_C(0x0000007F0000007F);
+    uint64_t quarters = hundreds | (halves - hundreds * 100) << 16;
+    uint64_t tens = quarters * 103 >> 10 & UINT64_C(0x000F000F000F000F);
+    return tens | (quarters - tens * 10) << 8;
+}
+
+/* Stores them as text, 8 bytes. */
+static inline void s7_store_digits(char *out, uint64_t digits)
+{
+    digits |= UINT64_C(0x3030303030303030);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    digits = __builtin_bswap64(digits);
+#endif
+    memcpy(out, &digits, sizeof digits);
+}
+
+/* The same without the zeros in front. Returns their number. */
+static inline unsigned s7_store_significant(char *out, uint64_t digits)
+{
+    unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << 56) / 8;
+    s7_store_digits(out, digits >> 8 * zeros);
+    return 8 - zeros;
+}
+
+/* As many digits as it has, without leading zeros; 8 bytes are written at least. Returns the byte behind the last. */
 static inline char *s7_put_unsigned(char *out, uint64_t value)
 {
-    unsigned count = s7_digit_count(value);
-    s7_put_padded(out, value, count);
-    return out + count;
+    const uint64_t part = 100000000;
+    if (value < part)
+        return out + s7_store_significant(out, s7_eight_digits((uint32_t)value));
+    uint64_t unit = value / part >= part ? part * part : part; /* of the eight digits at hand */
+    out += s7_store_significant(out, s7_eight_digits((uint32_t)(value / unit)));
+    while (unit > 1) {
+        value %= unit;
+        unit /= part;
+        s7_store_digits(out, s7_eight_digits((uint32_t)(value / unit)));
+        out += 8;
+    }
+    return out;
+}
+
+/* value / 10^digits with exactly so many decimals, at most 18, and "-" in front of it if it is below zero; at most
+ * S7_DECIMAL_MAX bytes are written. Returns the byte behind the last. */
+static inline char *s7_put_decimal(char *out, int64_t value, unsigned digits)
+{
+    static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    *out = '-';
+    out += value < 0;
+    if (digits == 0)
+        return s7_put_unsigned(out, magnitude);
+    if (digits > 8) {
+        char fraction[18];
+        out = s7_put_unsigned(out, s7_put_padded(fraction, magnitude, digits));
+        *out++ = '.';
+        memcpy(out, fraction, digits);
+        return out + digits;
+    }
+    uint64_t whole = magnitude / scales[digits];
+    out = s7_put_unsigned(out, whole);
+    *out++ = '.';
+    s7_store_digits(out, s7_eight_digits((uint32_t)(magnitude - whole * scales[digits])) >> 8 * (8 - digits));
+    return out + digits;
 }
 
 #endif

@@ -23,6 +23,11 @@ const struct s7_field_info s7_fields[S7_FIELD_COUNT] = {
 #include "fields.def"
 #undef FIELD
 };
+const uint8_t s7_field_types[S7_FIELD_COUNT] = {
+#define FIELD(identifier, filter, column, type, occurs, unit, label, help) type,
+#include "fields.def"
+#undef FIELD
+};
 #undef ONE
 #undef MANY
 #undef TEXT
@@ -58,19 +63,32 @@ const char *const s7_event_names[S7_EVENT_COUNT] = {
 #define CODE_FLAGS     (S7_FLAG_BIT(AMBIGUOUS_CODE) | S7_FLAG_BIT(UNKNOWN_CODE))
 #define UNPROVEN_FLAGS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
 
+/* So many are taken out of a message one by one, more of them all at once. */
+#define FEW_FIELDS 8
+
 /* Appends behind the decoder's own fields; their places are reserved. */
 static void append_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
 {
     struct s7_message *m = b->message;
     struct s7_field *field = &m->fields[m->count++];
     *field = (struct s7_field){.id = (uint16_t)id,
-                               .type = (uint8_t)s7_fields[id].type,
+                               .type = s7_field_types[id],
                                .offset = (uint16_t)span.offset,
                                .length = (uint16_t)span.length,
                                .attributes = S7_GENERATED};
     field->value.name = name;
     if (m->first[id] == 0)
         m->first[id] = (uint16_t)m->count;
+}
+
+/* Takes out what the message before set. */
+static void forget(struct s7_message *message)
+{
+    if (message->count > FEW_FIELDS)
+        memset(message->first, 0, sizeof message->first);
+    for (unsigned i = 0; i < message->count && message->count <= FEW_FIELDS; i++)
+        message->first[message->fields[i].id] = 0;
+    message->count = 0;
 }
 
 /* What both ways of decoding have in common. */
@@ -86,9 +104,7 @@ static void decode(struct s7_builder *b)
     message->listed = false;
     message->spilled = false;
     message->flags = frame->flags;
-    for (unsigned i = 0; i < message->count; i++) /* what the message before set */
-        message->first[message->fields[i].id] = 0;
-    message->count = 0;
+    forget(message);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
     if (frame->dialect == S7_GOTOP)
         s7_gotop_decode(b);
@@ -112,7 +128,8 @@ void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_me
 
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
 {
-    struct s7_builder b = {.data = data, .frame = frame, .message = message};
+    struct s7_builder b = {
+        .data = data, .frame = frame, .message = message, .room = S7_FIELDS_MAX - S7_FIELDS_RESERVED};
     decode(&b);
     struct s7_span head = s7_span(0, frame->dialect == S7_GOTOP ? 1 : 2);
     append_name(&b, S7_FIELD_DIALECT, head, s7_dialect_names[message->dialect]);
@@ -122,8 +139,8 @@ void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_mess
     append_name(&b, S7_FIELD_KIND, source, s7_kind_names[message->kind]);
     if (message->event != S7_EVENT_NONE)
         append_name(&b, S7_FIELD_EVENT, source, s7_event_names[message->event]);
-    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
-        if (message->flags & UINT32_C(1) << flag)
+    for (unsigned flag = 0; message->flags >> flag; flag++)
+        if (message->flags >> flag & 1)
             append_name(&b, S7_FIELD_FLAG, s7_span(0, 0), s7_flag_names[flag]);
 }
 
@@ -133,20 +150,6 @@ const struct s7_field *s7_find_next(const struct s7_message *message, const stru
         if (f->id == field->id)
             return f;
     return NULL;
-}
-
-static char *print_decimal(char *out, int64_t value, unsigned digits)
-{
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    unsigned count = s7_digit_count(magnitude);
-    unsigned whole = count > digits ? count - digits : 1;
-    if (value < 0)
-        *out++ = '-';
-    if (digits == 0)
-        return s7_put_unsigned(out, magnitude);
-    out[whole] = '.';
-    s7_put_padded(out, s7_put_padded(out + whole + 1, magnitude, digits), whole);
-    return out + whole + 1 + digits;
 }
 
 static char *print_hex(char *out, uint64_t value, unsigned digits)
@@ -176,11 +179,13 @@ size_t s7_value_print(const struct s7_field *field, char *out)
     char *end = out;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
+        *end++ = field->value.integer ? '1' : '0';
+        break;
     case S7_UINT:
         end = s7_put_unsigned(out, (uint64_t)field->value.integer);
         break;
     case S7_DECIMAL:
-        end = print_decimal(out, field->value.integer, field->digits);
+        end = s7_put_decimal(out, field->value.integer, field->digits);
         break;
     case S7_HEX:
         end = print_hex(out, (uint64_t)field->value.integer, field->digits);

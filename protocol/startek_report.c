@@ -81,9 +81,29 @@ static void find_shifted_time(const struct s7_builder *b, struct s7_cursor *curs
     }
 }
 
+/* The usual report: enough fields, the time in its place. False, and nothing decided, if it is another. */
+static bool split_usual(const struct s7_builder *b, struct s7_span data, struct report *report)
+{
+    uint32_t ends[S7_STARTEK_REPORT_FIELDS], from = data.offset, end = data.offset + data.length;
+    unsigned commas = s7_split(b->data, data, ',', ends, S7_STARTEK_REPORT_FIELDS);
+    if (commas + 1 < S7_STARTEK_REPORT_FIELDS)
+        return false;
+    if (commas < S7_STARTEK_REPORT_FIELDS)
+        ends[commas] = end;
+    for (unsigned i = 0; i < S7_STARTEK_REPORT_FIELDS; i++) {
+        report->at[i] = s7_span(from, ends[i] - from);
+        from = ends[i] + 1;
+    }
+    report->tail = from < end ? s7_span(from, end - from) : s7_span(end, 0);
+    report->shifted = false;
+    return is_time(b, report->at[AT_TIME]);
+}
+
 /* Cuts the data into the fields of a report; false if it has not enough of them. */
 static bool split_report(const struct s7_builder *b, struct s7_span data, struct report *report)
 {
+    if (split_usual(b, data, report))
+        return true;
     struct s7_cursor cursor = s7_startek_cursor(b, data);
     report->shifted = false;
     for (unsigned i = 0; i < S7_STARTEK_REPORT_FIELDS; i++) {
