@@ -15,10 +15,22 @@ struct past {
     int64_t time;
 };
 
+/* Behind it stand its past reports, capacity of them (it grows up to TIMELINE_RECENT), then a part of the digest of
+ * each: few bytes to look through, as nearly every report is new. */
 struct recent {
     uint32_t count, next, capacity;
-    struct past past[]; /* grows up to TIMELINE_RECENT */
+    struct past past[];
 };
+
+static uint32_t *parts(struct recent *recent)
+{
+    return (uint32_t *)(void *)(recent->past + recent->capacity);
+}
+
+static uint32_t part_of(const struct past *past)
+{
+    return (uint32_t)past->digest.first;
+}
 
 /* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
  * index nor length), without the two bits of the status that say which server is connected. */
@@ -59,11 +71,14 @@ static bool is_comparable(const struct s7_message *message)
 static struct recent *grow(struct recent *recent)
 {
     uint32_t capacity = recent ? MIN(recent->capacity * 2, TIMELINE_RECENT) : 4;
-    struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->past[0]);
+    struct recent *grown =
+        g_realloc(recent, sizeof *grown + capacity * (sizeof grown->past[0] + sizeof parts(grown)[0]));
     if (!recent)
         grown->count = grown->next = 0;
     grown->next = grown->count;
     grown->capacity = capacity;
+    for (uint32_t i = 0; i < grown->count; i++)
+        parts(grown)[i] = part_of(&grown->past[i]);
     return grown;
 }
 
@@ -73,22 +88,33 @@ static void remember(struct recent **place, const struct past *past)
     if (!recent || (recent->count == recent->capacity && recent->capacity < TIMELINE_RECENT))
         *place = recent = grow(recent);
     recent->past[recent->next] = *past;
+    parts(recent)[recent->next] = part_of(past);
     recent->next = (recent->next + 1) % TIMELINE_RECENT;
     if (recent->count < recent->capacity)
         recent->count++;
+}
+
+/* Was the same sent before, not too long ago? */
+static bool find(struct recent *recent, const struct past *past, bool timeless)
+{
+    const uint32_t *all = parts(recent), part = part_of(past);
+    for (uint32_t i = 0; i < recent->count; i++) {
+        if (all[i] != part)
+            continue;
+        const struct past *old = &recent->past[i];
+        int64_t age = past->time - old->time;
+        bool fresh = timeless || (age <= GOTOP_WINDOW && age >= -GOTOP_WINDOW);
+        if (fresh && memcmp(&old->digest, &past->digest, sizeof past->digest) == 0)
+            return true;
+    }
+    return false;
 }
 
 bool recent_is_duplicate(struct recent **recent, const struct report *report)
 {
     bool comparable = is_comparable(report->message);
     struct past past = {comparable ? digest_report(report) : (struct digest){0}, report->completed.time};
-    bool found = false;
-    for (uint32_t i = 0; comparable && *recent && i < (*recent)->count && !found; i++) {
-        const struct past *old = &(*recent)->past[i];
-        int64_t age = past.time - old->time;
-        bool fresh = report->message->dialect == S7_STARTEK || (age <= GOTOP_WINDOW && age >= -GOTOP_WINDOW);
-        found = fresh && memcmp(&old->digest, &past.digest, sizeof past.digest) == 0;
-    }
+    bool found = comparable && *recent && find(*recent, &past, report->message->dialect == S7_STARTEK);
     if (report->message->direction == S7_UP && report->message->proven)
         remember(recent, &past);
     return found;
