@@ -2,11 +2,14 @@
  * Which captures are read, in which order: files and folders of the command line, by the time of their first packet. */
 #include "inputs.h"
 
+#include "sha256.h"
+
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* While collecting. */
 struct search {
@@ -189,18 +192,11 @@ void input_hash(struct input *input)
 {
     if (input->sha256 || input->once)
         return;
-    FILE *file = fopen(input->path, "rbe");
-    if (!file)
+    int descriptor = open(input->path, O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0)
         return;
-    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    uint8_t buffer[65536];
-    size_t length;
-    while ((length = fread(buffer, 1, sizeof buffer, file)) > 0)
-        g_checksum_update(checksum, buffer, (gssize)length);
-    if (!ferror(file))
-        input->sha256 = g_strdup(g_checksum_get_string(checksum));
-    g_checksum_free(checksum);
-    fclose(file);
+    input->sha256 = sha256_file(descriptor);
+    close(descriptor);
 }
 
 static void clear_passed(GArray *list)

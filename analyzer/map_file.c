@@ -2,6 +2,8 @@
  * The mapping file: see map_file.h. */
 #include "map_file.h"
 
+#include "sha256.h"
+
 #include <errno.h>
 #include <stdio.h>
 
@@ -36,7 +38,7 @@ struct map_file *map_file_read(const char *path, char **message)
                                  : g_strdup_printf("%s:%u: %s", path, error.line, error.reason);
     } else {
         file->name = g_path_get_basename(path);
-        file->sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)file->text, length);
+        file->sha256 = sha256_bytes(file->text, length);
         return file;
     }
     map_file_free(file);

@@ -3,6 +3,7 @@
  */
 #include "output.h"
 
+#include "sha256.h"
 #include "spool.h"
 
 #include <errno.h>
@@ -362,23 +363,12 @@ void output_replace(struct output *output, const char *name)
     rename_part(output, name, ".part.sorted", ".part");
 }
 
-/* The hash of what the descriptor reads from here on; NULL and errno on error. */
-static char *read_hash(int descriptor)
-{
-    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    uint8_t buffer[65536];
-    ssize_t length;
-    while ((length = read(descriptor, buffer, sizeof buffer)) > 0)
-        g_checksum_update(checksum, buffer, length);
-    return length < 0 ? NULL : g_strdup(g_checksum_get_string(checksum));
-}
-
 char *output_sha256(struct output *output, const char *name)
 {
     int descriptor = output_reopen(output, name);
     if (descriptor < 0)
         return NULL;
-    char *hash = read_hash(descriptor);
+    char *hash = sha256_file(descriptor);
     if (!hash)
         output_fail(output, "read", name);
     close(descriptor);

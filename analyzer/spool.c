@@ -6,7 +6,7 @@
 
 #define PIECE_BYTES 1016
 /* Pieces in all: so many, and so many for each open file. */
-#define PIECES_BASE     8192
+#define PIECES_BASE     4096
 #define PIECES_PER_FILE 2
 /* A file that has so many is written: more at once is no faster. */
 #define FILE_PIECES 32

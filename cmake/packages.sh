@@ -4,7 +4,7 @@
 # no network when all is there.
 set -eu
 
-build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev wireshark-dev libpcap-dev"
+build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev wireshark-dev libpcap-dev libssl-dev"
 demo="tshark"
 test="libcmocka-dev python3 clang-format clang-tidy codespell mandoc git"
 
