@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Damaged input, an output that is full, a run that is interrupted: what is read, what is said and with which status, and
+that no half result looks whole."""
+import gzip
+import json
+import os
+import resource
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import harness
+import pcap
+from carriers import block, enhanced, ether, interface, pcap_file, section
+
+DEVICE = "861785001515349"
+SERVER = ("192.0.2.1", 8888)
+START = 1767225600 * 10**9
+
+
+def packets(count):
+    """(time, frame) of datagrams with a report each; every device has ten."""
+    capture = pcap.Capture()
+    for n in range(count):
+        capture.udp(("10.0.0.1", 4000), SERVER, f"#{DEVICE},CMD-Z,{n:06d}#".encode())
+    return [(START + n * 10**9, record[16:]) for n, record in enumerate(capture.records)]
+
+
+def pcapng(records):
+    return [section(), interface(1)] + [enhanced(0, time_, frame) for time_, frame in records]
+
+
+class DamageTest(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="gotop-damage-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.out = self.folder / "out"
+
+    def file(self, name, data):
+        (self.folder / name).write_bytes(data)
+        return self.folder / name
+
+    def rows(self):
+        path = self.out / "devices" / f"{DEVICE}.csv"
+        return [row["serial"] for row in harness.read_csv(path.read_bytes())] if path.exists() else []
+
+    def manifest(self):
+        return json.loads((self.out / "manifest.json").read_text())
+
+    def assert_no_result(self):
+        """Nothing in the folder has the name of a result."""
+        names = [p.name for p in self.out.rglob("*") if p.is_file()] if self.out.exists() else []
+        self.assertEqual([name for name in names if not name.endswith((".part", ".scratch"))], [], names)
+
+    # -- input
+
+    def check(self, data, whole, packet, name="x.pcap", status=1):
+        path = self.file(name, data)
+        done = harness.s7timeline("-o", self.out, "--force", path)
+        self.assertEqual(done.returncode, status, done.stderr)
+        self.assertEqual(self.rows(), [f"{n:06d}" for n in range(whole)])
+        (item,) = self.manifest()["inputs"]
+        self.assertEqual(item["packets"], whole)
+        if packet is None:
+            self.assertIsNone(item["damage"])
+            self.assertNotIn(name, done.stderr)
+        else:
+            self.assertIn(name, done.stderr)
+            self.assertIn(f"packet {packet}", done.stderr)
+            self.assertIn(f"packet {packet}", item["damage"])
+
+    def test_last_record_cut(self):
+        data = pcap_file(packets(5))
+        record = (len(data) - 24) // 5
+        for cut in (1, 10, record - 16, record - 8, record - 1):
+            with self.subTest(cut=cut):
+                self.check(data[:-cut], 4, 5)
+        self.check(data[:-record], 4, None, status=0)
+
+    def test_record_that_lies(self):
+        data = bytearray(pcap_file(packets(5)))
+        record = (len(data) - 24) // 5
+        struct.pack_into("<I", data, 24 + 2 * record + 8, 0x7FFFFFFF)
+        self.check(bytes(data), 2, 3)
+
+    def test_block_in_the_middle(self):
+        """A length that cannot be, other lengths at both ends, an interface that is not there."""
+        blocks = pcapng(packets(6))
+        first = blocks[5]
+        damaged = (
+            first[:4] + struct.pack("<I", 7) + first[8:],
+            first[:-4] + struct.pack("<I", 8),
+            first[:8] + struct.pack("<I", 9) + first[12:],
+            first[:20] + struct.pack("<I", 0x7FFFFFFF) + first[24:],
+        )
+        for number, bad in enumerate(damaged):
+            with self.subTest(number):
+                self.check(b"".join(blocks[:5] + [bad] + blocks[6:]), 3, 4)
+        self.check(b"".join(blocks[:5] + [block(0x0BADF00D, b"unknown")] + blocks[5:]), 6, None, status=0)
+
+    def test_compressed_and_cut(self):
+        data = gzip.compress(pcap_file(packets(4000)), mtime=0)
+        path = self.file("cut.pcap.gz", data[: len(data) // 2])
+        done = harness.s7timeline("-o", self.out, path)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        rows = self.rows()
+        self.assertGreater(len(rows), 500)
+        self.assertLess(len(rows), 4000)
+        self.assertEqual(rows, [f"{n:06d}" for n in range(len(rows))])
+        self.assertIn(f"cut.pcap.gz: cut short in packet {len(rows) + 1}", done.stderr)
+
+    def test_one_of_several_is_damaged(self):
+        """The others are read to their end, before and behind it."""
+        records = packets(9)
+        names = []
+        for number in range(3):
+            data = pcap_file(records[3 * number : 3 * number + 3])
+            names.append(self.file(f"part{number}.pcap", data[:-5] if number == 1 else data))
+        done = harness.s7timeline("-o", self.out, *names)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("part1.pcap: cut short in packet 3", done.stderr)
+        self.assertEqual(self.rows(), [f"{n:06d}" for n in range(9) if n != 5])
+        self.assertEqual([bool(i["damage"]) for i in self.manifest()["inputs"]], [False, True, False])
+
+    def test_snap_length_is_no_damage(self):
+        """What was never captured is missing from the stream, not from the file."""
+        done = harness.s7timeline("-o", self.out, self.file("snap.pcap", pcap_file(packets(3), snaplen=70)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        manifest = self.manifest()
+        self.assertIsNone(manifest["inputs"][0]["damage"])
+        self.assertEqual(manifest["ledger"]["payload_bytes"], 3 * 28)
+        self.assertEqual(manifest["ledger"]["missing_bytes"], 3 * (len(f"#{DEVICE},CMD-Z,000000#") - 28))
+
+    def test_folder_with_what_is_no_capture(self):
+        folder = self.folder / "captures"
+        folder.mkdir()
+        (folder / "a.pcap").write_bytes(pcap_file(packets(2)))
+        (folder / "b.txt").write_text("Dear all, this is no capture. " * 9)
+        (folder / "c.pcap").write_bytes(b"")
+        done = harness.s7timeline("-o", self.out, folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([Path(p["name"]).name for p in self.manifest()["passed_over"]], ["b.txt", "c.pcap"])
+        self.assertEqual(len(self.rows()), 2)
+
+    # -- output
+
+    def limited(self, size, *arguments):
+        """With files of at most so many bytes: a write beyond that fails as on a full disk."""
+        return subprocess.run(
+            [os.environ["S7TIMELINE"], *map(str, arguments)], capture_output=True, timeout=120, restore_signals=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+        )  # fmt: skip
+
+    def test_disk_full(self):
+        path = self.file("many.pcap", pcap_file(packets(2000)))
+        for size in (0, 100, 1000, 50000, 300000):
+            with self.subTest(size=size):
+                done = self.limited(size, "-o", self.out, "--force", path)
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertIn(str(self.out), done.stderr.decode())
+                self.assert_no_result()
+        done = harness.s7timeline("-o", self.out, "--force", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(self.rows()), 2000)
+        self.assertEqual([p for p in self.out.rglob("*.part*")], [])
+
+    def test_standard_output_full(self):
+        path = self.file("few.pcap", pcap_file(packets(3)))
+        for options in (("--stdout",), ("--summary",), ("-o", self.out)):
+            with self.subTest(options), open("/dev/full", "wb") as full:
+                done = subprocess.run([os.environ["S7TIMELINE"], *map(str, options), path], stdout=full,
+                                      stderr=subprocess.PIPE, timeout=120)  # fmt: skip
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertIn(b"standard output", done.stderr)
+
+    # -- interrupted
+
+    def interrupt(self, number, data):
+        """Sends a signal when rows are being written, the input not at its end."""
+        process = subprocess.Popen([os.environ["S7TIMELINE"], "-o", self.out, "--force", "-"], stdin=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # fmt: skip
+        process.stdin.write(data[: 2 * len(data) // 3])
+        process.stdin.flush()
+        deadline = time.monotonic() + 60
+        while not any(self.out.rglob("*.part")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(number)
+        status = process.wait(60)
+        process.stdin.close()
+        return status
+
+    def test_interrupted(self):
+        data = pcap_file(packets(6000))
+        path = self.file("whole.pcap", data)
+        done = harness.s7timeline("-q", "-o", self.out, path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(number.name):
+                # In the folder of an earlier result: from the start of the run on it is none any more.
+                self.assertEqual(self.interrupt(number, data), -number)
+                self.assert_no_result()
+                done = harness.s7timeline("-q", "-o", self.out, path)
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertEqual(harness.s7timeline("-q", "-o", self.out, "--force", path).returncode, 0)
+                self.assertEqual(len(self.rows()), 6000)
+                self.assertEqual([p for p in self.out.rglob("*.part*")], [])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
