@@ -53,22 +53,44 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
     memcpy(limits, all, sizeof all);
 }
 
+/* Packets that are parsed and wait for their turn, while the processor fetches what is known of their conversations. */
+struct queue {
+    struct analysis *analysis;
+    struct packets *parser;
+    struct conversations *conversations;
+    size_t count;
+    struct packet packets[CONVERSATIONS_AHEAD];
+};
+
+static void take_queue(struct queue *queue)
+{
+    queue->analysis->on_port += conversations_packets(queue->conversations, queue->packets, queue->count);
+    queue->count = 0;
+}
+
 /* The start of a datagram whose other fragments did not come. */
 static void take_partial(const struct packet *packet, void *user)
 {
-    conversations_packet(user, packet);
+    struct queue *queue = user;
+    take_queue(queue);
+    conversations_packets(queue->conversations, packet, 1);
 }
 
-/* One record through packet and conversation. */
-static void take_record(struct analysis *analysis, struct packets *packets, struct conversations *conversations,
-                        const struct record *record)
+/* One record. keeps: its data will still be there when the next one was read. */
+static void take_record(struct queue *queue, const struct record *record, bool keeps)
 {
-    struct packet packet;
-    enum packet_result result = packets_parse(packets, record, &packet);
+    struct analysis *analysis = queue->analysis;
+    struct packet *packet = &queue->packets[queue->count];
+    enum packet_result result = packets_parse(queue->parser, record, packet);
     analysis->results[result]++;
     analysis->packets++;
-    if (result == PACKET_OK && conversations_packet(conversations, &packet))
-        analysis->on_port++;
+    if (result == PACKET_OK) {
+        if (packet != &queue->packets[queue->count]) /* the parser gave something up */
+            queue->packets[queue->count] = *packet;
+        queue->count++;
+    }
+    if (!keeps || queue->count == CONVERSATIONS_AHEAD || packet->fragment_count > 0)
+        take_queue(queue);
 }
 
 /* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
@@ -97,20 +119,22 @@ static void read_inputs(struct analysis *analysis)
                                                       .tcp = options->tcp,
                                                       .overlap = options->overlap,
                                                       .owner = streams_owner,
+                                                      .soon = streams_soon,
                                                       .opened = streams_opened,
                                                       .closed = streams_closed,
                                                       .user = analysis->streams};
     struct conversations *conversations = conversations_new(&conversation);
+    struct queue queue = {.analysis = analysis, .conversations = conversations};
     const struct packets_options fragments = {
-        .limits = options->fragments, .given_up = take_partial, .user = conversations};
-    struct packets *packets = packets_new(&fragments);
+        .limits = options->fragments, .given_up = take_partial, .user = &queue};
+    struct packets *packets = queue.parser = packets_new(&fragments);
     struct progress progress;
     progress_start(&progress, options->progress, analysis->inputs.list->len);
     guint unread = analysis->inputs.unreadable->len;
     struct merge *merge = merge_new(&analysis->inputs, options->filter);
     struct record record;
     for (uint64_t count = 1; merge_next(merge, &record); count++) {
-        take_record(analysis, packets, conversations, &record);
+        take_record(&queue, &record, merge_keeps(merge));
         if (count % PROGRESS_PACKETS == 0)
             progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
     }

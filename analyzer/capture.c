@@ -230,6 +230,11 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
     return CAPTURE_END;
 }
 
+bool capture_keeps(const struct capture *capture)
+{
+    return capture->reader->keeps && !capture->filter && capture->reader->keeps(capture->state);
+}
+
 const char *capture_format(const struct capture *capture)
 {
     return capture->format;

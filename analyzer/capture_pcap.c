@@ -179,6 +179,17 @@ static enum reading next_packet(void *reader, struct record *record, char **why)
     return state->block ? next_record(state, record, why) : next_modified(state, record, why);
 }
 
+/* Does the next record stand in the block already? */
+static bool keeps(const void *reader)
+{
+    const struct pcap_state *state = reader;
+    size_t left = state->end - state->start;
+    if (!state->block || left < RECORD_HEADER)
+        return false;
+    uint32_t captured = word(state, state->block + state->start + 8);
+    return captured <= CAPTURED_MAX && captured <= left - RECORD_HEADER;
+}
+
 static int64_t position(const void *reader)
 {
     const struct pcap_state *state = reader;
@@ -193,4 +204,4 @@ static void close_pcap(void *reader)
     g_free(state);
 }
 
-const struct capture_reader capture_pcap = {open_pcap, next_packet, position, close_pcap};
+const struct capture_reader capture_pcap = {open_pcap, next_packet, keeps, position, close_pcap};

@@ -36,6 +36,8 @@ struct capture_reader {
     void *(*open)(const struct capture_source *source, const char **format, int *link_type, char **why);
     /* Sets time, data, lengths and link type of the record. */
     enum reading (*next)(void *state, struct record *record, char **why);
+    /* Does the next record leave the data of those before it where it is? NULL: it does not. */
+    bool (*keeps)(const void *state);
     /* Bytes of the file read so far, negative if unknown. */
     int64_t (*position)(const void *state);
     void (*close)(void *state);

@@ -372,4 +372,4 @@ static int64_t position(const void *reader)
     return (int64_t)wtap_read_so_far(state->file);
 }
 
-const struct capture_reader capture_wiretap = {open_wiretap, next_packet, position, close_wiretap};
+const struct capture_reader capture_wiretap = {open_wiretap, next_packet, NULL, position, close_wiretap};

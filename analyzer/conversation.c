@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Which conversation a packet belongs to. One look into a hash table a packet, none when the packet belongs to the same
- * conversation as the one before; time-outs are found at the heads of queues, never by a walk over the table. */
+ * Which conversation a packet belongs to. One look into a hash table a packet at most; time-outs are found at the heads
+ * of queues, never by a walk over the table. What is known of the next packets' conversations is fetched ahead. */
 #include "conversation.h"
 
 #include <string.h>
@@ -25,20 +25,24 @@ struct pair {
     uint8_t transport;
 };
 
-/* An open conversation. The members in front of it are this file's own. */
+#define CACHE_LINE 64
+
+/* An open conversation and what this file keeps of it. It begins at a cache line. */
 struct entry {
-    struct pair pair;   /* points into conversation and to layers */
-    struct entry *next; /* with the same key in another GTP-U tunnel */
-    struct layer *layers;
+    guint hash;
+    uint8_t layer_count;
     struct carrier *carrier;
-    GList link; /* in queue */
+    struct conversation conversation;
     GQueue *queue;
-    int64_t moved;  /* capture time at which it was put at the end of its queue */
+    int64_t moved;      /* capture time at which it was put at the end of its queue */
+    struct entry *next; /* with the same key in another GTP-U tunnel */
+    struct pair pair;   /* points into conversation and to layers */
+    struct layer *layers;
+    GList link;     /* in queue */
+    int64_t over;   /* capture time of RST or second FIN, if end_reason is set */
     GList opening;  /* in conversations->opening */
     int64_t opened; /* capture time at which it was put there, if is_opening */
     bool is_opening;
-    int64_t over; /* capture time of RST or second FIN, if end_reason is set */
-    struct conversation conversation;
 };
 
 struct conversations {
@@ -46,9 +50,8 @@ struct conversations {
     GHashTable *table;
     GQueue udp, tcp; /* the conversation that was silent longest is first, but for MOVE_AFTER */
     GQueue opening;  /* TCP that began without a SYN a short time ago */
+    GQueue closing;  /* TCP after RST or both FINs, the first of them first */
     struct tcp_shared tcp_shared;
-    GQueue closing; /* TCP after RST or both FINs, the first of them first */
-    struct entry *last;
     /* The one looked up last for each value of the lower bits of the hash: saves most of the ways into the table. */
     struct entry *recent[RECENT_SLOTS];
     uint64_t count;
@@ -69,23 +72,22 @@ static uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
     return hash ^ hash >> 31;
 }
 
-static struct pair bare_pair(const struct packet *packet)
+static guint packet_hash(const struct conversations *conversations, const struct packet *packet)
 {
-    return (struct pair){.ends = {&packet->source, &packet->destination},
-                         .layers = packet->layers,
-                         .layer_count = packet->layer_count,
-                         .transport = packet->transport};
-}
-
-static struct pair make_pair(const struct conversations *conversations, const struct packet *packet)
-{
-    struct pair pair = bare_pair(packet);
     uint64_t hash = hash_endpoint(&packet->source, conversations->seed) +
                     hash_endpoint(&packet->destination, conversations->seed) + packet->transport;
     if (packet->layer_count > 0)
         hash += path_hash(packet->layers, packet->layer_count, conversations->seed);
-    pair.hash = (guint)(hash ^ hash >> 32);
-    return pair;
+    return (guint)(hash ^ hash >> 32);
+}
+
+static struct pair make_pair(const struct packet *packet, guint hash)
+{
+    return (struct pair){.ends = {&packet->source, &packet->destination},
+                         .layers = packet->layers,
+                         .layer_count = packet->layer_count,
+                         .hash = hash,
+                         .transport = packet->transport};
 }
 
 static guint pair_hash(gconstpointer key)
@@ -167,14 +169,14 @@ static void end(struct conversations *conversations, struct entry *entry, const 
         conversations->options.closed(conversation, conversations->options.user);
     carrier_free(entry->carrier);
     g_free(entry->layers);
-    g_free(entry);
+    g_aligned_free(entry);
 }
 
 /* The first of those with this key, NULL if there is none. */
 static struct entry *look_up(struct conversations *conversations, const struct pair *pair)
 {
     struct entry **recent = &conversations->recent[pair->hash % RECENT_SLOTS];
-    if (*recent && (*recent)->pair.hash == pair->hash && pair_equal(&(*recent)->pair, pair))
+    if (*recent && (*recent)->hash == pair->hash && pair_equal(&(*recent)->pair, pair))
         return *recent;
     struct pair *found = g_hash_table_lookup(conversations->table, pair);
     if (!found)
@@ -202,8 +204,6 @@ static void close_entry(struct conversations *conversations, struct entry *entry
 {
     take_out(conversations, entry);
     g_queue_unlink(entry->queue, &entry->link);
-    if (conversations->last == entry)
-        conversations->last = NULL;
     end(conversations, entry, reason);
 }
 
@@ -269,7 +269,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     if (queue->length + (oldest == queue ? 0 : oldest->length) >= conversations->options.open_max)
         close_entry(conversations, oldest->head->data, "limit");
 
-    struct entry *entry = g_new0(struct entry, 1);
+    struct entry *entry = g_aligned_alloc0(1, sizeof *entry, CACHE_LINE);
     struct conversation *conversation = &entry->conversation;
     conversation->number = ++conversations->count;
     conversation->endpoints[0] = packet->source;
@@ -285,6 +285,8 @@ static struct entry *open_entry(struct conversations *conversations, const struc
                                 .layer_count = packet->layer_count,
                                 .hash = hash,
                                 .transport = packet->transport};
+    entry->hash = hash;
+    entry->layer_count = packet->layer_count;
     entry->link.data = entry;
     entry->queue = queue;
     entry->moved = packet->origin.time;
@@ -297,7 +299,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
 
 static unsigned direction_of(const struct entry *entry, const struct packet *packet)
 {
-    return same(&packet->source, entry->pair.ends[0]) ? 0 : 1;
+    return same(&packet->source, &entry->conversation.endpoints[0]) ? 0 : 1;
 }
 
 static enum carrier_fit fit(const struct conversations *conversations, const struct entry *entry,
@@ -337,13 +339,23 @@ static struct entry *choose(const struct conversations *conversations, struct en
     return best;
 }
 
-/* The conversation of the packet, opened if need be. */
-static struct entry *find(struct conversations *conversations, const struct packet *packet)
+/* Is the packet one of this conversation, with nothing around either? Nearly all are. */
+static bool is_plainly_of(const struct entry *entry, guint hash, const struct packet *packet)
 {
-    struct pair pair = bare_pair(packet);
-    struct entry *entry = conversations->last;
-    if (!entry || !pair_equal(&entry->pair, &pair) || fit(conversations, entry, packet, false) != CARRIER_SAME) {
-        pair = make_pair(conversations, packet);
+    const struct conversation *conversation = &entry->conversation;
+    const struct endpoint *ends = conversation->endpoints;
+    return entry->hash == hash && conversation->transport == packet->transport && entry->layer_count == 0 &&
+           packet->layer_count == 0 &&
+           ((same(&packet->source, &ends[0]) && same(&packet->destination, &ends[1])) ||
+            (same(&packet->source, &ends[1]) && same(&packet->destination, &ends[0])));
+}
+
+/* The conversation of the packet, opened if need be. */
+static struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash)
+{
+    struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
+    if (!entry || !is_plainly_of(entry, hash, packet)) {
+        struct pair pair = make_pair(packet, hash);
         entry = choose(conversations, look_up(conversations, &pair), packet);
     }
     if (entry && is_over(conversations, entry, packet->origin.time)) {
@@ -354,10 +366,7 @@ static struct entry *find(struct conversations *conversations, const struct pack
         close_entry(conversations, entry, "reuse");
         entry = NULL;
     }
-    if (!entry)
-        entry = open_entry(conversations, packet, make_pair(conversations, packet).hash);
-    conversations->last = entry;
-    return entry;
+    return entry ? entry : open_entry(conversations, packet, hash);
 }
 
 static void move(struct entry *entry, GQueue *queue)
@@ -405,15 +414,17 @@ static void note_carrier(struct conversations *conversations, struct entry *entr
             carrier_beside(entry->carrier, other->carrier);
 }
 
-bool conversations_packet(struct conversations *conversations, const struct packet *packet)
+static bool is_chosen(const struct conversations *conversations, const struct packet *packet)
 {
-    if (!conversations->any_port && !chosen(conversations, packet->source.port) &&
-        !chosen(conversations, packet->destination.port))
-        return false;
+    return conversations->any_port || chosen(conversations, packet->source.port) ||
+           chosen(conversations, packet->destination.port);
+}
+
+static void take(struct conversations *conversations, const struct packet *packet, guint hash)
+{
     expire(conversations, packet->origin.time);
     expire_opening(conversations, packet->origin.time);
-
-    struct entry *entry = find(conversations, packet);
+    struct entry *entry = find(conversations, packet, hash);
     struct conversation *conversation = &entry->conversation;
     unsigned direction = direction_of(entry, packet);
     conversation->packets += MAX(packet->fragment_count, 1);
@@ -429,7 +440,52 @@ bool conversations_packet(struct conversations *conversations, const struct pack
         take_tcp(conversations, entry, direction, packet);
     else
         session_packet(conversation, direction, packet);
-    return true;
+}
+
+/* Has the processor fetch what is known of these packets' conversations: first all places of the table, then all that
+ * stands there, and so on, so that the ways to memory lie beside each other instead of behind each other. */
+static void look_ahead(const struct conversations *conversations, const guint *hashes, size_t count)
+{
+    const struct conversation_options *options = &conversations->options;
+    const struct entry *entries[CONVERSATIONS_AHEAD];
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = conversations->recent[hashes[i] % RECENT_SLOTS];
+        for (size_t at = 0; entries[i] && at < offsetof(struct entry, next); at += CACHE_LINE)
+            __builtin_prefetch((const char *)entries[i] + at);
+    }
+    for (unsigned step = 0; step < 2 && options->soon; step++)
+        for (size_t i = 0; i < count; i++)
+            if (entries[i])
+                options->soon(&entries[i]->conversation, step, options->user);
+}
+
+/* No more than CONVERSATIONS_AHEAD. */
+static size_t take_some(struct conversations *conversations, const struct packet *packets, size_t count)
+{
+    const struct packet *taken[CONVERSATIONS_AHEAD];
+    guint hashes[CONVERSATIONS_AHEAD];
+    size_t on_port = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_chosen(conversations, &packets[i]))
+            continue;
+        taken[on_port] = &packets[i];
+        hashes[on_port] = packet_hash(conversations, &packets[i]);
+        __builtin_prefetch(&conversations->recent[hashes[on_port] % RECENT_SLOTS]);
+        on_port++;
+    }
+    if (on_port > 1)
+        look_ahead(conversations, hashes, on_port);
+    for (size_t i = 0; i < on_port; i++)
+        take(conversations, taken[i], hashes[i]);
+    return on_port;
+}
+
+size_t conversations_packets(struct conversations *conversations, const struct packet *packets, size_t count)
+{
+    size_t on_port = 0;
+    for (size_t done = 0; done < count; done += CONVERSATIONS_AHEAD)
+        on_port += take_some(conversations, packets + done, MIN(count - done, CONVERSATIONS_AHEAD));
+    return on_port;
 }
 
 static gint compare_numbers(gconstpointer left, gconstpointer right)

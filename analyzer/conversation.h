@@ -9,19 +9,20 @@
 #include "session.h"
 #include "tcp.h"
 
+/* What every packet needs stands together, in as few cache lines as can be. */
 struct conversation {
-    uint64_t number;              /* from 1, by first packet */
     struct endpoint endpoints[2]; /* [0] sent the first packet */
     uint8_t transport;
-    int64_t start, end;     /* capture time of first and last packet */
+    /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_options. */
+    void *context;
     const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
+    int64_t start, end;     /* capture time of first and last packet */
     uint64_t packets;
     struct origin last; /* of the last packet */
-    struct tcp_shared *tcp_shared;
-    struct tcp_direction tcp[2];
     struct session session[2];
-    /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_hooks. */
-    void *context;
+    struct tcp_direction tcp[2];
+    uint64_t number; /* from 1, by first packet */
+    struct tcp_shared *tcp_shared;
     const char *tunnel; /* every way its packets came, see carrier_text(); "" if nothing stood around them */
 };
 
@@ -40,6 +41,9 @@ struct conversation_options {
     /* Whose payload of a datagram it is, asked when that came through another GTP-U tunnel; NULL = OWNER_UNKNOWN. */
     enum carrier_owner (*owner)(const struct conversation *conversation, unsigned direction,
                                 const struct packet *packet, void *user);
+    /* The conversation's turn comes soon: may have the processor fetch what its context (step 0), and what that points
+     * to (step 1), keeps. NULL is allowed. */
+    void (*soon)(const struct conversation *conversation, unsigned step, void *user);
     void (*opened)(struct conversation *conversation, void *user);
     void (*closed)(struct conversation *conversation, void *user); /* after session_end() of both directions */
     void *user;
@@ -48,8 +52,10 @@ struct conversation_options {
 struct conversations;
 /* Copies the options, but not the array of ports. Each member that is 0 means its default. */
 struct conversations *conversations_new(const struct conversation_options *options);
-/* Returns false if the packet is not on the chosen ports. */
-bool conversations_packet(struct conversations *conversations, const struct packet *packet);
+/* As many packets as are worth to be handed over at once: their conversations' memory is fetched side by side. */
+#define CONVERSATIONS_AHEAD 8
+/* Takes packets, in their order. Returns how many of them are on the chosen ports. */
+size_t conversations_packets(struct conversations *conversations, const struct packet *packets, size_t count);
 /* The capture ends: ends every conversation in order of its number. */
 void conversations_free(struct conversations *conversations);
 

@@ -126,6 +126,11 @@ bool merge_next(struct merge *merge, struct record *record)
     return source != NULL;
 }
 
+bool merge_keeps(const struct merge *merge)
+{
+    return merge->current && capture_keeps(merge->current->capture);
+}
+
 const struct input *merge_input(const struct merge *merge)
 {
     return merge->current ? merge->current->input : NULL;

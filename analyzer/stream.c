@@ -71,6 +71,15 @@ void streams_opened(struct conversation *conversation, void *user)
     conversation->context = stream;
 }
 
+void streams_soon(const struct conversation *conversation, unsigned step, void *user)
+{
+    const struct stream *stream = conversation->context;
+    const char *memory = step == 0 ? (const char *)stream : (const char *)stream->device;
+    size_t size = step == 0 ? sizeof *stream : offsetof(struct device, clock);
+    for (size_t at = 0; memory && at < size; at += 64)
+        __builtin_prefetch(memory + at);
+}
+
 static bool is_chosen(const GArray *ports, uint16_t port)
 {
     for (guint i = 0; ports && i < ports->len; i++)

@@ -137,7 +137,7 @@ static void feed(unsigned direction, struct packet packet, const char *text)
     packet.origin = (struct origin){++now, ++number, 1};
     packet.payload = (const uint8_t *)text;
     packet.payload_length = (uint32_t)strlen(text);
-    assert_true(conversations_packet(conversations, &packet));
+    assert_true(conversations_packets(conversations, &packet, 1) == 1);
 }
 
 static void datagram(unsigned direction, struct layer way, const char *text)

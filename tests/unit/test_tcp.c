@@ -133,7 +133,7 @@ static bool feed(struct packet packet, const char *text, size_t length, uint32_t
     packet.payload = payload;
     packet.payload_length = (uint32_t)length;
     packet.payload_missing = missing;
-    bool taken = conversations_packet(conversations, &packet);
+    bool taken = conversations_packets(conversations, &packet, 1) == 1;
     g_free(payload);
     return taken;
 }
