@@ -256,12 +256,11 @@ static void hold(struct stream *stream, struct held_item *item, const uint8_t *d
         schedule(stream);
 }
 
-void backlog_report(struct stream *stream, struct report *report, bool own, const struct question *question,
-                    const struct s7_frame *frame)
+/* What waits of the report, but for what it becomes. */
+static struct held_item make_item(const struct stream *stream, const struct report *report,
+                                  const struct question *question)
 {
-    struct streams *shared = stream->shared;
-    struct held_item item = {.length = report->length,
-                             .packet_count = report->packet_count,
+    struct held_item item = {.packet_count = report->packet_count,
                              .context = report->context,
                              .direction = (uint8_t)report->direction,
                              .wait = (uint8_t)question->wait,
@@ -269,34 +268,53 @@ void backlog_report(struct stream *stream, struct report *report, bool own, cons
                              .code = question->code,
                              .command = question->command,
                              .until = copy_until(stream, &report->completed),
-                             .datagram = shared->datagram,
+                             .datagram = stream->shared->datagram,
                              .order = report->order,
                              .offset = report->offset,
                              .bytes = report->length,
                              .first = report->completed,
-                             .frame = *frame,
                              .answers = report->answers};
     if (question->wait != WAIT_NOTHING)
         item.until = MAX(item.until, question->until);
+    return item;
+}
+
+/* Keeps the frame itself: it can not be handed over yet. */
+static void hold_frame(struct stream *stream, const struct report *report, const struct question *question,
+                       const struct s7_frame *frame)
+{
+    struct held_item item = make_item(stream, report, question);
+    item.kind = HELD_FRAME;
+    item.length = report->length;
+    item.frame = *frame;
+    memcpy(item.id, report->device_id, strlen(report->device_id));
+    make_room(stream, report->length, report->packet_count);
+    hold(stream, &item, report->data, report->packets);
+}
+
+void backlog_report(struct stream *stream, struct report *report, bool own, const struct question *question,
+                    const struct s7_frame *frame)
+{
+    struct streams *shared = stream->shared;
+    struct timeline_row row;
     if (!stream->kept || !report->device_id[0]) {
-        item.kind = HELD_FRAME;
-        memcpy(item.id, report->device_id, strlen(report->device_id));
-        make_room(stream, report->length, report->packet_count);
-        hold(stream, &item, report->data, report->packets);
+        hold_frame(stream, report, question, frame);
         return;
     }
-    if (!take(stream, report, own, &item.row))
+    if (!take(stream, report, own, &row))
         return;
+    struct held_item item = make_item(stream, report, question);
     bool waits = stream->held.rows > 0 || item.until > shared->now;
     if (waits) /* first: to let go of rows overwrites what is printed */
         make_room(stream, ROW_ROOM + report->length, report->packet_count);
     const GString *line = timeline_print(shared->timeline, report);
     if (!waits) {
-        timeline_write(shared->timeline, &item.row);
+        timeline_write(shared->timeline, &row);
         return;
     }
     item.kind = HELD_REPORT;
     item.length = (uint32_t)line->len;
+    item.row = row;
     hold(stream, &item, (const uint8_t *)line->str, report->packets);
 }
 

@@ -16,10 +16,16 @@ struct past {
     uint64_t before; /* number of the one before it in its chain */
 };
 
+/* The newest of a chain; its time tells that the chain is stale without a look into the ring. */
+struct slot {
+    uint64_t number; /* 0 = none */
+    int64_t time;
+};
+
 struct copies {
     uint64_t last; /* number of the newest */
     uint64_t forgotten;
-    uint64_t slots[SLOTS]; /* newest number by hash, 0 = none */
+    struct slot slots[SLOTS]; /* by hash */
     struct past ring[COPIES_MAX];
 };
 
@@ -56,8 +62,8 @@ bool copies_find(struct copies *copies, const struct conversation *conversation,
     int64_t now = packet->origin.time;
     int64_t window = packet->has_ip_id && packet->ip_id != 0 ? COPIES_WINDOW : COPIES_WINDOW_BARE;
     struct digest digest = digest_datagram(conversation, direction, packet);
-    uint64_t *slot = &copies->slots[digest.second % SLOTS];
-    uint64_t number = *slot;
+    struct slot *slot = &copies->slots[digest.second % SLOTS];
+    uint64_t number = now - slot->time > COPIES_WINDOW ? 0 : slot->number;
     for (unsigned i = 0; i < CHAIN_MAX && number > 0 && number + COPIES_MAX > copies->last; i++) {
         const struct past *past = &copies->ring[number % COPIES_MAX];
         if (now - past->time > COPIES_WINDOW)
@@ -73,7 +79,7 @@ bool copies_find(struct copies *copies, const struct conversation *conversation,
     struct past *past = &copies->ring[*datagram % COPIES_MAX];
     if (*datagram > COPIES_MAX && now - past->time <= COPIES_WINDOW)
         copies->forgotten++;
-    *past = (struct past){digest, now, *slot};
-    *slot = *datagram;
+    *past = (struct past){digest, now, slot->number};
+    *slot = (struct slot){*datagram, now};
     return false;
 }

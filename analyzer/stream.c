@@ -75,7 +75,7 @@ void streams_soon(const struct conversation *conversation, unsigned step, void *
 {
     const struct stream *stream = conversation->context;
     const char *memory = step == 0 ? (const char *)stream : (const char *)stream->device;
-    size_t size = step == 0 ? sizeof *stream : offsetof(struct device, clock);
+    size_t size = step == 0 ? offsetof(struct stream, ledger.leftover) : offsetof(struct device, newest_fix);
     for (size_t at = 0; memory && at < size; at += 64)
         __builtin_prefetch(memory + at);
 }
@@ -210,14 +210,9 @@ static uint32_t learn(struct stream *stream, unsigned direction, const struct s7
     return context;
 }
 
-/* Puts the packets of an element into the report, ascending, and the one of them that was captured last. */
-static void set_packets(struct streams *shared, const struct element *element, struct report *report)
+/* The packets of an element in pieces, ascending, in shared->packets. Returns the one that was captured last. */
+static struct origin collect_packets(struct streams *shared, const struct element *element)
 {
-    report->packets = &element->stretches[0].origin;
-    report->packet_count = 1;
-    report->completed = element->stretches[0].origin;
-    if (element->stretch_count == 1)
-        return;
     struct origin latest = element->stretches[0].origin;
     g_array_set_size(shared->packets, 0);
     for (unsigned i = 0; i < element->stretch_count; i++) {
@@ -226,9 +221,7 @@ static void set_packets(struct streams *shared, const struct element *element, s
         if (origin->time > latest.time || (origin->time == latest.time && origin->number > latest.number))
             latest = *origin;
     }
-    report->completed = latest;
-    report->packets = (const struct origin *)(const void *)shared->packets->data;
-    report->packet_count = shared->packets->len;
+    return latest;
 }
 
 /* Is the id of the frame the one that the conversation has already? Most are. */
@@ -267,7 +260,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     struct stream *stream = conversation->context;
     struct streams *shared = stream->shared;
     const struct s7_message *message = &shared->message;
-    char id[DEVICE_ID_MAX + 1] = "";
+    char id[DEVICE_ID_MAX + 1];
 
     foreign_decide(stream, direction);
     if (!decode(stream, element, frame)) {
@@ -285,6 +278,8 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     if (is_proof(message))
         stream->kept = true;
 
+    bool whole = element->stretch_count == 1;
+    struct origin completed = whole ? element->stretches[0].origin : collect_packets(shared, element);
     struct report report = {.data = element->data,
                             .length = element->length,
                             .message = message,
@@ -292,9 +287,11 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
                             .direction = direction,
                             .order = ++shared->order,
                             .offset = element->offset,
+                            .packets = whole ? &element->stretches[0].origin : (const void *)shared->packets->data,
+                            .packet_count = whole ? 1 : shared->packets->len,
+                            .completed = completed,
                             .device_id = own && !known ? id : stream->id,
                             .context = context};
-    set_packets(shared, element, &report);
     struct question question = {.wait = WAIT_NOTHING};
     if (!shared->options->summary)
         exchange_frame(stream, &report, &question);

@@ -18,30 +18,32 @@ struct open_leftovers {
 
 struct exchange;
 
+/* What every frame needs stands first, up to the ledger: in as few cache lines as can be. */
 struct stream {
     struct streams *shared;
     struct conversation *conversation;
-    struct ledger ledger;
-    uint64_t frames, gaps, overlaps;
-    int dialect;                /* of the first good frame, -1 = none yet */
-    int last_dialect;           /* of the last good frame */
-    bool kept;                  /* on a chosen port, or proven to be GOTOP traffic */
-    bool heard[2];              /* payload came in this direction */
-    bool uplink[2];             /* a good uplink frame came in this direction */
-    bool after_gap[2];          /* the next frame is the first behind a gap */
-    bool starting[2];           /* the first bytes of the direction, or of a datagram, may still tell whose they are */
-    bool held_limit;            /* something could not be held back */
-    char id[DEVICE_ID_MAX + 1]; /* last good uplink id */
-    char first_id[DEVICE_ID_MAX + 1];
-    int64_t newest[2];              /* when the last frame of each direction was completed */
     struct device *device;          /* last one that took part */
-    GHashTable *devices;            /* all that took part, NULL if none */
     const char *other;              /* the other maker's protocol that it was recognised as, NULL = none */
     GByteArray *head[2];            /* first bytes, while starting; NULL if they are in a frame */
-    struct exchange *exchange;      /* NULL if no command waits for its answer */
     struct open_leftovers *open[2]; /* NULL: every byte so far is in a frame */
+    int dialect;                    /* of the first good frame, -1 = none yet */
+    int last_dialect;               /* of the last good frame */
+    bool kept;                      /* on a chosen port, or proven to be GOTOP traffic */
+    bool heard[2];                  /* payload came in this direction */
+    bool uplink[2];                 /* a good uplink frame came in this direction */
+    bool after_gap[2];              /* the next frame is the first behind a gap */
+    bool starting[2];               /* the first bytes of the direction, or of a datagram, may still tell whose they are */
+    bool held_limit;                /* something could not be held back */
     struct held held;
-    GList due_link; /* of shared->due[], if due_queue >= 0 */
+    char id[DEVICE_ID_MAX + 1]; /* last good uplink id */
+    uint64_t frames;
+    struct ledger ledger;
+    char first_id[DEVICE_ID_MAX + 1];
+    uint64_t gaps, overlaps;
+    int64_t newest[2];         /* when the last frame of each direction was completed */
+    GHashTable *devices;       /* all that took part, NULL if none */
+    struct exchange *exchange; /* NULL if no command waits for its answer */
+    GList due_link;            /* of shared->due[], if due_queue >= 0 */
     int due_queue;
     int64_t due; /* capture time at which the first row that waits may go */
 };
