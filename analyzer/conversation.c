@@ -14,7 +14,7 @@
 #define MOVE_AFTER (300 * SECOND)
 
 /* A power of two. */
-#define RECENT_SLOTS 8192
+#define RECENT_SLOTS 32768
 
 /* Key of the table: the pair of endpoints in either order, within the same tunnels as path_same_key() has it. */
 struct pair {
@@ -54,6 +54,7 @@ struct conversations {
     struct tcp_shared tcp_shared;
     /* The one looked up last for each value of the lower bits of the hash: saves most of the ways into the table. */
     struct entry *recent[RECENT_SLOTS];
+    int64_t next_check; /* no head of a queue times out before this capture time; INT64_MIN: one may */
     uint64_t count;
     uint64_t seed;
     bool any_port;
@@ -202,19 +203,17 @@ static void take_out(struct conversations *conversations, struct entry *entry)
 
 static void close_entry(struct conversations *conversations, struct entry *entry, const char *reason)
 {
+    conversations->next_check = INT64_MIN;
     take_out(conversations, entry);
     g_queue_unlink(entry->queue, &entry->link);
     end(conversations, entry, reason);
 }
 
-static bool is_over(const struct conversations *conversations, const struct entry *entry, int64_t now)
+/* The capture time at which a TCP conversation is over, if nothing more is heard of it. */
+static int64_t over_at(const struct conversations *conversations, const struct entry *entry)
 {
-    const struct conversation *conversation = &entry->conversation;
-    if (conversation->transport != TRANSPORT_TCP)
-        return false;
-    if (conversation->end_reason && now - entry->over > conversations->options.close_ns)
-        return true;
-    return now - conversation->end > conversations->options.idle_ns;
+    int64_t idle = entry->conversation.end + conversations->options.idle_ns;
+    return entry->conversation.end_reason ? MIN(idle, entry->over + conversations->options.close_ns) : idle;
 }
 
 /* What began without a SYN waited long enough for what may be before it. */
@@ -231,15 +230,27 @@ static void expire_opening(struct conversations *conversations, int64_t now)
     }
 }
 
-/* Ends what timed out. Each queue is nearly in order of time, so only its head is looked at. */
+static bool is_over(const struct conversations *conversations, const struct entry *entry, int64_t now)
+{
+    return entry->conversation.transport == TRANSPORT_TCP && now > over_at(conversations, entry);
+}
+
+/* Ends what timed out. Each queue is nearly in order of time, so only its head is looked at, and not before the heads
+ * that were seen last can time out. */
 static void expire(struct conversations *conversations, int64_t now)
 {
+    if (now <= conversations->next_check)
+        return;
     GQueue *queues[] = {&conversations->closing, &conversations->tcp};
+    int64_t next = INT64_MAX;
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++) {
         GList *head;
         while ((head = g_queue_peek_head_link(queues[i])) && is_over(conversations, head->data, now))
             close_entry(conversations, head->data, "idle");
+        if (head)
+            next = MIN(next, over_at(conversations, head->data));
     }
+    conversations->next_check = next;
 }
 
 /* Joins those with the same key, of which the one that was silent longest leaves if they are too many. */
@@ -291,6 +302,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     entry->queue = queue;
     entry->moved = packet->origin.time;
     g_queue_push_tail_link(queue, &entry->link);
+    conversations->next_check = INT64_MIN;
     put_in(conversations, entry);
     if (conversations->options.opened)
         conversations->options.opened(conversation, conversations->options.user);
@@ -369,8 +381,9 @@ static struct entry *find(struct conversations *conversations, const struct pack
     return entry ? entry : open_entry(conversations, packet, hash);
 }
 
-static void move(struct entry *entry, GQueue *queue)
+static void move(struct conversations *conversations, struct entry *entry, GQueue *queue)
 {
+    conversations->next_check = INT64_MIN;
     g_queue_unlink(entry->queue, &entry->link);
     g_queue_push_tail_link(queue, &entry->link);
     entry->queue = queue;
@@ -396,7 +409,7 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
     else
         return;
     entry->over = packet->origin.time;
-    move(entry, &conversations->closing);
+    move(conversations, entry, &conversations->closing);
 }
 
 static void note_carrier(struct conversations *conversations, struct entry *entry, unsigned direction,
@@ -434,7 +447,7 @@ static void take(struct conversations *conversations, const struct packet *packe
     conversation->end = MAX(conversation->end, packet->origin.time);
     if (packet->origin.time - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = packet->origin.time;
-        move(entry, entry->queue);
+        move(conversations, entry, entry->queue);
     }
     if (packet->transport == TRANSPORT_TCP)
         take_tcp(conversations, entry, direction, packet);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define SLOTS 4096
+#define SLOTS 1024
 /* Datagrams of one slot that are looked at: two are usual, more are made on purpose. */
 #define CHAIN_MAX 64
 

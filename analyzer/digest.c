@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Two independent 64-bit hashes of bytes. */
+ * Two 64-bit hashes of bytes, each of every other word of them, and of both ends of each text. */
 #include "digest.h"
 
 #include <string.h>
@@ -9,25 +9,37 @@ struct digest digest_start(void)
     return (struct digest){UINT64_C(0xcbf29ce484222325), 0};
 }
 
-void digest_word(struct digest *digest, uint64_t word)
+static void first_word(struct digest *digest, uint64_t word)
 {
     digest->first = (digest->first ^ word) * UINT64_C(0x9e3779b97f4a7c15);
     digest->first ^= digest->first >> 32;
+}
+
+static void second_word(struct digest *digest, uint64_t word)
+{
     digest->second = (digest->second + word) * UINT64_C(0xc2b2ae3d27d4eb4f);
     digest->second ^= digest->second >> 29;
 }
 
+void digest_word(struct digest *digest, uint64_t word)
+{
+    first_word(digest, word);
+    second_word(digest, word);
+}
+
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
 {
-    uint64_t word;
+    uint64_t words[2];
     uint32_t rest = length;
-    for (; rest >= sizeof word; rest -= (uint32_t)sizeof word, bytes += sizeof word) {
-        memcpy(&word, bytes, sizeof word);
-        digest_word(digest, word);
+    for (; rest >= sizeof words; rest -= (uint32_t)sizeof words, bytes += sizeof words) {
+        memcpy(words, bytes, sizeof words);
+        first_word(digest, words[0]);
+        second_word(digest, words[1]);
     }
-    word = 0;
+    memset(words, 0, sizeof words);
     if (rest > 0)
-        memcpy(&word, bytes, rest);
-    digest_word(digest, word);
+        memcpy(words, bytes, rest);
+    digest_word(digest, words[0]);
+    digest_word(digest, words[1]);
     digest_word(digest, length);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Two independent 64-bit hashes of bytes: enough to tell whether two of the last few texts are equal. Not for secrets.
+ * A hash of 128 bits: enough to tell whether two of the last few texts are equal. Not for secrets.
  */
 #ifndef DIGEST_H
 #define DIGEST_H

@@ -13,8 +13,9 @@ struct merge;
 
 /* The inputs are numbered, in order of their first packets. filter: libpcap expression or NULL, known to be good. */
 struct merge *merge_new(struct inputs *inputs, const char *filter);
-/* The next packet; false at the end. record->data is valid until the next call, or longer: see merge_keeps(). When an input has ended, what was read
- * of it stands in it: packets, times, damage. One that can no longer be opened is added to inputs->unreadable. */
+/* The next packet; false at the end. record->data is valid until the next call, or longer: see merge_keeps(). When an
+ * input has ended, what was read of it stands in it: packets, times, damage. One that can no longer be opened is added
+ * to inputs->unreadable. */
 bool merge_next(struct merge *merge, struct record *record);
 /* Will the next call leave the data of the packets before where it is? */
 bool merge_keeps(const struct merge *merge);

@@ -26,9 +26,6 @@ enum {
     HEADER_DESTINATION = 60,
 };
 
-/* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
-#define WIRE_MAX (UINT32_C(1) << 20)
-
 enum { IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, TCP_HEADER = 20, FRAGMENT_HEADER = 8 };
 
 /* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */

@@ -83,11 +83,6 @@ static size_t scan_pending(struct conversation *conversation, unsigned direction
     return consumed;
 }
 
-static bool is_pending(const struct session *session)
-{
-    return session->pending && session->pending->len > 0;
-}
-
 static void free_pending(struct session *session)
 {
     if (session->pending)
@@ -96,13 +91,15 @@ static void free_pending(struct session *session)
         g_array_unref(session->stretches);
     session->pending = NULL;
     session->stretches = NULL;
+    session->waits = false;
 }
 
 /* Keeps the memory for the next element in pieces, if it is little. */
 static void forget_pending(struct session *session)
 {
-    if (!session->pending)
+    if (!session->waits)
         return;
+    session->waits = false;
     if (session->pending->len > PENDING_KEPT) {
         free_pending(session);
         return;
@@ -130,6 +127,7 @@ static void keep_pending(struct session *session, const uint8_t *data, size_t le
         session->pending = g_byte_array_new();
         session->stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
     }
+    session->waits = true;
     g_byte_array_append(session->pending, data, (guint)length);
     struct stretch stretch = {*origin, session->offset + session->pending->len};
     g_array_append_val(session->stretches, stretch);
@@ -142,7 +140,7 @@ void session_bytes(struct conversation *conversation, unsigned direction, const 
     if (length == 0)
         return;
     stream_payload(conversation, direction, length, origin);
-    if (is_pending(session)) {
+    if (session->waits) {
         uint64_t limit = session->offset + session->pending->len;
         keep_pending(session, data, length, origin);
         size_t consumed = scan_pending(conversation, direction, limit, false);
@@ -164,7 +162,7 @@ void session_bytes(struct conversation *conversation, unsigned direction, const 
 static void finish(struct conversation *conversation, unsigned direction)
 {
     struct session *session = &conversation->session[direction];
-    if (is_pending(session))
+    if (session->waits)
         scan_pending(conversation, direction, UINT64_MAX, true);
     forget_pending(session);
     memset(&session->scanner, 0, sizeof session->scanner);

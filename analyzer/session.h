@@ -29,9 +29,10 @@ struct element {
 /* State of one direction; zeroed at its start. Members are the session's own. */
 struct session {
     struct s7_scanner scanner;
-    GByteArray *pending; /* bytes of an unfinished element, NULL if none */
-    GArray *stretches;   /* of struct stretch: where the pending bytes came from */
+    bool waits;          /* are there pending bytes? Saves a look at them */
     uint64_t offset;     /* stream offset of the first byte not consumed */
+    GByteArray *pending; /* bytes of an unfinished element; may be empty, or NULL */
+    GArray *stretches;   /* of struct stretch: where the pending bytes came from */
 };
 
 /* The next bytes of the direction (0: from endpoints[0], 1: from endpoints[1]), in stream order, each byte once. */

@@ -106,18 +106,30 @@ bool stream_is_server(const struct stream *stream, unsigned direction)
     return direction == 1;
 }
 
+/* The conversation's device changes: most conversations have one only, and need no table of them. */
+static void join(struct stream *stream, struct device *device)
+{
+    struct device *before = stream->device;
+    stream->device = device;
+    if (!before) {
+        timeline_count_stream(device);
+        return;
+    }
+    if (!stream->devices) {
+        stream->devices = g_hash_table_new(g_direct_hash, g_direct_equal);
+        g_hash_table_add(stream->devices, before);
+    }
+    if (g_hash_table_add(stream->devices, device))
+        timeline_count_stream(device);
+}
+
 struct device *stream_device(struct stream *stream, const char *id, bool own)
 {
     struct device *device = stream->device;
     if (!device || strcmp(device->id, id) != 0)
         device = timeline_device(stream->shared->timeline, id);
-    if (own && device != stream->device) {
-        stream->device = device;
-        if (!stream->devices)
-            stream->devices = g_hash_table_new(g_direct_hash, g_direct_equal);
-        if (g_hash_table_add(stream->devices, device))
-            timeline_count_stream(device);
-    }
+    if (own && device != stream->device)
+        join(stream, device);
     return device;
 }
 
@@ -352,7 +364,7 @@ static bool has_device(const struct stream *stream, const char *id)
     if (strcmp(stream->id, id) == 0)
         return true;
     if (!stream->devices)
-        return false;
+        return stream->device && strcmp(stream->device->id, id) == 0;
     g_hash_table_iter_init(&iterator, stream->devices);
     while (g_hash_table_iter_next(&iterator, &device, NULL))
         if (strcmp(((const struct device *)device)->id, id) == 0)

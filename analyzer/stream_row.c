@@ -19,12 +19,14 @@ static int compare_ids(const void *a, const void *b)
     return strcmp((*(struct device *const *)a)->id, (*(struct device *const *)b)->id);
 }
 
-static void print_device_ids(GString *line, GHashTable *devices)
+static void print_device_ids(GString *line, const struct stream *stream)
 {
-    if (!devices)
+    if (!stream->devices) {
+        g_string_append(line, stream->device ? stream->device->id : "");
         return;
+    }
     guint count;
-    g_autofree gpointer *all = g_hash_table_get_keys_as_array(devices, &count);
+    g_autofree gpointer *all = g_hash_table_get_keys_as_array(stream->devices, &count);
     qsort(all, count, sizeof *all, compare_ids);
     for (guint i = 0; i < count; i++)
         g_string_append_printf(line, "%s%s", i > 0 ? ";" : "", ((const struct device *)all[i])->id);
@@ -48,7 +50,7 @@ void stream_row_print(GString *line, const struct stream *stream)
     g_string_append_printf(line, ",%s,%s,%s,", conversation->end_reason ? conversation->end_reason : "",
                            stream->dialect >= 0 ? s7_dialect_names[stream->dialect] : "",
                            stream->other ? stream->other : "");
-    print_device_ids(line, stream->devices);
+    print_device_ids(line, stream);
     const uint64_t numbers[] = {conversation->packets,
                                 ledger->payload_bytes,
                                 ledger->frame_bytes,

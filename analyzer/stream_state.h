@@ -32,8 +32,8 @@ struct stream {
     bool heard[2];                  /* payload came in this direction */
     bool uplink[2];                 /* a good uplink frame came in this direction */
     bool after_gap[2];              /* the next frame is the first behind a gap */
-    bool starting[2];               /* the first bytes of the direction, or of a datagram, may still tell whose they are */
-    bool held_limit;                /* something could not be held back */
+    bool starting[2]; /* the first bytes of the direction, or of a datagram, may still tell whose they are */
+    bool held_limit;  /* something could not be held back */
     struct held held;
     char id[DEVICE_ID_MAX + 1]; /* last good uplink id */
     uint64_t frames;
@@ -41,7 +41,7 @@ struct stream {
     char first_id[DEVICE_ID_MAX + 1];
     uint64_t gaps, overlaps;
     int64_t newest[2];         /* when the last frame of each direction was completed */
-    GHashTable *devices;       /* all that took part, NULL if none */
+    GHashTable *devices;       /* all that took part, NULL if no more than one */
     struct exchange *exchange; /* NULL if no command waits for its answer */
     GList due_link;            /* of shared->due[], if due_queue >= 0 */
     int due_queue;
