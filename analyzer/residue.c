@@ -7,9 +7,10 @@
 void residue_write(const struct stream *stream, const GString *line)
 {
     struct table *table = stream->shared->outputs.leftovers;
-    if (table)
-        table_append(table, line, (int64_t)stream->conversation->number, table->rows,
-                     (struct table_position){TABLE_NOWHERE, 0});
+    if (!table)
+        return;
+    const struct table_place place = {.key = (int64_t)stream->conversation->number, .order = table->rows};
+    table_append(table, line, &place);
 }
 
 /* Counts a finished stretch and writes its row, or holds it back. */

@@ -28,6 +28,23 @@ struct run {
     struct table_entry *entries;
 };
 
+typedef int (*comparison)(const void *left, const void *right);
+
+/* Takes entries in any order, gives them back in that of compare. */
+struct sorter {
+    struct output *output;
+    comparison compare;
+    struct table_entry *entries; /* not in a run yet */
+    size_t count;
+    GArray *runs; /* of struct run */
+};
+
+/* Gives rows that follow others their keys; takes entries as they were captured. */
+struct follower {
+    struct sorter *into;
+    int64_t live, last; /* keys: of the last row that others may follow, of the row before; INT64_MIN = none */
+};
+
 void sort_index(struct table *table, const struct table_entry *entry)
 {
     if (!table->block)
@@ -40,11 +57,26 @@ void sort_index(struct table *table, const struct table_entry *entry)
     block->entries[block->count++] = *entry;
 }
 
-static int compare_entries(const void *left, const void *right)
+int sort_compare(const struct table_place *left, const struct table_place *right)
 {
-    const struct table_entry *a = left, *b = right;
-    if (a->key != b->key)
-        return a->key < b->key ? -1 : 1;
+    if (left->key != right->key)
+        return left->key < right->key ? -1 : 1;
+    if (left->captured != right->captured)
+        return left->captured < right->captured ? -1 : 1;
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    return sort_compare(&((const struct table_entry *)left)->place, &((const struct table_entry *)right)->place);
+}
+
+static int compare_captured(const void *left, const void *right)
+{
+    const struct table_place *a = &((const struct table_entry *)left)->place;
+    const struct table_place *b = &((const struct table_entry *)right)->place;
+    if (a->captured != b->captured)
+        return a->captured < b->captured ? -1 : 1;
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
@@ -64,8 +96,9 @@ static void copy_rows(struct sink *sink)
     }
 }
 
-static void put(struct sink *sink, const struct table_entry *entry)
+static void put(const struct table_entry *entry, void *user)
 {
+    struct sink *sink = user;
     if (sink->visit)
         sink->visit(entry, sink->user);
     if (sink->to < 0)
@@ -87,17 +120,21 @@ static void refill(struct output *output, struct run *run)
     run->left -= run->loaded;
 }
 
+static int compare_heads(const struct sorter *sorter, const struct run *left, const struct run *right)
+{
+    return sorter->compare(&left->entries[left->next], &right->entries[right->next]);
+}
+
 /* Restores the heap order below heap[parent]: the run with the smallest entry is on top. */
-static void sift(struct run **heap, size_t count, size_t parent)
+static void sift(const struct sorter *sorter, struct run **heap, size_t count, size_t parent)
 {
     for (;;) {
         size_t child = parent * 2 + 1;
         if (child >= count)
             return;
-        if (child + 1 < count && compare_entries(&heap[child + 1]->entries[heap[child + 1]->next],
-                                                 &heap[child]->entries[heap[child]->next]) < 0)
+        if (child + 1 < count && compare_heads(sorter, heap[child + 1], heap[child]) < 0)
             child++;
-        if (compare_entries(&heap[parent]->entries[heap[parent]->next], &heap[child]->entries[heap[child]->next]) <= 0)
+        if (compare_heads(sorter, heap[parent], heap[child]) <= 0)
             return;
         struct run *swap = heap[parent];
         heap[parent] = heap[child];
@@ -106,66 +143,107 @@ static void sift(struct run **heap, size_t count, size_t parent)
     }
 }
 
-static void merge(GArray *runs, struct sink *sink)
+static void merge(const struct sorter *sorter, table_visit visit, void *user)
 {
-    size_t count = runs->len;
+    size_t count = sorter->runs->len;
     struct run **heap = g_new(struct run *, count);
     for (size_t i = 0; i < count; i++) {
-        heap[i] = &g_array_index(runs, struct run, i);
+        heap[i] = &g_array_index(sorter->runs, struct run, i);
         heap[i]->entries = g_new(struct table_entry, MERGE_ENTRIES);
-        refill(sink->output, heap[i]);
+        refill(sorter->output, heap[i]);
     }
     for (size_t i = count; i-- > 0;)
-        sift(heap, count, i);
+        sift(sorter, heap, count, i);
     while (count > 0) {
         struct run *top = heap[0];
-        put(sink, &top->entries[top->next++]);
+        visit(&top->entries[top->next++], user);
         if (top->next == top->loaded)
-            refill(sink->output, top);
+            refill(sorter->output, top);
         if (top->loaded == 0)
             heap[0] = heap[--count];
-        sift(heap, count, 0);
+        sift(sorter, heap, count, 0);
     }
-    for (guint i = 0; i < runs->len; i++)
-        g_free(g_array_index(runs, struct run, i).entries);
+    for (guint i = 0; i < sorter->runs->len; i++)
+        g_free(g_array_index(sorter->runs, struct run, i).entries);
     g_free(heap);
 }
 
-static void spill(struct output *output, struct table_entry *entries, size_t count, GArray *runs)
+static struct sorter new_sorter(const struct table *table, comparison compare)
 {
-    qsort(entries, count, sizeof *entries, compare_entries);
-    struct run run = {.position = output_scratch_append(output, entries, count * sizeof *entries), .left = count};
-    g_array_append_val(runs, run);
+    return (struct sorter){.output = table->output,
+                           .compare = compare,
+                           .entries = g_new(struct table_entry, (size_t)MIN(table->rows, RUN_ENTRIES)),
+                           .runs = g_array_new(FALSE, FALSE, sizeof(struct run))};
 }
 
-/* Sorts the whole index of the table into the sink. */
-static void sort_entries(struct table *table, struct sink *sink)
+static void spill(struct sorter *sorter)
 {
-    size_t capacity = (size_t)MIN(table->rows, RUN_ENTRIES) + SORT_BLOCK, count = 0;
-    struct table_entry *entries = g_new(struct table_entry, capacity);
-    GArray *runs = g_array_new(FALSE, FALSE, sizeof(struct run));
+    size_t size = sorter->count * sizeof *sorter->entries;
+    qsort(sorter->entries, sorter->count, sizeof *sorter->entries, sorter->compare);
+    struct run run = {.position = output_scratch_append(sorter->output, sorter->entries, size), .left = sorter->count};
+    g_array_append_val(sorter->runs, run);
+    sorter->count = 0;
+}
+
+static void add(struct sorter *sorter, const struct table_entry *entry)
+{
+    if (sorter->count == RUN_ENTRIES)
+        spill(sorter);
+    sorter->entries[sorter->count++] = *entry;
+}
+
+/* Visits all in order, and frees what the sorter holds. */
+static void finish(struct sorter *sorter, table_visit visit, void *user)
+{
+    if (sorter->runs->len == 0) {
+        qsort(sorter->entries, sorter->count, sizeof *sorter->entries, sorter->compare);
+        for (size_t i = 0; i < sorter->count; i++)
+            visit(&sorter->entries[i], user);
+    } else {
+        spill(sorter);
+        merge(sorter, visit, user);
+    }
+    g_array_unref(sorter->runs);
+    g_free(sorter->entries);
+}
+
+/* The whole index of the table. */
+static void add_index(struct sorter *sorter, const struct table *table)
+{
     struct table_block block = *table->block;
     for (;;) {
-        if (count + block.count > capacity) {
-            spill(table->output, entries, count, runs);
-            count = 0;
-        }
-        memcpy(entries + count, block.entries, block.count * sizeof *entries);
-        count += block.count;
+        for (uint32_t i = 0; i < block.count; i++)
+            add(sorter, &block.entries[i]);
         if (block.before == 0 || output_error(table->output))
-            break;
+            return;
         output_scratch_read(table->output, block.before - 1, &block, sizeof block);
     }
-    if (runs->len == 0) {
-        qsort(entries, count, sizeof *entries, compare_entries);
-        for (size_t i = 0; i < count; i++)
-            put(sink, &entries[i]);
+}
+
+static void follow(const struct table_entry *entry, void *user)
+{
+    struct follower *follower = user;
+    struct table_entry placed = *entry;
+    if (placed.place.standing == TABLE_FOLLOWS)
+        placed.place.key = follower->live != INT64_MIN ? follower->live : follower->last;
+    if (placed.place.standing != TABLE_ASIDE)
+        follower->live = placed.place.key;
+    follower->last = placed.place.key;
+    add(follower->into, &placed);
+}
+
+static void sort_entries(struct table *table, struct sink *sink)
+{
+    struct sorter places = new_sorter(table, compare_places);
+    if (table->late) {
+        struct sorter captured = new_sorter(table, compare_captured);
+        struct follower follower = {&places, INT64_MIN, INT64_MIN};
+        add_index(&captured, table);
+        finish(&captured, follow, &follower);
     } else {
-        spill(table->output, entries, count, runs);
-        merge(runs, sink);
+        add_index(&places, table);
     }
-    g_array_unref(runs);
-    g_free(entries);
+    finish(&places, put, sink);
 }
 
 void sort_table(struct table *table, bool rewrite, table_visit visit, void *user)

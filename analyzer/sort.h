@@ -7,7 +7,7 @@
 #include "table.h"
 
 /* Entries of one block of the index. */
-#define SORT_BLOCK 16
+#define SORT_BLOCK 12
 
 struct table_block {
     uint64_t before; /* 1 + position of the block before it, 0 = none */
@@ -15,10 +15,14 @@ struct table_block {
     struct table_entry entries[SORT_BLOCK];
 };
 
+/* Negative, 0 or positive, by key, capture time and order. */
+int sort_compare(const struct table_place *left, const struct table_place *right);
+
 /* Adds an entry to the index of the table. */
 void sort_index(struct table *table, const struct table_entry *entry);
 
-/* Visits all entries in order of key and order; if rewrite is set, puts the rows of the file into that order. */
+/* Visits all entries in their order; if rewrite is set, puts the rows of the file into that order. Where rows came
+ * late, those that follow others are given their keys anew, as in the order of the capture. */
 void sort_table(struct table *table, bool rewrite, table_visit visit, void *user);
 
 #endif

@@ -403,8 +403,8 @@ void streams_closed(struct conversation *conversation, void *user)
     exchange_close(stream);
     if (stream->kept && shared->outputs.streams) {
         stream_row_print(shared->line, stream);
-        table_append(shared->outputs.streams, shared->line, (int64_t)conversation->number, 0,
-                     (struct table_position){TABLE_NOWHERE, 0});
+        table_append(shared->outputs.streams, shared->line,
+                     &(struct table_place){.key = (int64_t)conversation->number});
     }
     count_stream(stream);
     if (shared->copies)

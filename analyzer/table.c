@@ -8,24 +8,24 @@
 
 void table_open(struct table *table, struct output *output, const char *name, const GString *head)
 {
-    *table =
-        (struct table){.output = output, .in_order = true, .last_key = INT64_MIN, .head = head->len, .size = head->len};
+    *table = (struct table){.output = output, .in_order = true, .head = head->len, .size = head->len};
     g_strlcpy(table->name, name, sizeof table->name);
     spool_open(output_spool(output), &table->file, table->name);
     spool_append(output_spool(output), &table->file, head->str, head->len);
 }
 
-void table_append(struct table *table, const GString *row, int64_t key, uint64_t order, struct table_position position)
+void table_append(struct table *table, const GString *row, const struct table_place *place)
 {
-    struct table_entry entry = {key, order, table->size, (uint32_t)row->len, position};
+    struct table_entry entry = {*place, (uint32_t)row->len, table->size};
     sort_index(table, &entry);
     spool_append(output_spool(table->output), &table->file, row->str, row->len);
     table->size += row->len;
-    table->rows++;
-    if (key < table->last_key || (key == table->last_key && order < table->last_order))
+    if (table->rows > 0 && place->captured < table->last.captured)
+        table->late = true;
+    if (table->rows > 0 && (table->late || sort_compare(place, &table->last) < 0))
         table->in_order = false;
-    table->last_key = key;
-    table->last_order = order;
+    table->last = *place;
+    table->rows++;
 }
 
 void table_close(struct table *table, bool sort, table_visit visit, void *user)

@@ -100,28 +100,31 @@ static bool current_fix(const struct report *report, int64_t *time)
     return true;
 }
 
-/* Sets the flags that need the device's past, and returns the sort key of the row. */
-static int64_t place(struct device *device, struct report *report)
+/* Sets the flags that need the device's past, and says where the row stands among the device's rows. */
+static struct table_place place(struct device *device, struct report *report)
 {
+    struct table_place place = {.captured = report->completed.time, .order = report->order};
     if (device->id[0] == '\0')
-        return 0; /* no device, no clock: capture order */
+        return place; /* no device, no clock: capture order */
     if (recent_is_duplicate(&device->recent, report))
         report->context |= CONTEXT_BIT(DUPLICATE);
-    int64_t time, key = device->live_key != INT64_MIN ? device->live_key : device->last_key;
-    bool stored = false;
+    int64_t time;
+    place.key = device->live_key != INT64_MIN ? device->live_key : device->last_key;
+    place.standing = TABLE_FOLLOWS;
     if (current_fix(report, &time)) {
         int64_t limit = report->message->dialect == S7_STARTEK ? STORED_STARTEK : STORED_GOTOP;
-        stored = time < device->newest_fix || report->completed.time - time * NANOSECONDS > limit * NANOSECONDS;
-        key = time;
+        bool stored = time < device->newest_fix || report->completed.time - time * NANOSECONDS > limit * NANOSECONDS;
+        place.key = time;
+        place.standing = stored ? TABLE_ASIDE : TABLE_KEYED;
         device->newest_fix = MAX(device->newest_fix, time);
     }
-    report->context |= clock_judge(&device->clock, report, stored);
-    if (stored)
+    report->context |= clock_judge(&device->clock, report, place.standing == TABLE_ASIDE);
+    if (place.standing == TABLE_ASIDE)
         report->context |= CONTEXT_BIT(STORED);
     else
-        device->live_key = key;
-    device->last_key = key;
-    return key;
+        device->live_key = place.key;
+    device->last_key = place.key;
+    return place;
 }
 
 static void count(struct device *device, const struct report *report)
@@ -185,18 +188,17 @@ bool timeline_has_rows(const struct timeline *timeline)
 bool timeline_take(struct timeline *timeline, struct device *device, struct report *report, struct timeline_row *row)
 {
     /* Totals need no order, and their messages hold little more than the id. */
-    int64_t key = timeline->options->summary ? 0 : place(device, report);
+    struct table_place standing = {.key = 0};
+    if (!timeline->options->summary)
+        standing = place(device, report);
     if (!is_selected(timeline->options, report))
         return false;
     count(device, report);
     if (!timeline_has_rows(timeline))
         return false;
-    *row = (struct timeline_row){.device = device,
-                                 .key = key,
-                                 .order = report->order,
-                                 .position = position(report),
-                                 .frame_flags = report->message->flags,
-                                 .context = report->context};
+    standing.position = position(report);
+    *row = (struct timeline_row){
+        .device = device, .place = standing, .frame_flags = report->message->flags, .context = report->context};
     return true;
 }
 
@@ -216,9 +218,9 @@ void timeline_write(struct timeline *timeline, const struct timeline_row *row)
     }
     if (!device->table.output)
         open_table(timeline, device);
-    table_append(&device->table, timeline->row, row->key, row->order, row->position);
+    table_append(&device->table, timeline->row, &row->place);
     if (device->table.in_order)
-        move_to(device, row->position);
+        move_to(device, row->place.position);
 }
 
 void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, const char *line, size_t length,
@@ -247,7 +249,7 @@ void timeline_count_stream(struct device *device)
 
 static void visit(const struct table_entry *entry, void *user)
 {
-    move_to(user, entry->position);
+    move_to(user, entry->place.position);
 }
 
 static void finish_device(struct timeline *timeline, struct device *device)

@@ -43,9 +43,7 @@ struct device *timeline_device(struct timeline *timeline, const char *id);
 /* A row that is not written yet. */
 struct timeline_row {
     struct device *device;
-    int64_t key;    /* of the order of the device's rows */
-    uint64_t order; /* of equal ones among them: as captured */
-    struct table_position position;
+    struct table_place place;
     uint32_t frame_flags, context;
 };
 

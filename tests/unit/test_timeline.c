@@ -50,6 +50,20 @@ static void stored_reports_stand_where_they_belong(void **state)
                                         "CMD-T 06:00:40  | CMD-X -  | CMD-T 05:50:00 stale_fix");
 }
 
+static void rows_that_come_late_stand_where_they_were_captured(void **state)
+{
+    /* Behind a hole: what came in the other direction was decided before. */
+    feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
+    feed(0, DOWN, 40, "RESET!1");
+    feed(0, UP, 15, "#" ID_A ",CMD-X#");
+    feed_report(0, 20, ID_A, "CMD-T", 'A', 60020);
+    feed_report(0, 30, ID_A, "CMD-T", 'A', 60010); /* stored: nothing follows it */
+    feed_report(0, 50, ID_A, "CMD-T", 'A', 60050);
+    finish();
+    expect_rows("devices/" ID_A ".csv", "CMD-T 06:00:00  | CMD-X -  | CMD-T 06:00:10 stored | CMD-T 06:00:20  | "
+                                        "RESET! -  | CMD-T 06:00:50 ");
+}
+
 static void capture_order_is_kept_when_asked_for(void **state)
 {
     options.order = ORDER_CAPTURE;
@@ -322,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TIMELINE_TEST(rows_in_order_are_written_as_they_come),
         TIMELINE_TEST(stored_reports_stand_where_they_belong),
+        TIMELINE_TEST(rows_that_come_late_stand_where_they_were_captured),
         TIMELINE_TEST(capture_order_is_kept_when_asked_for),
         TIMELINE_TEST(equal_clocks_keep_capture_order),
         TIMELINE_TEST(a_clock_far_behind_is_stored),
