@@ -125,8 +125,7 @@ static void read_inputs(struct analysis *analysis)
                                                       .user = analysis->streams};
     struct conversations *conversations = conversations_new(&conversation);
     struct queue queue = {.analysis = analysis, .conversations = conversations};
-    const struct packets_options fragments = {
-        .limits = options->fragments, .given_up = take_partial, .user = &queue};
+    const struct packets_options fragments = {.limits = options->fragments, .given_up = take_partial, .user = &queue};
     struct packets *packets = queue.parser = packets_new(&fragments);
     struct progress progress;
     progress_start(&progress, options->progress, analysis->inputs.list->len);

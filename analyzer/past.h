@@ -7,8 +7,8 @@
 #include "interval.h"
 
 /* Bytes and packets that are remembered. Powers of two. */
-#define PAST_BYTES   512
-#define PAST_PACKETS 8
+#define PAST_BYTES   256
+#define PAST_PACKETS 4
 
 struct past; /* opaque; NULL remembers nothing */
 

@@ -71,13 +71,22 @@ void streams_opened(struct conversation *conversation, void *user)
     conversation->context = stream;
 }
 
+static void fetch(const void *memory, size_t size)
+{
+    for (size_t at = 0; memory && at < size; at += 64)
+        __builtin_prefetch((const char *)memory + at);
+}
+
 void streams_soon(const struct conversation *conversation, unsigned step, void *user)
 {
     const struct stream *stream = conversation->context;
-    const char *memory = step == 0 ? (const char *)stream : (const char *)stream->device;
-    size_t size = step == 0 ? offsetof(struct stream, ledger.leftover) : offsetof(struct device, newest_fix);
-    for (size_t at = 0; memory && at < size; at += 64)
-        __builtin_prefetch(memory + at);
+    if (step == 0) {
+        fetch(stream, offsetof(struct stream, ledger.leftover));
+        return;
+    }
+    fetch(stream->device, offsetof(struct device, newest_fix));
+    fetch(conversation->tcp[0].past, 192);
+    fetch(conversation->tcp[1].past, 192);
 }
 
 static bool is_chosen(const GArray *ports, uint16_t port)
