@@ -272,8 +272,7 @@ static struct held_item make_item(const struct stream *stream, const struct repo
                              .order = report->order,
                              .offset = report->offset,
                              .bytes = report->length,
-                             .first = report->completed,
-                             .answers = report->answers};
+                             .first = report->completed};
     if (question->wait != WAIT_NOTHING)
         item.until = MAX(item.until, question->until);
     return item;
@@ -287,6 +286,7 @@ static void hold_frame(struct stream *stream, const struct report *report, const
     item.kind = HELD_FRAME;
     item.length = report->length;
     item.frame = *frame;
+    item.answers = report->answers;
     memcpy(item.id, report->device_id, strlen(report->device_id));
     make_room(stream, report->length, report->packet_count);
     hold(stream, &item, report->data, report->packets);

@@ -41,12 +41,14 @@ struct held_item {
     uint64_t offset;      /* in the stream */
     uint64_t bytes;       /* payload in it */
     struct origin first;  /* the frame's completing packet; of a leftover its packet */
-    /* HELD_FRAME */
-    struct s7_frame frame;
-    struct origin answers;
-    char id[DEVICE_ID_MAX + 1]; /* device as far as known */
-    /* HELD_REPORT */
-    struct timeline_row row;
+    union {
+        struct { /* HELD_FRAME */
+            struct s7_frame frame;
+            struct origin answers;
+            char id[DEVICE_ID_MAX + 1]; /* device as far as known */
+        };
+        struct timeline_row row; /* HELD_REPORT */
+    };
 };
 
 struct held {

@@ -24,11 +24,8 @@ static void put(struct past *past, uint64_t offset, const uint8_t *data, size_t 
         memcpy(past->bytes, data + first, length - first);
 }
 
-void past_add(struct past **place, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
+static void append(struct past *past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
 {
-    if (!*place)
-        *place = g_new0(struct past, 1);
-    struct past *past = *place;
     if (offset != past->end) {
         past->start = offset;
         past->packets = 0;
@@ -43,6 +40,13 @@ void past_add(struct past **place, uint64_t offset, const uint8_t *data, size_t 
         past->start = past->end - PAST_BYTES;
     size_t kept = MIN(length, (size_t)PAST_BYTES);
     put(past, past->end - kept, data + (length - kept), kept);
+}
+
+void past_add(struct past **past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
+{
+    if (!*past)
+        *past = g_new0(struct past, 1);
+    append(*past, offset, data, length, origin);
 }
 
 /* The packet that delivered the byte at this offset, which is remembered. */

@@ -103,7 +103,7 @@ static void a_command_found_late_may_have_been_answered(void **state)
     feed(0, DOWN, 1, ":123456F#"); /* its bytes waited behind a hole */
     feed_report(0, 300, ID_A, "CMD-T", 'A', 60500);
     finish();
-    expect_cells(A, "code answers flags", "CMD-F - - | F - - | CMD-T - -");
+    expect_cells(A, "code answers flags", "F - - | CMD-F - - | CMD-T - -"); /* where it was captured */
 }
 
 static void reports_wait_for_their_acknowledgement(void **state)

@@ -263,9 +263,9 @@ static void test_conflict(void **state)
     segment(CLIENT, 103, TCP_ACK, "defg");
     segment(CLIENT, 102, TCP_ACK, "cdXX");
     segment(CLIENT, 100, TCP_ACK, "abZ");
-    segment(CLIENT, 100, TCP_ACK, "aB"); /* delivered: it stays */
+    segment(CLIENT, 105, TCP_ACK, "xg"); /* delivered: it stays */
     expect("[overlap 4 XX@5 not ef@4]"
-           "ab[overlap 2 Z@6 not c@5]ZdXXg[overlap 1 b@6 not B@7]|",
+           "ab[overlap 2 Z@6 not c@5]ZdXXg[overlap 5 X@5 not x@7]|",
            "|", "1 capture 7;");
 }
 

@@ -61,7 +61,7 @@ static void rows_that_come_late_stand_where_they_were_captured(void **state)
     feed_report(0, 50, ID_A, "CMD-T", 'A', 60050);
     finish();
     expect_rows("devices/" ID_A ".csv", "CMD-T 06:00:00  | CMD-X -  | CMD-T 06:00:10 stored | CMD-T 06:00:20  | "
-                                        "RESET! -  | CMD-T 06:00:50 ");
+                                        "RESET!1 -  | CMD-T 06:00:50 ");
 }
 
 static void capture_order_is_kept_when_asked_for(void **state)
