@@ -15,21 +15,16 @@ struct past {
     int64_t time;
 };
 
-/* Behind it stand its past reports, capacity of them (it grows up to TIMELINE_RECENT), then a part of the digest of
- * each: few bytes to look through, as nearly every report is new. */
+/* A part of each digest stands in front: few bytes to look through, as nearly every report is new. */
 struct recent {
-    uint32_t count, next, capacity;
-    struct past past[];
+    uint8_t count, next, capacity;
+    uint16_t parts[TIMELINE_RECENT];
+    struct past past[]; /* grows up to TIMELINE_RECENT */
 };
 
-static uint32_t *parts(struct recent *recent)
+static uint16_t part_of(const struct past *past)
 {
-    return (uint32_t *)(void *)(recent->past + recent->capacity);
-}
-
-static uint32_t part_of(const struct past *past)
-{
-    return (uint32_t)past->digest.first;
+    return (uint16_t)past->digest.first;
 }
 
 /* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
@@ -70,15 +65,12 @@ static bool is_comparable(const struct s7_message *message)
 
 static struct recent *grow(struct recent *recent)
 {
-    uint32_t capacity = recent ? MIN(recent->capacity * 2, TIMELINE_RECENT) : 4;
-    struct recent *grown =
-        g_realloc(recent, sizeof *grown + capacity * (sizeof grown->past[0] + sizeof parts(grown)[0]));
+    size_t capacity = recent ? MIN(recent->capacity * 2, TIMELINE_RECENT) : 4;
+    struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->past[0]);
     if (!recent)
         grown->count = grown->next = 0;
     grown->next = grown->count;
-    grown->capacity = capacity;
-    for (uint32_t i = 0; i < grown->count; i++)
-        parts(grown)[i] = part_of(&grown->past[i]);
+    grown->capacity = (uint8_t)capacity;
     return grown;
 }
 
@@ -88,18 +80,18 @@ static void remember(struct recent **place, const struct past *past)
     if (!recent || (recent->count == recent->capacity && recent->capacity < TIMELINE_RECENT))
         *place = recent = grow(recent);
     recent->past[recent->next] = *past;
-    parts(recent)[recent->next] = part_of(past);
-    recent->next = (recent->next + 1) % TIMELINE_RECENT;
+    recent->parts[recent->next] = part_of(past);
+    recent->next = (uint8_t)((recent->next + 1) % TIMELINE_RECENT);
     if (recent->count < recent->capacity)
         recent->count++;
 }
 
 /* Was the same sent before, not too long ago? */
-static bool find(struct recent *recent, const struct past *past, bool timeless)
+static bool find(const struct recent *recent, const struct past *past, bool timeless)
 {
-    const uint32_t *all = parts(recent), part = part_of(past);
-    for (uint32_t i = 0; i < recent->count; i++) {
-        if (all[i] != part)
+    uint16_t part = part_of(past);
+    for (unsigned i = 0; i < recent->count; i++) {
+        if (recent->parts[i] != part)
             continue;
         const struct past *old = &recent->past[i];
         int64_t age = past->time - old->time;
@@ -118,6 +110,12 @@ bool recent_is_duplicate(struct recent **recent, const struct report *report)
     if (report->message->direction == S7_UP && report->message->proven)
         remember(recent, &past);
     return found;
+}
+
+void recent_expect(const struct recent *recent)
+{
+    __builtin_prefetch(recent);
+    __builtin_prefetch(recent ? &recent->parts[TIMELINE_RECENT - 1] : NULL);
 }
 
 void recent_free(struct recent *recent)

@@ -10,6 +10,8 @@ struct recent;
 
 /* Whether the report equals one of the last ones; remembers it. *recent is allocated when it is needed. */
 bool recent_is_duplicate(struct recent **recent, const struct report *report);
+/* It will soon be asked: brings it into the cache. NULL is allowed. */
+void recent_expect(const struct recent *recent);
 void recent_free(struct recent *recent);
 
 #endif

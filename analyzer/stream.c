@@ -283,8 +283,11 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     const struct s7_message *message = &shared->message;
     char id[DEVICE_ID_MAX + 1];
 
+    timeline_expect(stream->device);
     foreign_decide(stream, direction);
-    if (!decode(stream, element, frame)) {
+    bool counts = decode(stream, element, frame);
+    timeline_expect_past(stream->device);
+    if (!counts) {
         residue_add(stream, direction, element, S7_LEFTOVER_JUNK);
         return;
     }

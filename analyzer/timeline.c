@@ -17,6 +17,7 @@
 #define STORED_GOTOP   INT64_C(54000)
 
 #define STDOUT_BUFFER 65536
+#define CACHE_LINE    64
 
 struct timeline {
     const struct options *options;
@@ -86,6 +87,18 @@ struct device *timeline_device(struct timeline *timeline, const char *id)
         g_hash_table_insert(timeline->devices, device->id, device);
     }
     return device;
+}
+
+void timeline_expect(const struct device *device)
+{
+    for (const char *line = (const char *)device; device && line < (const char *)(device + 1); line += CACHE_LINE)
+        __builtin_prefetch(line);
+}
+
+void timeline_expect_past(const struct device *device)
+{
+    if (device)
+        recent_expect(device->recent);
 }
 
 /* The device time of a current fix, in seconds; false if the report has none. */

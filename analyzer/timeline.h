@@ -40,6 +40,11 @@ struct timeline *timeline_new(const struct options *options, struct output *outp
 /* The device with this id, made if it is new. */
 struct device *timeline_device(struct timeline *timeline, const char *id);
 
+/* A report of the device will soon be taken: brings what that needs into the cache, first the device, then its past.
+ * NULL is allowed. */
+void timeline_expect(const struct device *device);
+void timeline_expect_past(const struct device *device);
+
 /* A row that is not written yet. */
 struct timeline_row {
     struct device *device;
