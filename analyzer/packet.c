@@ -2,6 +2,7 @@
  * IP, UDP and TCP, and the way of a record through all layers. Every read is of bytes that were checked to be there. */
 #include "packet.h"
 
+#include "digits.h"
 #include "layers.h"
 
 #include <arpa/inet.h>
@@ -399,17 +400,16 @@ void packets_free(struct packets *packets)
     g_free(packets);
 }
 
-static char *print_number(char *out, uint32_t number)
+static char *print_octet(char *out, unsigned octet)
 {
-    char digits[10];
-    size_t count = 0;
-    do {
-        digits[count++] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number > 0);
-    while (count > 0)
-        *out++ = digits[--count];
-    return out;
+    if (octet >= 100)
+        *out++ = (char)('0' + octet / 100);
+    if (octet < 10) {
+        *out = (char)('0' + octet);
+        return out + 1;
+    }
+    memcpy(out, s7_digit_pairs + 2 * (octet % 100), 2);
+    return out + 2;
 }
 
 size_t endpoint_print(const struct endpoint *endpoint, char *out)
@@ -417,10 +417,10 @@ size_t endpoint_print(const struct endpoint *endpoint, char *out)
     char *position = out;
     if (endpoint->version == 4) {
         for (unsigned i = 12; i < 16; i++) {
-            position = print_number(position, endpoint->address[i]);
-            if (i < 15)
-                *position++ = '.';
+            position = print_octet(position, endpoint->address[i]);
+            *position++ = '.';
         }
+        position--;
     } else {
         *position++ = '[';
         inet_ntop(AF_INET6, endpoint->address, position, INET6_ADDRSTRLEN);
@@ -428,7 +428,7 @@ size_t endpoint_print(const struct endpoint *endpoint, char *out)
         *position++ = ']';
     }
     *position++ = ':';
-    position = print_number(position, endpoint->port);
+    position = s7_put_unsigned(position, endpoint->port);
     *position = '\0';
     return (size_t)(position - out);
 }

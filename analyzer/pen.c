@@ -54,6 +54,12 @@ unsigned pen_class(const uint8_t *bytes, size_t length)
     return class;
 }
 
+/* Does a spreadsheet run a cell that begins with the character? Of TAB and CR see the callers. */
+static bool is_formula(char c)
+{
+    return c == '=' || c == '+' || c == '-' || c == '@';
+}
+
 void pen_nanoseconds(struct pen *pen, int64_t value)
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -76,6 +82,13 @@ void pen_doubled(struct pen *pen, const char *text, size_t length)
     }
 }
 
+void pen_plain(struct pen *pen, const char *text, size_t length, bool guard)
+{
+    if (guard && length > 0 && is_formula(text[0]))
+        pen_char(pen, '\'');
+    pen_bytes(pen, text, length);
+}
+
 void pen_cell(struct pen *pen, const char *text, size_t length, bool guard)
 {
     bool quote = false;
@@ -83,7 +96,7 @@ void pen_cell(struct pen *pen, const char *text, size_t length, bool guard)
         quote = text[i] == ',' || text[i] == '"' || text[i] == '\r' || text[i] == '\n';
     if (quote)
         pen_char(pen, '"');
-    if (guard && length > 0 && memchr("=+-@\t\r", text[0], 6) != NULL)
+    if (guard && length > 0 && (is_formula(text[0]) || text[0] == '\t' || text[0] == '\r'))
         pen_char(pen, '\'');
     if (!quote) {
         pen_bytes(pen, text, length);
@@ -127,7 +140,7 @@ void pen_frame(struct pen *pen, const uint8_t *bytes, size_t length, bool guard)
     char *at = pen->at;
     if (quote)
         *at++ = '"';
-    if (guard && length > 0 && memchr("=+-@", bytes[0], 4) != NULL) /* TAB and CR begin with a backslash here */
+    if (guard && length > 0 && is_formula((char)bytes[0])) /* TAB and CR begin with a backslash here */
         *at++ = '\'';
     size_t i = 0;
     for (; i + BLOCK <= length; i += BLOCK) {

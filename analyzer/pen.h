@@ -76,6 +76,8 @@ void pen_nanoseconds(struct pen *pen, int64_t value);
 
 /* The inside of a quoted cell: each " twice. */
 void pen_doubled(struct pen *pen, const char *text, size_t length);
+/* A text whose class is 0 as one cell. */
+void pen_plain(struct pen *pen, const char *text, size_t length, bool guard);
 /* One cell, as text_cell() does it. */
 void pen_cell(struct pen *pen, const char *text, size_t length, bool guard);
 /* Bytes of a frame as one cell, escaped as text_escape() does it with TEXT_ASCII. */

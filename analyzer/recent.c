@@ -65,7 +65,7 @@ static bool is_comparable(const struct s7_message *message)
 
 static struct recent *grow(struct recent *recent)
 {
-    size_t capacity = recent ? MIN(recent->capacity * 2, TIMELINE_RECENT) : 4;
+    unsigned capacity = recent ? MIN(recent->capacity * 2U, TIMELINE_RECENT) : 4U;
     struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->past[0]);
     if (!recent)
         grown->count = grown->next = 0;

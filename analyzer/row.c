@@ -37,7 +37,8 @@ static bool is_common(unsigned id)
 
 static bool is_number(unsigned id)
 {
-    return (s7_fields[id].type == S7_UINT || s7_fields[id].type == S7_DECIMAL) && !s7_fields[id].many;
+    enum s7_field_type type = s7_fields[id].type;
+    return (type == S7_BOOL || type == S7_UINT || type == S7_DECIMAL) && !s7_fields[id].many;
 }
 
 void row_writer_init(struct row_writer *writer, const struct row_options *options)
@@ -156,13 +157,14 @@ void row_masked(const struct row_writer *writer, GString *out, const struct repo
 static void print_text(struct row_writer *writer, struct pen *pen, const struct report *report,
                        const struct s7_field *field)
 {
-    bool hide = field->attributes & S7_SECRET && writer->masks, guard = writer->options.csv_guard;
+    bool guard = writer->options.csv_guard;
     size_t length;
     const char *text = s7_text(report->data, field, &length);
-    if (hide) {
+    if (field->attributes & S7_SECRET && writer->masks) {
         pen_literal(pen, ROW_MASK);
-    } else if (field->type == S7_NAME || field->attributes & S7_INLINE ||
-               (!writer->masks && pen_class((const uint8_t *)text, length) == 0)) {
+    } else if (!writer->masks && pen_class((const uint8_t *)text, length) == 0) {
+        pen_plain(pen, text, length, guard);
+    } else if (field->type == S7_NAME || field->attributes & S7_INLINE) {
         pen_cell(pen, text, length, guard);
     } else {
         g_string_truncate(writer->cell, 0);
@@ -324,12 +326,21 @@ static void print_common(struct row_writer *writer, struct pen *pen, const struc
     }
 }
 
-/* Commas up to the next column that is filled. */
+/* Commas up to the next column that is filled, and room for a number behind them. */
 static void put_commas(struct pen *pen, unsigned count)
 {
-    pen_room(pen, 64);
+    pen_room(pen, 64 + S7_DECIMAL_MAX);
     memset(pen->at, ',', 64);
     pen->at += count;
+}
+
+/* The cell of a plain number, where there is room for it. */
+static void put_number(struct pen *pen, const struct s7_field *field)
+{
+    if (field->type == S7_DECIMAL)
+        pen->at = s7_put_decimal(pen->at, field->value.integer, field->digits);
+    else
+        pen->at = s7_put_unsigned(pen->at, (uint64_t)field->value.integer);
 }
 
 void row_print(struct row_writer *writer, GString *out, const struct report *report)
@@ -347,16 +358,12 @@ void row_print(struct row_writer *writer, GString *out, const struct report *rep
         unsigned place = (unsigned)__builtin_ctzll(left), id = writer->columns[place];
         put_commas(&pen, place + 1 - done);
         done = place + 1;
-        const struct s7_field *field = s7_find(message, (enum s7_field_id)id);
-        if (writer->common >> place & 1) {
+        if (writer->common >> place & 1)
             print_common(writer, &pen, report, id);
-        } else if (numbers >> place & 1) {
-            pen_room(&pen, S7_DECIMAL_MAX);
-            pen.at = field->type == S7_UINT ? s7_put_unsigned(pen.at, (uint64_t)field->value.integer)
-                                            : s7_put_decimal(pen.at, field->value.integer, field->digits);
-        } else {
-            print_values(writer, &pen, report, field);
-        }
+        else if (numbers >> place & 1)
+            put_number(&pen, s7_find(message, (enum s7_field_id)id));
+        else
+            print_values(writer, &pen, report, s7_find(message, (enum s7_field_id)id));
     }
     pen_char(&pen, '\n');
     pen_off(&pen);

@@ -58,10 +58,15 @@ static inline unsigned s7_store_significant(char *out, uint64_t digits)
     return 8 - zeros;
 }
 
-/* As many digits as it has, without leading zeros; 8 bytes are written at least. Returns the byte behind the last. */
+/* As many digits as it has, without leading zeros; up to 8 bytes are written if it has fewer. Returns the byte behind
+ * the last. */
 static inline char *s7_put_unsigned(char *out, uint64_t value)
 {
     const uint64_t part = 100000000;
+    if (value < 10) {
+        *out = (char)('0' + value);
+        return out + 1;
+    }
     if (value < part)
         return out + s7_store_significant(out, s7_eight_digits((uint32_t)value));
     uint64_t unit = value / part >= part ? part * part : part; /* of the eight digits at hand */

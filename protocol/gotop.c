@@ -56,15 +56,13 @@ void s7_gotop_terminator(struct s7_builder *b, struct s7_span content)
 /* Cuts the content at commas, into max + 1 fields at most: the last one takes the rest. */
 static void split_plain(const uint8_t *data, struct s7_span content, unsigned max, struct s7_gotop_fields *fields)
 {
-    const uint8_t *position = data + content.offset, *end = position + content.length, *comma;
-    unsigned count = 0;
+    uint32_t ends[S7_GOTOP_MAX];
+    unsigned count = s7_split(data, content, ',', ends, max);
     fields->start[0] = (uint16_t)content.offset;
-    while (count < max && position < end && (comma = memchr(position, ',', (size_t)(end - position))) != NULL) {
-        position = comma + 1;
-        fields->start[++count] = (uint16_t)(position - data);
-    }
-    fields->start[++count] = (uint16_t)(content.offset + content.length + 1);
-    fields->count = count;
+    for (unsigned i = 0; i < count; i++)
+        fields->start[i + 1] = (uint16_t)(ends[i] + 1);
+    fields->count = count + 1;
+    fields->start[fields->count] = (uint16_t)(content.offset + content.length + 1);
 }
 
 /* The same, but not inside "..." and {...}. A quote or brace that is never closed is a plain byte.
