@@ -11,9 +11,25 @@ struct rest {
     const uint8_t *at, *end;
 };
 
+/* Bytes that are digits from the first one on: of eight bytes in little-endian order. */
+static unsigned leading_digits(uint64_t bytes)
+{
+    uint64_t values = bytes ^ UINT64_C(0x3030303030303030);
+    uint64_t others = ((values + UINT64_C(0x7676767676767676)) | values) & UINT64_C(0x8080808080808080);
+    return others == 0 ? 8 : (unsigned)__builtin_ctzll(others) / 8;
+}
+
 static size_t take_digits(struct rest *rest)
 {
     const uint8_t *start = rest->at;
+    uint64_t bytes;
+    while (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && (size_t)(rest->end - rest->at) >= sizeof bytes) {
+        memcpy(&bytes, rest->at, sizeof bytes);
+        unsigned digits = leading_digits(bytes);
+        rest->at += digits;
+        if (digits < sizeof bytes)
+            return (size_t)(rest->at - start);
+    }
     while (rest->at < rest->end && (uint8_t)(*rest->at - '0') <= 9)
         rest->at++;
     return (size_t)(rest->at - start);
