@@ -387,10 +387,28 @@ static void take_answer(struct conversation *conversation, unsigned direction, c
     }
 }
 
+/* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
+static bool take_next(const struct flow *flow, const struct packet *packet)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    if (!tcp->started || !flow->conversation->tcp[!flow->direction].started || tcp->waiting ||
+        (packet->tcp_flags & (TCP_SYN | TCP_FIN)) || packet->payload_missing > 0 ||
+        packet->sequence != next_sequence(tcp))
+        return false;
+    if (packet->payload_length == 0)
+        return true;
+    deliver(flow, tcp->next, packet->payload, packet->payload_length, flow->origin);
+    tcp->next += packet->payload_length;
+    tcp->end = MAX(tcp->end, tcp->next);
+    return true;
+}
+
 void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
     struct flow flow = {conversation, &conversation->tcp[direction], direction, &packet->origin};
     struct tcp_direction *tcp = flow.tcp;
+    if (take_next(&flow, packet))
+        return;
     bool syn = (packet->tcp_flags & TCP_SYN) != 0;
     uint32_t sequence = packet->sequence + (syn ? 1 : 0);
     uint32_t length = packet->payload_length + packet->payload_missing;
