@@ -398,7 +398,6 @@ static bool take_next(const struct flow *flow, const struct packet *packet)
     if (packet->payload_length == 0)
         return true;
     deliver(flow, tcp->next, packet->payload, packet->payload_length, flow->origin);
-    tcp->next += packet->payload_length;
     tcp->end = MAX(tcp->end, tcp->next);
     return true;
 }
