@@ -360,7 +360,9 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
         return false;
     }
     hold(flow, packet);
-    if (interval_count(tcp->waiting) >= TCP_OPENING_SEGMENTS || interval_bytes(tcp->waiting) >= TCP_OPENING_BYTES)
+    const struct tcp_shared *shared = flow->conversation->tcp_shared;
+    if (interval_count(tcp->waiting) >= TCP_OPENING_SEGMENTS || interval_bytes(tcp->waiting) >= TCP_OPENING_BYTES ||
+        shared->waiting_bytes > shared->limits.total)
         tcp_open(flow->conversation, flow->direction);
     return true;
 }

@@ -424,6 +424,14 @@ static void test_opening(void **state)
     segment(CLIENT, 101, TCP_ACK, "a");
     assert_string_equal(told[CLIENT]->str, "axxxxxxxxxxxxxxx");
     expect("axxxxxxxxxxxxxxx|", "|", "1 capture 16;");
+    /* What is held counts for the limit of all. */
+    begin_with((struct conversation_options){.tcp = {.total = 5}});
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    assert_string_equal(told[CLIENT]->str, "");
+    segment(CLIENT, 103, TCP_ACK, "def");
+    assert_string_equal(told[CLIENT]->str, "abcdef");
+    expect("abcdef|", "|", "1 capture 2;");
+    assert_int_equal(reached, 0);
     /* The SYN of the other side tells where ours was: what is missing behind it is a gap. */
     begin();
     answer.tcp_flags = TCP_SYN | TCP_ACK;
