@@ -408,7 +408,7 @@ static char *print_octet(char *out, unsigned octet)
         *out = (char)('0' + octet);
         return out + 1;
     }
-    memcpy(out, s7_digit_pairs + 2 * (octet % 100), 2);
+    memcpy(out, s7_digit_pairs + (size_t)2 * (octet % 100), 2);
     return out + 2;
 }
 

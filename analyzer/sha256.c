@@ -27,19 +27,15 @@ static void add(EVP_MD_CTX *context, const void *bytes, size_t length)
 /* Frees the context. */
 static char *finish(EVP_MD_CTX *context)
 {
-    static const char hex[] = "0123456789abcdef";
     uint8_t sum[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     if (EVP_DigestFinal_ex(context, sum, &size) != 1)
         g_error("libcrypto cannot hash");
     EVP_MD_CTX_free(context);
-    char *text = g_malloc(2 * (size_t)size + 1);
-    for (unsigned i = 0; i < size; i++) {
-        text[2 * i] = hex[sum[i] >> 4];
-        text[2 * i + 1] = hex[sum[i] & 15];
-    }
-    text[2 * size] = '\0';
-    return text;
+    GString *text = g_string_new(NULL);
+    for (unsigned i = 0; i < size; i++)
+        g_string_append_printf(text, "%02x", sum[i]);
+    return g_string_free(text, FALSE);
 }
 
 char *sha256_bytes(const void *bytes, size_t length)

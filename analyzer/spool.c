@@ -4,12 +4,11 @@
 
 #include <string.h>
 
-#define PIECE_BYTES 1016
-/* Pieces in all: so many, and so many for each open file. */
-#define PIECES_BASE     4096
-#define PIECES_PER_FILE 2
+#define PIECE_BYTES 2040
+/* Pieces in all: so many, and one for each open file. */
+#define PIECES_BASE 2048
 /* A file that has so many is written: more at once is no faster. */
-#define FILE_PIECES 32
+#define FILE_PIECES 16
 
 struct spool_piece {
     struct spool_piece *next;
@@ -83,7 +82,7 @@ static void add_piece(struct spool *spool, struct spool_file *file)
 {
     if (file->pieces == FILE_PIECES)
         flush(spool, file);
-    if (!spool->free && spool->pieces >= PIECES_BASE + PIECES_PER_FILE * spool->files)
+    if (!spool->free && spool->pieces >= PIECES_BASE + spool->files)
         flush(spool, spool->waiting.head->data);
     struct spool_piece *piece = take_piece(spool);
     if (file->last)
@@ -108,6 +107,12 @@ void spool_append(struct spool *spool, struct spool_file *file, const void *data
         from += part;
         length -= part;
     }
+}
+
+void spool_expect(const struct spool_file *file)
+{
+    if (file->last)
+        __builtin_prefetch(file->last->bytes + file->used, 1);
 }
 
 void spool_close(struct spool *spool, struct spool_file *file)

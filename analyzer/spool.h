@@ -25,6 +25,8 @@ void spool_free(struct spool *spool);
 /* name must live as long as the file is open. */
 void spool_open(struct spool *spool, struct spool_file *file, const char *name);
 void spool_append(struct spool *spool, struct spool_file *file, const void *data, size_t length);
+/* Something will soon be appended: brings the place of it into the cache. */
+void spool_expect(const struct spool_file *file);
 /* Writes what is left. */
 void spool_close(struct spool *spool, struct spool_file *file);
 

@@ -97,8 +97,11 @@ void timeline_expect(const struct device *device)
 
 void timeline_expect_past(const struct device *device)
 {
-    if (device)
-        recent_expect(device->recent);
+    if (!device)
+        return;
+    recent_expect(device->recent);
+    if (device->table.output)
+        spool_expect(&device->table.file);
 }
 
 /* The device time of a current fix, in seconds; false if the report has none. */
