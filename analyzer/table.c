@@ -28,6 +28,15 @@ void table_append(struct table *table, const GString *row, const struct table_pl
     table->rows++;
 }
 
+void table_expect(const struct table *table)
+{
+    spool_expect(&table->file);
+    if (!table->block)
+        return;
+    __builtin_prefetch(table->block, 1);
+    __builtin_prefetch(&table->block->entries[table->rows % SORT_BLOCK], 1);
+}
+
 void table_close(struct table *table, bool sort, table_visit visit, void *user)
 {
     spool_close(output_spool(table->output), &table->file);

@@ -54,6 +54,9 @@ void table_open(struct table *table, struct output *output, const char *name, co
 /* One row with its line end. */
 void table_append(struct table *table, const GString *row, const struct table_place *place);
 
+/* A row will soon be appended: brings the places of it into the cache. */
+void table_expect(const struct table *table);
+
 /* Called with each row in order. */
 typedef void (*table_visit)(const struct table_entry *entry, void *user);
 

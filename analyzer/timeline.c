@@ -102,7 +102,7 @@ void timeline_expect_past(const struct device *device)
         return;
     recent_expect(device->recent);
     if (device->table.output)
-        spool_expect(&device->table.file);
+        table_expect(&device->table);
 }
 
 /* The device time of a current fix, in seconds; false if the report has none. */
