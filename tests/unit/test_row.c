@@ -325,6 +325,30 @@ static void details_name_the_fields_of_a_flag(void **state)
         strstr(details, "\"flag_fields\":{\"bad_time\":[\"device_time\"],\"out_of_range\":[\"latitude\"]}"));
 }
 
+/* Text in details is escaped as in the other cells, then a JSON string, then part of a quoted cell. */
+static void details_hold_any_text(void **state)
+{
+    static const char head[] =
+        "#353327020115804,CMD-T,A,DATE:090329,TIME:223252,LAT:22.7634066N,LOT:114.3964783E,Speed:000.0,84-20,000,";
+    static const struct {
+        const char *sent, *expected;
+    } cases[] = {{"plain text; with = and '", "plain text; with = and '"},
+                 {"a\"b", "a\\\"b"},
+                 {"a\\b", "a\\\\\\\\b"},
+                 {"caf\xc3\xa9", "caf\xc3\xa9"},
+                 {"\xc3", "\\\\xC3"},
+                 {"tab\tend", "tab\\\\x09end"},
+                 {"=1+1", "=1+1"}};
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strconcat(head, cases[i].sent, "#", NULL);
+        g_autofree char *expected = g_strdup_printf("\"extra\":[\"000\",\"%s\"]", cases[i].expected);
+        struct report report = decode(text, strlen(text));
+        g_autofree char *details = cell_of(&report, (struct row_options){.csv_guard = true}, "details");
+        if (!strstr(details, expected))
+            fail_msg("%s lacks %s", details, expected);
+    }
+}
+
 static void flags_of_both_lists_are_sorted(void **state)
 {
     GString *out = g_string_new(NULL);
@@ -371,6 +395,7 @@ int main(void)
         cmocka_unit_test(masks_join_and_cut_other_fields),
         cmocka_unit_test(frames_that_are_not_proven_give_no_values),
         cmocka_unit_test(details_name_the_fields_of_a_flag),
+        cmocka_unit_test(details_hold_any_text),
         cmocka_unit_test(flags_of_both_lists_are_sorted),
         cmocka_unit_test(times_before_1970_and_far_ahead),
     };
