@@ -29,6 +29,9 @@ static inline struct s7_span s7_span(uint32_t offset, uint32_t length)
     return (struct s7_span){offset, length};
 }
 
+/* Makes the message an empty one of the frame: what the scanner says of it, no fields, kind unknown. */
+void s7_begin(struct s7_message *message, const struct s7_frame *frame);
+
 /* Appends a field and returns it for its value to be filled in (zeroed otherwise). Never NULL: when the message is full
  * the last field becomes one extra that reaches to the end of the frame, and what is emitted later goes nowhere. */
 struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Decimal digits of unsigned numbers, two at a time. Takes a number, writes its digits without a NUL.
- * For what prints a value in every row. */
+ * Decimal digits, several at a time: writes those of a number without a NUL, counts those that a text begins with.
+ * For what is done with every frame. */
 #ifndef S7_DIGITS_H
 #define S7_DIGITS_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -102,6 +103,32 @@ static inline char *s7_put_decimal(char *out, int64_t value, unsigned digits)
     *out++ = '.';
     s7_store_digits(out, s7_eight_digits((uint32_t)(magnitude - whole * scales[digits])) >> 8 * (8 - digits));
     return out + digits;
+}
+
+/* How many of eight bytes, the first in the lowest byte of the word, are digits from the first one on. */
+static inline unsigned s7_word_digits(uint64_t word)
+{
+    uint64_t values = word ^ UINT64_C(0x3030303030303030);
+    uint64_t others = ((values + UINT64_C(0x7676767676767676)) | values) & UINT64_C(0x8080808080808080);
+    return others == 0 ? 8 : (unsigned)__builtin_ctzll(others) / 8;
+}
+
+/* How many bytes are digits from the first one on. */
+static inline size_t s7_count_digits(const uint8_t *text, size_t length)
+{
+    size_t count = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word;
+    for (; length - count >= sizeof word; count += sizeof word) {
+        memcpy(&word, text + count, sizeof word);
+        unsigned digits = s7_word_digits(word);
+        if (digits < sizeof word)
+            return count + digits;
+    }
+#endif
+    while (count < length && (uint8_t)(text[count] - '0') <= 9)
+        count++;
+    return count;
 }
 
 #endif

@@ -414,6 +414,20 @@ static const struct code *classify_alarm(struct s7_builder *b, struct report *r,
     return code;
 }
 
+/* A hello with a body is a position. (10.12) */
+static enum s7_kind kind_of(const struct code *code, bool has_body)
+{
+    return has_body && code->kind == S7_KIND_HELLO ? S7_KIND_POSITION : code->kind;
+}
+
+bool s7_gotop_kind(const uint8_t *data, struct s7_span token, bool has_body, enum s7_kind *kind)
+{
+    const struct code *code = find_code(data, token);
+    if (code)
+        *kind = kind_of(code, has_body);
+    return code != NULL;
+}
+
 /* What follows from the entry of the code, NULL if it is unlisted, and from whether there is a body. */
 static void apply_code(struct s7_builder *b, const struct code *code, bool has_body)
 {
@@ -422,16 +436,6 @@ static void apply_code(struct s7_builder *b, const struct code *code, bool has_b
         s7_flag(b, NULL, S7_FLAG_UNKNOWN_CODE);
     else if (code->body == BODY_YES && !has_body)
         s7_flag(b, NULL, S7_FLAG_REPORT_TOO_SHORT);
-    if (has_body && b->message->kind == S7_KIND_HELLO)
-        b->message->kind = S7_KIND_POSITION;
-}
-
-void s7_gotop_set_kind(struct s7_builder *b, struct s7_span token, bool has_body)
-{
-    const struct code *code = find_code(b->data, token);
-    b->message->kind = code ? code->kind : S7_KIND_UNKNOWN;
-    b->message->event = code ? code->event : S7_EVENT_NONE;
-    apply_code(b, code, has_body);
 }
 
 /* Kind, event and flags that follow from the code and from whether there is a body. */
@@ -439,7 +443,10 @@ static void classify(struct s7_builder *b, struct report *r)
 {
     bool has_body = r->validity.length > 0;
     if (r->token.length < 4 || memcmp(b->data + r->token.offset, "ALM-", 4) != 0) {
-        s7_gotop_set_kind(b, r->token, has_body);
+        const struct code *code = find_code(b->data, r->token);
+        b->message->kind = code ? kind_of(code, has_body) : S7_KIND_UNKNOWN;
+        b->message->event = code ? code->event : S7_EVENT_NONE;
+        apply_code(b, code, has_body);
         return;
     }
     b->depth++;
@@ -550,8 +557,6 @@ void s7_gotop_decode(struct s7_builder *b)
     }
     struct s7_gotop_fields fields;
     struct s7_span content = s7_gotop_content(b);
-    if (b->brief && s7_gotop_identify(b, content))
-        return;
     split(b->data, content, b->brief ? BRIEF_FIELDS : S7_GOTOP_MAX, &fields);
     struct s7_span id = s7_gotop_field(&fields, 0);
     struct s7_field *field = s7_emit_text(b, S7_FIELD_DEVICE_ID, id);

@@ -50,12 +50,10 @@ void s7_gotop_passthrough(struct s7_builder *b, struct s7_span payload);
 void s7_gotop_obd_text(struct s7_builder *b, struct s7_span text);
 void s7_gotop_lte_cell(struct s7_builder *b, struct s7_span list);
 
-/* Kind, event, listed and flags by a code that is no alarm. */
-void s7_gotop_set_kind(struct s7_builder *b, struct s7_span token, bool has_body);
+/* What kind of message a listed code makes that is no alarm; false, and nothing set, if it is unlisted. */
+bool s7_gotop_kind(const uint8_t *data, struct s7_span token, bool has_body, enum s7_kind *kind);
 /* The frame is not whole: nothing in it is a report. (docs/PROTOCOL.md 1.1) */
 void s7_gotop_set_truncated(struct s7_builder *b);
-/* The quick look, for a brief builder: false, and nothing done, if the frame has not the usual form. */
-bool s7_gotop_identify(struct s7_builder *b, struct s7_span content);
 
 /* A downlink frame: command or RESET!. (docs/PROTOCOL.md 7) */
 void s7_gotop_command(struct s7_builder *b);

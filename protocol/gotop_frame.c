@@ -2,6 +2,7 @@
  * Framing of the gotop dialect: where "#...#" frames and ":...#" commands open and end.
  * (docs/PROTOCOL.md 1.1 to 1.3) */
 #include "dialect.h"
+#include "digits.h"
 
 #include <string.h>
 
@@ -15,14 +16,13 @@
 
 enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length, bool shared)
 {
-    size_t start = shared ? 0 : 1, i = start;
-    while (i < length && i - start <= ID_MAX && s7_is_digit(data[i]))
-        i++;
-    if (i - start > ID_MAX)
+    size_t start = shared ? 0 : 1, left = length - start;
+    size_t digits = s7_count_digits(data + start, left <= ID_MAX ? left : ID_MAX + 1);
+    if (digits > ID_MAX)
         return S7_OPEN_NO;
-    if (i == length)
+    if (digits == left)
         return S7_OPEN_MAYBE;
-    return data[i] == ',' && i - start >= ID_MIN ? S7_OPEN_YES : S7_OPEN_NO;
+    return data[start + digits] == ',' && digits >= ID_MIN ? S7_OPEN_YES : S7_OPEN_NO;
 }
 
 static bool odd_quotes(const uint8_t *data, size_t length)

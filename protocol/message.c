@@ -5,6 +5,7 @@
 
 #include "builder.h"
 #include "digits.h"
+#include "identify.h"
 
 #include <string.h>
 
@@ -91,11 +92,8 @@ static void forget(struct s7_message *message)
     message->count = 0;
 }
 
-/* What both ways of decoding have in common. */
-static void decode(struct s7_builder *b)
+void s7_begin(struct s7_message *message, const struct s7_frame *frame)
 {
-    const struct s7_frame *frame = b->frame;
-    struct s7_message *message = b->message;
     message->dialect = frame->dialect;
     message->direction = frame->direction;
     message->kind = S7_KIND_UNKNOWN;
@@ -105,6 +103,14 @@ static void decode(struct s7_builder *b)
     message->spilled = false;
     message->flags = frame->flags;
     forget(message);
+}
+
+/* What both ways of decoding have in common. */
+static void decode(struct s7_builder *b)
+{
+    const struct s7_frame *frame = b->frame;
+    struct s7_message *message = b->message;
+    s7_begin(message, frame);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
     if (frame->dialect == S7_GOTOP)
         s7_gotop_decode(b);
@@ -123,7 +129,8 @@ static void decode(struct s7_builder *b)
 
 void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
 {
-    decode(&(struct s7_builder){.data = data, .frame = frame, .message = message, .brief = true});
+    if (!s7_identify_usual(data, frame, message))
+        decode(&(struct s7_builder){.data = data, .frame = frame, .message = message, .brief = true});
 }
 
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)

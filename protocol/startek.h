@@ -30,6 +30,9 @@ static inline bool s7_startek_next_item(struct s7_cursor *items, struct s7_span 
  * the kind stays as it is. (docs/STARTEK.md 4) */
 void s7_startek_report(struct s7_builder *b, struct s7_span data);
 
+/* What kind of message a report with that event is; negative: it has none. */
+enum s7_kind s7_startek_kind(int64_t event);
+
 /* Data of unknown content: if it looks like a report, emits its fields, without kind and event. Returns false, and
  * emits nothing, if it does not. */
 bool s7_startek_shaped_report(struct s7_builder *b, struct s7_span data);

@@ -2,6 +2,7 @@
  * Framing of the startek dialect: header, declared length, checksum, and what to do when they disagree.
  * (docs/STARTEK.md 1.1 and 1.2) */
 #include "dialect.h"
+#include "digits.h"
 
 #include <string.h>
 
@@ -15,6 +16,19 @@ struct header {
 static bool is_index(uint8_t c)
 {
     return c >= 0x21 && c <= 0x7E && c != '&' && c != '$' && c != ',';
+}
+
+/* An id has 3 to 16 letters and digits. */
+#define ID_MIN 3
+#define ID_MAX 16
+
+/* How many bytes are letters and digits from the first one on; nearly all ids are digits. */
+static size_t count_id(const uint8_t *text, size_t length)
+{
+    size_t count = s7_count_digits(text, length);
+    while (count < length && (s7_is_letter(text[count]) || s7_is_digit(text[count])))
+        count++;
+    return count;
 }
 
 /* Reads the header at data[0]; on YES and TOO_LONG *header is complete. */
@@ -39,14 +53,14 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
     header->head = (uint32_t)i;
     header->declared = declared;
 
-    size_t id = ++i;
-    while (i < length && i - id <= 16 && (s7_is_digit(data[i]) || s7_is_letter(data[i])))
-        i++;
-    if (i - id > 16)
+    size_t left = length - ++i;
+    size_t id = count_id(data + i, left <= ID_MAX ? left : ID_MAX + 1);
+    i += id;
+    if (id > ID_MAX)
         return S7_OPEN_NO;
     if (i == length)
         return S7_OPEN_MAYBE;
-    if (i - id < 3 || data[i] != ',')
+    if (id < ID_MIN || data[i] != ',')
         return S7_OPEN_NO;
     for (size_t code = i + 1; code < i + 4; code++) {
         if (code == length)

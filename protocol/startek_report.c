@@ -345,57 +345,24 @@ void s7_startek_by_position(struct s7_builder *b, struct s7_span data)
         s7_emit_text(b, S7_FIELD_EXTRA, span)->number = (uint16_t)position;
 }
 
-/* What kind of report an event makes. */
-static void set_kind(struct s7_builder *b, int64_t event)
+enum s7_kind s7_startek_kind(int64_t event)
 {
     if (event == 0 || event == 34)
-        b->message->kind = S7_KIND_POSITION;
-    else if (event == 31)
-        b->message->kind = S7_KIND_HEARTBEAT;
-    else if (event > 0)
-        b->message->kind = S7_KIND_EVENT;
-}
-
-/* Counts in bytes, as many as one holds: so the compiler can compare many at once. */
-static unsigned count_commas(const uint8_t *text, uint32_t length)
-{
-    unsigned commas = 0;
-    while (length > 0) {
-        uint32_t part = length < UINT8_MAX ? length : UINT8_MAX;
-        uint8_t found = 0;
-        for (uint32_t i = 0; i < part; i++)
-            found = (uint8_t)(found + (text[i] == ','));
-        commas += found;
-        text += part;
-        length -= part;
-    }
-    return commas;
-}
-
-/* The kind alone: a report has enough fields, whatever is in them. */
-static void identify_report(struct s7_builder *b, struct s7_span data)
-{
-    unsigned commas = count_commas(b->data + data.offset, data.length);
-    struct s7_cursor cursor = s7_startek_cursor(b, data);
-    struct s7_span span;
-    int64_t event;
-    if (commas + 1 >= S7_STARTEK_REPORT_FIELDS && s7_next_comma(&cursor, &span) && s7_read_uint(b->data, span, &event))
-        set_kind(b, event);
+        return S7_KIND_POSITION;
+    if (event == 31)
+        return S7_KIND_HEARTBEAT;
+    return event > 0 ? S7_KIND_EVENT : S7_KIND_UNKNOWN;
 }
 
 void s7_startek_report(struct s7_builder *b, struct s7_span data)
 {
     struct report report;
-    if (b->brief) {
-        identify_report(b, data);
-        return;
-    }
     if (!split_report(b, data, &report)) {
         s7_flag(b, NULL, S7_FLAG_REPORT_TOO_SHORT);
         s7_startek_by_position(b, data);
         return;
     }
-    set_kind(b, emit_report(b, &report));
+    b->message->kind = s7_startek_kind(emit_report(b, &report));
 }
 
 bool s7_startek_shaped_report(struct s7_builder *b, struct s7_span data)

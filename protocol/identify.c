@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The quick look at a frame of the form that nearly all have: a gotop report whose code stands right behind the id, a
+ * startek report that needs no acknowledgement. Takes a frame, gives what s7_identify() promises, or leaves it to the
+ * decoder. The fuzz targets check that both agree. */
+#include "identify.h"
+
+#include "digits.h"
+#include "gotop.h"
+#include "startek.h"
+
+#include <string.h>
+
+/* What is left of a text. */
+struct rest {
+    const uint8_t *at, *end;
+};
+
+static size_t left(const struct rest *rest)
+{
+    return (size_t)(rest->end - rest->at);
+}
+
+static size_t take_digits(struct rest *rest)
+{
+    size_t digits = s7_count_digits(rest->at, left(rest));
+    rest->at += digits;
+    return digits;
+}
+
+static bool take(struct rest *rest, char c)
+{
+    if (rest->at == rest->end || *rest->at != (uint8_t)c)
+        return false;
+    rest->at++;
+    return true;
+}
+
+/* Are the four bytes text, in lower case where cases has a blank? */
+static inline bool are(const uint8_t *bytes, const char text[4], const char cases[4])
+{
+    uint32_t word, wanted, blanks;
+    memcpy(&word, bytes, 4);
+    memcpy(&wanted, text, 4);
+    memcpy(&blanks, cases, 4);
+    return (word | blanks) == wanted;
+}
+
+/* A label of three letters, in any case, with its colon. */
+static inline bool skip_label(struct rest *rest, const char text[4])
+{
+    bool stands = left(rest) >= 4 && are(rest->at, text, "   ");
+    rest->at += stands ? 4 : 0;
+    return stands;
+}
+
+/* One of four letters. */
+static inline bool skip_long_label(struct rest *rest, const char text[4])
+{
+    bool stands = left(rest) >= 5 && are(rest->at, text, "    ") && rest->at[4] == ':';
+    rest->at += stands ? 5 : 0;
+    return stands;
+}
+
+static bool take_coordinate(struct rest *rest, char positive, char negative)
+{
+    size_t degrees = take_digits(rest);
+    if (degrees < 1 || degrees > 3 || !take(rest, '.'))
+        return false;
+    size_t decimals = take_digits(rest);
+    if (decimals < 1 || decimals > 10)
+        return false;
+    return (take(rest, positive) || take(rest, negative)) && take(rest, ',');
+}
+
+/* Does the text parse as a body behind its validity up to the speed? (docs/PROTOCOL.md 1.1, 4) */
+static bool body_parses(struct rest rest)
+{
+    skip_long_label(&rest, "date");
+    if (take_digits(&rest) != 6 || !take(&rest, ','))
+        return false;
+    skip_long_label(&rest, "time");
+    if (take_digits(&rest) != 6 || !take(&rest, ','))
+        return false;
+    skip_label(&rest, "lat:");
+    if (!take_coordinate(&rest, 'N', 'S'))
+        return false;
+    if (!skip_label(&rest, "lot:"))
+        skip_label(&rest, "lon:");
+    if (!take_coordinate(&rest, 'E', 'W') || left(&rest) < 7 || !are(rest.at, "spee", "    ") ||
+        !are(rest.at + 2, "eed:", "   "))
+        return false;
+    rest.at += 6;
+    size_t whole = take_digits(&rest), decimals = 0;
+    if (whole > 0 && take(&rest, '.')) {
+        decimals = take_digits(&rest);
+        if (decimals == 0)
+            return false;
+    }
+    return whole > 0 && whole + decimals <= 18 && (rest.at == rest.end || *rest.at == ',');
+}
+
+static bool is_plain(uint8_t c)
+{
+    return (uint8_t)(c - '0') <= 9 || (uint8_t)(c - 'A') <= 'Z' - 'A';
+}
+
+static void set(struct s7_message *message, unsigned place, enum s7_field_id id, size_t offset, size_t length)
+{
+    message->fields[place] =
+        (struct s7_field){.id = (uint16_t)id, .type = S7_TEXT, .offset = (uint16_t)offset, .length = (uint16_t)length};
+    message->first[id] = (uint16_t)(place + 1);
+}
+
+/* The frame is of this kind: id and code are all that is said of it. */
+static bool found(const struct s7_frame *frame, struct s7_message *message, enum s7_kind kind, struct s7_span id,
+                  struct s7_span code)
+{
+    s7_begin(message, frame);
+    message->kind = kind;
+    message->listed = true;
+    set(message, 0, S7_FIELD_DEVICE_ID, id.offset, id.length);
+    set(message, 1, S7_FIELD_CODE, code.offset, code.length);
+    message->count = 2;
+    return true;
+}
+
+/* "#", id, ",CMD-" and letters or digits, perhaps a body, "#". */
+static bool identify_gotop(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+{
+    if (frame->shape != S7_SHAPE_UPLINK || frame->length < 2 || data[0] != '#' || data[frame->length - 1] != '#')
+        return false;
+    struct rest rest = {data + 1, data + frame->length - 1};
+    size_t id = take_digits(&rest);
+    if (id == 0 || left(&rest) < 6 || rest.at[0] != ',' || memcmp(rest.at + 1, "CMD-", 4) != 0)
+        return false;
+    struct s7_span code = s7_span((uint32_t)id + 2, 4);
+    for (rest.at += 5; rest.at < rest.end && is_plain(*rest.at); rest.at++)
+        code.length++;
+    if (rest.at < rest.end && *rest.at != ',')
+        return false;
+    bool has_body =
+        left(&rest) >= 2 && (rest.at[1] == 'A' || rest.at[1] == 'V') && (left(&rest) == 2 || rest.at[2] == ',');
+    enum s7_kind kind;
+    if (!s7_gotop_kind(data, code, has_body, &kind) || kind == S7_KIND_PASSTHROUGH)
+        return false; /* what follows CMD-Z is no body */
+    if (has_body && (left(&rest) == 2 || !body_parses((struct rest){rest.at + 3, rest.end})))
+        return false;
+    return found(frame, message, kind, s7_span(1, (uint32_t)id), code);
+}
+
+/* Counts in bytes, as many as one holds: so the compiler can compare many at once. */
+static unsigned count_commas(const uint8_t *text, size_t length)
+{
+    unsigned commas = 0;
+    while (length > 0) {
+        size_t part = length < UINT8_MAX ? length : UINT8_MAX;
+        uint8_t count = 0;
+        for (size_t i = 0; i < part; i++)
+            count = (uint8_t)(count + (text[i] == ','));
+        commas += count;
+        text += part;
+        length -= part;
+    }
+    return commas;
+}
+
+/* "&&", index, length, ",", id of digits, ",000,", event, ",": a report if it has enough fields, whatever is in them.
+ */
+static bool identify_startek(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+{
+    uint32_t start = frame->head_length;
+    if (frame->direction != S7_UP || start > frame->length || frame->body_length > frame->length - start)
+        return false;
+    struct rest rest = {data + start, data + start + frame->body_length};
+    if (!take(&rest, ','))
+        return false;
+    size_t id = take_digits(&rest);
+    if (id == 0 || left(&rest) < 5 || memcmp(rest.at, ",000,", 5) != 0)
+        return false;
+    rest.at += 5;
+    unsigned commas = count_commas(rest.at, left(&rest));
+    int event = 0;
+    struct rest number = rest;
+    size_t digits = take_digits(&number);
+    if (commas + 1 < S7_STARTEK_REPORT_FIELDS || digits < 1 || digits > 3 || *number.at != ',')
+        return false;
+    for (size_t i = 0; i < digits; i++)
+        event = event * 10 + rest.at[i] - '0';
+    return found(frame, message, s7_startek_kind(event), s7_span(start + 1, (uint32_t)id),
+                 s7_span(start + 2 + (uint32_t)id, 3));
+}
+
+bool s7_identify_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+{
+    if (frame->flags != 0)
+        return false;
+    return frame->dialect == S7_GOTOP ? identify_gotop(data, frame, message) : identify_startek(data, frame, message);
+}
