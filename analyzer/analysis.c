@@ -76,8 +76,7 @@ static void take_partial(const struct packet *packet, void *user)
     conversations_packets(queue->conversations, packet, 1);
 }
 
-/* One record. keeps: its data will still be there when the next one was read. */
-static void take_record(struct queue *queue, const struct record *record, bool keeps)
+static void take_record(struct queue *queue, const struct record *record)
 {
     struct analysis *analysis = queue->analysis;
     struct packet *packet = &queue->packets[queue->count];
@@ -89,7 +88,7 @@ static void take_record(struct queue *queue, const struct record *record, bool k
             queue->packets[queue->count] = *packet;
         queue->count++;
     }
-    if (!keeps || queue->count == CONVERSATIONS_AHEAD || packet->fragment_count > 0)
+    if (queue->count == CONVERSATIONS_AHEAD || packet->fragment_count > 0)
         take_queue(queue);
 }
 
@@ -131,11 +130,15 @@ static void read_inputs(struct analysis *analysis)
     progress_start(&progress, options->progress, analysis->inputs.list->len);
     guint unread = analysis->inputs.unreadable->len;
     struct merge *merge = merge_new(&analysis->inputs, options->filter);
-    struct record record;
-    for (uint64_t count = 1; merge_next(merge, &record); count++) {
-        take_record(&queue, &record, merge_keeps(merge));
-        if (count % PROGRESS_PACKETS == 0)
-            progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
+    const struct record *records;
+    for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
+        for (size_t i = 0; i < count; i++)
+            take_record(&queue, &records[i]);
+        take_queue(&queue); /* the records go */
+        if (analysis->packets - shown < PROGRESS_PACKETS)
+            continue;
+        shown = analysis->packets;
+        progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
     }
     merge_free(merge);
     note_inputs(analysis, unread);

@@ -230,9 +230,21 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
     return CAPTURE_END;
 }
 
-bool capture_keeps(const struct capture *capture)
+size_t capture_some(struct capture *capture, struct record *records, size_t max, enum capture_result *result)
 {
-    return capture->reader->keeps && !capture->filter && capture->reader->keeps(capture->state);
+    size_t count = 0;
+    if (capture->reader->some && !capture->filter)
+        count = capture->reader->some(capture->state, records, max);
+    if (count == 0) {
+        *result = capture_next(capture, records);
+        return *result == CAPTURE_RECORD ? 1 : 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        records[i].origin.number = ++capture->packets;
+        records[i].origin.file = capture->file;
+    }
+    *result = CAPTURE_RECORD;
+    return count;
 }
 
 const char *capture_format(const struct capture *capture)

@@ -46,8 +46,9 @@ struct capture *capture_open(const char *path, uint32_t file, const char *filter
  * out by the filter and those that are no packets too. A packet without a time (a simple packet block of pcapng) has
  * that of the packet before it, 0 if there is none. */
 enum capture_result capture_next(struct capture *capture, struct record *record);
-/* Will the next call leave the data of the records before where it is? */
-bool capture_keeps(const struct capture *capture);
+/* The next packets, at least one and max at most; their data is valid until the next call of either. Returns how many
+ * there are; 0: *result says why. */
+size_t capture_some(struct capture *capture, struct record *records, size_t max, enum capture_result *result);
 /* "pcap", "pcap (nanoseconds)", "pcapng", "pcapng (gzip)", ... */
 const char *capture_format(const struct capture *capture);
 /* NULL if none; names the packet: "cut short in packet 17". */

@@ -125,20 +125,10 @@ static enum reading at_end(struct pcap_state *state, char **why)
     return READING_FAILED;
 }
 
-static enum reading next_record(struct pcap_state *state, struct record *record, char **why)
+/* Takes the record at start, all of which stands in the block. */
+static inline void take_record(struct pcap_state *state, struct record *record, uint32_t captured)
 {
-    if (!fetch(state, RECORD_HEADER))
-        return at_end(state, why);
     const uint8_t *header = state->block + state->start;
-    uint32_t captured = word(state, header + 8);
-    if (captured > CAPTURED_MAX) {
-        *why = g_strdup_printf("its length is given as %u bytes, more than the %zu that a packet can have", captured,
-                               CAPTURED_MAX);
-        return READING_DAMAGED;
-    }
-    if (!fetch(state, RECORD_HEADER + captured))
-        return at_end(state, why);
-    header = state->block + state->start;
     record->origin.time =
         (int64_t)word(state, header) * NANOSECONDS + (int64_t)word(state, header + 4) * (state->nanoseconds ? 1 : 1000);
     record->captured = captured;
@@ -146,7 +136,50 @@ static enum reading next_record(struct pcap_state *state, struct record *record,
     record->data = header + RECORD_HEADER;
     record->link_type = state->link_type;
     state->start += RECORD_HEADER + captured;
+}
+
+static enum reading next_record(struct pcap_state *state, struct record *record, char **why)
+{
+    if (!fetch(state, RECORD_HEADER))
+        return at_end(state, why);
+    uint32_t captured = word(state, state->block + state->start + 8);
+    if (captured > CAPTURED_MAX) {
+        *why = g_strdup_printf("its length is given as %u bytes, more than the %zu that a packet can have", captured,
+                               CAPTURED_MAX);
+        return READING_DAMAGED;
+    }
+    if (!fetch(state, RECORD_HEADER + captured))
+        return at_end(state, why);
+    take_record(state, record, captured);
     return READING_PACKET;
+}
+
+/* The same for the byte order and the unit of time of the machine and of most files, which the compiler then knows. */
+static inline __attribute__((always_inline)) size_t take_some(struct pcap_state *state, struct record *records,
+                                                              size_t max)
+{
+    size_t count = 0;
+    while (state->block && count < max && state->end - state->start >= RECORD_HEADER) {
+        uint32_t captured = word(state, state->block + state->start + 8);
+        if (captured > CAPTURED_MAX || captured > state->end - state->start - RECORD_HEADER)
+            break;
+        take_record(state, &records[count++], captured);
+    }
+    return count;
+}
+
+static size_t some_records(void *reader, struct record *records, size_t max)
+{
+    struct pcap_state state = *(struct pcap_state *)reader;
+    size_t count;
+    if (!state.swapped && !state.nanoseconds) {
+        state.swapped = state.nanoseconds = false;
+        count = take_some(&state, records, max);
+    } else {
+        count = take_some(&state, records, max);
+    }
+    ((struct pcap_state *)reader)->start = state.start;
+    return count;
 }
 
 /* A record of the "modified" form. */
@@ -179,17 +212,6 @@ static enum reading next_packet(void *reader, struct record *record, char **why)
     return state->block ? next_record(state, record, why) : next_modified(state, record, why);
 }
 
-/* Does the next record stand in the block already? */
-static bool keeps(const void *reader)
-{
-    const struct pcap_state *state = reader;
-    size_t left = state->end - state->start;
-    if (!state->block || left < RECORD_HEADER)
-        return false;
-    uint32_t captured = word(state, state->block + state->start + 8);
-    return captured <= CAPTURED_MAX && captured <= left - RECORD_HEADER;
-}
-
 static int64_t position(const void *reader)
 {
     const struct pcap_state *state = reader;
@@ -204,4 +226,4 @@ static void close_pcap(void *reader)
     g_free(state);
 }
 
-const struct capture_reader capture_pcap = {open_pcap, next_packet, keeps, position, close_pcap};
+const struct capture_reader capture_pcap = {open_pcap, next_packet, some_records, position, close_pcap};

@@ -36,8 +36,9 @@ struct capture_reader {
     void *(*open)(const struct capture_source *source, const char **format, int *link_type, char **why);
     /* Sets time, data, lengths and link type of the record. */
     enum reading (*next)(void *state, struct record *record, char **why);
-    /* Does the next record leave the data of those before it where it is? NULL: it does not. */
-    bool (*keeps)(const void *state);
+    /* The same for packets that are in memory already, max at most, in as little time as can be. Returns how many; 0
+     * says nothing: next() tells. The data of all is there until the next call of either. NULL: there are none. */
+    size_t (*some)(void *state, struct record *records, size_t max);
     /* Bytes of the file read so far, negative if unknown. */
     int64_t (*position)(const void *state);
     void (*close)(void *state);

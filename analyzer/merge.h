@@ -13,14 +13,12 @@ struct merge;
 
 /* The inputs are numbered, in order of their first packets. filter: libpcap expression or NULL, known to be good. */
 struct merge *merge_new(struct inputs *inputs, const char *filter);
-/* The next packet; false at the end. record->data is valid until the next call, or longer: see merge_keeps(). When an
- * input has ended, what was read of it stands in it: packets, times, damage. One that can no longer be opened is added
- * to inputs->unreadable. */
-bool merge_next(struct merge *merge, struct record *record);
-/* Will the next call leave the data of the packets before where it is? */
-bool merge_keeps(const struct merge *merge);
-/* The input and its capture from which the last packet came, for a progress line; NULL before the first and after the
- * last one. */
+/* The next packets, all of one input: sets *records to them and returns how many, 0 at the end. They and their data are
+ * valid until the next call. When an input has ended, what was read of it stands in it: packets, times, damage. One
+ * that can no longer be opened is added to inputs->unreadable. */
+size_t merge_some(struct merge *merge, const struct record **records);
+/* The input and its capture from which the last packets came, for a progress line; NULL before the first and after the
+ * last ones. */
 const struct input *merge_input(const struct merge *merge);
 const struct capture *merge_capture(const struct merge *merge);
 /* Closes what is open. */
