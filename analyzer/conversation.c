@@ -31,10 +31,10 @@ struct pair {
 struct entry {
     guint hash;
     uint8_t layer_count;
-    struct carrier *carrier;
+    int64_t moved; /* capture time at which it was put at the end of its queue */
     struct conversation conversation;
     GQueue *queue;
-    int64_t moved;      /* capture time at which it was put at the end of its queue */
+    struct carrier *carrier;
     struct entry *next; /* with the same key in another GTP-U tunnel */
     struct pair pair;   /* points into conversation and to layers */
     struct layer *layers;
@@ -96,9 +96,17 @@ static guint pair_hash(gconstpointer key)
     return ((const struct pair *)key)->hash;
 }
 
-static bool same(const struct endpoint *a, const struct endpoint *b)
+/* Without a call of memcmp(). */
+static inline bool same(const struct endpoint *a, const struct endpoint *b)
 {
-    return memcmp(a, b, sizeof *a) == 0;
+    uint64_t left[2], right[2];
+    uint32_t left_end, right_end;
+    G_STATIC_ASSERT(sizeof *a == sizeof left + sizeof left_end);
+    memcpy(left, a, sizeof left);
+    memcpy(right, b, sizeof right);
+    memcpy(&left_end, &a->port, sizeof left_end);
+    memcpy(&right_end, &b->port, sizeof right_end);
+    return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left_end ^ right_end)) == 0;
 }
 
 static gboolean pair_equal(gconstpointer left, gconstpointer right)
@@ -351,34 +359,40 @@ static struct entry *choose(const struct conversations *conversations, struct en
     return best;
 }
 
-/* Is the packet one of this conversation, with nothing around either? Nearly all are. */
-static bool is_plainly_of(const struct entry *entry, guint hash, const struct packet *packet)
+/* Is the packet one of this conversation, with nothing around either? Nearly all are. Then its direction is known. */
+static inline bool is_plainly_of(const struct entry *entry, guint hash, const struct packet *packet,
+                                 unsigned *direction)
 {
     const struct conversation *conversation = &entry->conversation;
     const struct endpoint *ends = conversation->endpoints;
-    return entry->hash == hash && conversation->transport == packet->transport && entry->layer_count == 0 &&
-           packet->layer_count == 0 &&
-           ((same(&packet->source, &ends[0]) && same(&packet->destination, &ends[1])) ||
-            (same(&packet->source, &ends[1]) && same(&packet->destination, &ends[0])));
+    if (entry->hash != hash || conversation->transport != packet->transport || entry->layer_count > 0 ||
+        packet->layer_count > 0)
+        return false;
+    *direction = direction_of(entry, packet);
+    return same(&packet->source, &ends[*direction]) && same(&packet->destination, &ends[!*direction]);
 }
 
-/* The conversation of the packet, opened if need be. */
-static struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash)
+/* The conversation of the packet and its direction there, opened if need be. */
+static inline struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash,
+                                 unsigned *direction)
 {
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    if (!entry || !is_plainly_of(entry, hash, packet)) {
+    if (!entry || !is_plainly_of(entry, hash, packet, direction)) {
         struct pair pair = make_pair(packet, hash);
         entry = choose(conversations, look_up(conversations, &pair), packet);
+        *direction = entry ? direction_of(entry, packet) : 0;
     }
     if (entry && is_over(conversations, entry, packet->origin.time)) {
         close_entry(conversations, entry, "idle");
         entry = NULL;
-    } else if (entry && packet->transport == TRANSPORT_TCP &&
-               !tcp_fits(&entry->conversation.tcp[direction_of(entry, packet)], packet)) {
+    } else if (entry && packet->transport == TRANSPORT_TCP && !tcp_fits(&entry->conversation.tcp[*direction], packet)) {
         close_entry(conversations, entry, "reuse");
         entry = NULL;
     }
-    return entry ? entry : open_entry(conversations, packet, hash);
+    if (entry)
+        return entry;
+    *direction = 0;
+    return open_entry(conversations, packet, hash);
 }
 
 static void move(struct conversations *conversations, struct entry *entry, GQueue *queue)
@@ -437,14 +451,16 @@ static void take(struct conversations *conversations, const struct packet *packe
 {
     expire(conversations, packet->origin.time);
     expire_opening(conversations, packet->origin.time);
-    struct entry *entry = find(conversations, packet, hash);
+    unsigned direction;
+    struct entry *entry = find(conversations, packet, hash, &direction);
     struct conversation *conversation = &entry->conversation;
-    unsigned direction = direction_of(entry, packet);
     conversation->packets += MAX(packet->fragment_count, 1);
     note_carrier(conversations, entry, direction, packet);
     conversation->last = packet->origin;
-    conversation->start = MIN(conversation->start, packet->origin.time);
-    conversation->end = MAX(conversation->end, packet->origin.time);
+    if (packet->origin.time >= conversation->end)
+        conversation->end = packet->origin.time;
+    else
+        conversation->start = MIN(conversation->start, packet->origin.time);
     if (packet->origin.time - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = packet->origin.time;
         move(conversations, entry, entry->queue);
@@ -455,49 +471,59 @@ static void take(struct conversations *conversations, const struct packet *packe
         session_packet(conversation, direction, packet);
 }
 
-/* Has the processor fetch what is known of these packets' conversations: first all places of the table, then all that
- * stands there, and so on, so that the ways to memory lie beside each other instead of behind each other. */
-static void look_ahead(const struct conversations *conversations, const guint *hashes, size_t count)
+/* A packet that was looked at ahead. */
+struct ahead {
+    const struct packet *packet;
+    guint hash;
+};
+
+/* Has the processor fetch what is known of the packet's conversation, one step on: the entry, then what it points to,
+ * and so on. Each step begins at the table, as conversations may have ended meanwhile. */
+static inline void fetch(const struct conversations *conversations, guint hash, unsigned step)
 {
-    const struct conversation_options *options = &conversations->options;
-    const struct entry *entries[CONVERSATIONS_AHEAD];
-    for (size_t i = 0; i < count; i++) {
-        entries[i] = conversations->recent[hashes[i] % RECENT_SLOTS];
-        for (size_t at = 0; entries[i] && at < offsetof(struct entry, next); at += CACHE_LINE)
-            __builtin_prefetch((const char *)entries[i] + at);
-    }
-    for (unsigned step = 0; step < 2 && options->soon; step++)
-        for (size_t i = 0; i < count; i++)
-            if (entries[i])
-                options->soon(&entries[i]->conversation, step, options->user);
+    const struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
+    if (!entry)
+        return;
+    if (step == 0)
+        for (size_t at = 0; at < offsetof(struct entry, conversation.start); at += CACHE_LINE)
+            __builtin_prefetch((const char *)entry + at);
+    else if (conversations->options.soon)
+        conversations->options.soon(&entry->conversation, step - 1, conversations->options.user);
 }
 
-/* No more than CONVERSATIONS_AHEAD. */
-static size_t take_some(struct conversations *conversations, const struct packet *packets, size_t count)
+/* The ways to memory of several packets lie beside each other instead of behind each other: while one is taken, what
+ * the next ones need is on its way, in steps of so many packets. */
+enum { STEP = 2, STEPS = 3 };
+
+static void take_ahead(struct conversations *conversations, const struct ahead *ahead, size_t count)
 {
-    const struct packet *taken[CONVERSATIONS_AHEAD];
-    guint hashes[CONVERSATIONS_AHEAD];
-    size_t on_port = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_chosen(conversations, &packets[i]))
-            continue;
-        taken[on_port] = &packets[i];
-        hashes[on_port] = packet_hash(conversations, &packets[i]);
-        __builtin_prefetch(&conversations->recent[hashes[on_port] % RECENT_SLOTS]);
-        on_port++;
+    for (size_t i = 0; i < count + (size_t)STEPS * STEP; i++) {
+        for (size_t step = 0, at = i; step < STEPS; step++, at -= STEP)
+            if (at < count)
+                fetch(conversations, ahead[at].hash, (unsigned)step);
+        size_t at = i - (size_t)STEPS * STEP;
+        if (at < count)
+            take(conversations, ahead[at].packet, ahead[at].hash);
     }
-    if (on_port > 1)
-        look_ahead(conversations, hashes, on_port);
-    for (size_t i = 0; i < on_port; i++)
-        take(conversations, taken[i], hashes[i]);
-    return on_port;
 }
 
 size_t conversations_packets(struct conversations *conversations, const struct packet *packets, size_t count)
 {
-    size_t on_port = 0;
-    for (size_t done = 0; done < count; done += CONVERSATIONS_AHEAD)
-        on_port += take_some(conversations, packets + done, MIN(count - done, CONVERSATIONS_AHEAD));
+    struct ahead ahead[CONVERSATIONS_AHEAD];
+    size_t on_port = 0, waiting = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!is_chosen(conversations, &packets[i]))
+            continue;
+        guint hash = packet_hash(conversations, &packets[i]);
+        __builtin_prefetch(&conversations->recent[hash % RECENT_SLOTS]);
+        ahead[waiting++] = (struct ahead){&packets[i], hash};
+        on_port++;
+        if (waiting < CONVERSATIONS_AHEAD)
+            continue;
+        take_ahead(conversations, ahead, waiting);
+        waiting = 0;
+    }
+    take_ahead(conversations, ahead, waiting);
     return on_port;
 }
 

@@ -9,21 +9,23 @@
 #include "session.h"
 #include "tcp.h"
 
-/* What every packet needs stands together, in as few cache lines as can be. */
+/* What every packet needs stands first, up to start: in as few cache lines as can be. */
 struct conversation {
     struct endpoint endpoints[2]; /* [0] sent the first packet */
     uint8_t transport;
     /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_options. */
     void *context;
     const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
-    int64_t start, end;     /* capture time of first and last packet */
     uint64_t packets;
-    struct origin last; /* of the last packet */
+    int64_t end;        /* capture time of the last packet, as time goes */
+    struct origin last; /* of the packet that was taken last */
     struct session session[2];
     struct tcp_direction tcp[2];
+    int64_t start;   /* capture time of the first packet */
     uint64_t number; /* from 1, by first packet */
     struct tcp_shared *tcp_shared;
     const char *tunnel; /* every way its packets came, see carrier_text(); "" if nothing stood around them */
+    struct tcp_rest tcp_rest[2];
 };
 
 /* Conversations with the same addresses in different GTP-U tunnels; beyond that as with open_max. */
@@ -53,7 +55,7 @@ struct conversations;
 /* Copies the options, but not the array of ports. Each member that is 0 means its default. */
 struct conversations *conversations_new(const struct conversation_options *options);
 /* As many packets as are worth to be handed over at once: their conversations' memory is fetched side by side. */
-#define CONVERSATIONS_AHEAD 8
+#define CONVERSATIONS_AHEAD 64
 /* Takes packets, in their order. Returns how many of them are on the chosen ports. */
 size_t conversations_packets(struct conversations *conversations, const struct packet *packets, size_t count);
 /* The capture ends: ends every conversation in order of its number. */

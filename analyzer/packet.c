@@ -32,7 +32,10 @@ enum { IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, TCP_HEADER = 20, FRAG
 /* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
 #define WIRE_MAX (UINT32_C(1) << 20)
 
-static enum packet_result parse_udp(struct decoding *decoding, const struct rest *rest)
+/* The way of nearly all packets is one function: parse() to parse_tcp() and parse_udp(). */
+#define SHORT_WAY static inline __attribute__((always_inline))
+
+SHORT_WAY enum packet_result parse_udp(struct decoding *decoding, const struct rest *rest)
 {
     struct packet *packet = decoding->packet;
     enum packet_result result = need(rest, UDP_HEADER);
@@ -59,7 +62,7 @@ static enum packet_result parse_udp(struct decoding *decoding, const struct rest
     return PACKET_OK;
 }
 
-static enum packet_result parse_tcp(struct decoding *decoding, const struct rest *rest)
+SHORT_WAY enum packet_result parse_tcp(struct decoding *decoding, const struct rest *rest)
 {
     struct packet *packet = decoding->packet;
     enum packet_result result = need(rest, TCP_HEADER);
@@ -84,12 +87,12 @@ static enum packet_result parse_tcp(struct decoding *decoding, const struct rest
     return PACKET_OK;
 }
 
-static bool is_transport(uint8_t protocol)
+static inline bool is_transport(uint8_t protocol)
 {
     return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP || tunnel_is_protocol(protocol);
 }
 
-static enum packet_result parse_transport(struct decoding *decoding, uint8_t protocol, const struct rest *rest)
+SHORT_WAY enum packet_result parse_transport(struct decoding *decoding, uint8_t protocol, const struct rest *rest)
 {
     if (protocol == TRANSPORT_TCP)
         return parse_tcp(decoding, rest);
@@ -101,8 +104,8 @@ static enum packet_result parse_transport(struct decoding *decoding, uint8_t pro
 static enum packet_result parse_datagram(struct decoding *decoding, const struct fragment_whole *whole);
 
 /* A fragment behind the IP header. */
-static enum packet_result parse_fragment(struct decoding *decoding, const struct fragment_piece *piece,
-                                         const struct rest *rest)
+static __attribute__((noinline)) enum packet_result
+parse_fragment(struct decoding *decoding, const struct fragment_piece *piece, const struct rest *rest)
 {
     const struct packet *packet = decoding->packet;
     if (!decoding->fragments)
@@ -121,16 +124,17 @@ static enum packet_result parse_fragment(struct decoding *decoding, const struct
     }
 }
 
-static void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
+static inline void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
 {
-    memset(endpoint, 0, sizeof *endpoint);
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+    memcpy(endpoint->address, mapped, sizeof mapped);
+    memcpy(endpoint->address + sizeof mapped, address, 4);
+    endpoint->port = 0;
     endpoint->version = 4;
-    endpoint->address[10] = 0xff;
-    endpoint->address[11] = 0xff;
-    memcpy(endpoint->address + 12, address, 4);
+    endpoint->pad = 0;
 }
 
-enum packet_result ipv4_parse(struct decoding *decoding, const struct rest *rest)
+SHORT_WAY enum packet_result parse_ipv4(struct decoding *decoding, const struct rest *rest)
 {
     struct packet *packet = decoding->packet;
     enum packet_result result = need(rest, IPV4_HEADER);
@@ -161,6 +165,11 @@ enum packet_result ipv4_parse(struct decoding *decoding, const struct rest *rest
         return parse_fragment(decoding, &piece, &datagram);
     }
     return parse_transport(decoding, protocol, &datagram);
+}
+
+enum packet_result ipv4_parse(struct decoding *decoding, const struct rest *rest)
+{
+    return parse_ipv4(decoding, rest);
 }
 
 static bool is_extension(uint8_t header)
@@ -322,7 +331,7 @@ static enum packet_result parse(const struct record *record, struct packet *pack
     clear(packet, &record->origin);
     if (record->link_type == LINK_ETHERNET && rest.captured >= ETHERNET_HEADER && read16(rest.data + 12) == TYPE_IPV4) {
         skip(&rest, ETHERNET_HEADER); /* nearly all that there is: the shortest way */
-        return ipv4_parse(&decoding, &rest);
+        return parse_ipv4(&decoding, &rest);
     }
     return link_parse(&decoding, record->link_type, rest);
 }

@@ -22,8 +22,8 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
     for (size_t i = 0; i < length; i++)
         if (!g_ascii_isalnum(text[i]))
             return false;
+    memset(id, 0, DEVICE_ID_MAX + 1);
     memcpy(id, text, length);
-    id[length] = '\0';
     return true;
 }
 

@@ -7,6 +7,8 @@
 #include "conversation.h"
 #include "message.h"
 
+#include <string.h>
+
 /* Longest device id, without the NUL. */
 #define DEVICE_ID_MAX 23
 
@@ -41,8 +43,18 @@ struct report {
     struct origin answers;   /* packet of the command that it answers; number 0 = none */
 };
 
+/* Are two ids the same? Both are filled up with NULs. */
+static inline bool report_same_id(const char a[DEVICE_ID_MAX + 1], const char b[DEVICE_ID_MAX + 1])
+{
+    uint64_t left[3], right[3];
+    G_STATIC_ASSERT(sizeof left == DEVICE_ID_MAX + 1);
+    memcpy(left, a, sizeof left);
+    memcpy(right, b, sizeof right);
+    return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left[2] ^ right[2])) == 0;
+}
+
 /* The device id that the frame itself carries and that may be believed: of a proven frame, well formed. Writes it to id
- * (DEVICE_ID_MAX + 1 bytes) and returns true. */
+ * (DEVICE_ID_MAX + 1 bytes, filled up with NULs) and returns true. */
 bool report_own_id(const uint8_t *data, const struct s7_message *message, char *id);
 
 /* Names of all flags, sorted, with ; between them. Appends. */

@@ -249,8 +249,28 @@ static struct origin collect_packets(struct streams *shared, const struct elemen
 static bool is_known_id(const struct stream *stream, const struct element *element, const struct s7_message *message)
 {
     const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
-    return field && field->length > 0 && field->length <= DEVICE_ID_MAX && stream->id[field->length] == '\0' &&
-           memcmp(stream->id, element->data + field->offset, field->length) == 0;
+    if (!field || field->length == 0 || field->length > DEVICE_ID_MAX || stream->id[field->length] != '\0')
+        return false;
+    const uint8_t *id = element->data + field->offset;
+    size_t i = 0;
+    for (; i + 8 <= field->length; i += 8) { /* no call of memcmp() */
+        uint64_t sent, known;
+        memcpy(&sent, id + i, sizeof sent);
+        memcpy(&known, stream->id + i, sizeof known);
+        if (sent != known)
+            return false;
+    }
+    for (; i < field->length; i++)
+        if (id[i] != (uint8_t)stream->id[i])
+            return false;
+    return true;
+}
+
+/* Is all that is to be done with the frame to count it for its device? */
+static bool is_total(const struct stream *stream, bool known)
+{
+    return stream->shared->options->summary && known && stream->kept && stream->held.rows == 0 && stream->device &&
+           report_same_id(stream->device->id, stream->id);
 }
 
 /* Remembers the id of a good uplink frame. */
@@ -304,6 +324,10 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
 
     bool whole = element->stretch_count == 1;
     struct origin completed = whole ? element->stretches[0].origin : collect_packets(shared, element);
+    if (is_total(stream, known)) {
+        timeline_total(shared->timeline, stream->device, message, context, completed.time);
+        return;
+    }
     struct report report = {.data = element->data,
                             .length = element->length,
                             .message = message,
@@ -356,7 +380,7 @@ static void count_stream(const struct stream *stream)
     ledger_add(&totals->ledger, &stream->ledger);
     for (unsigned limit = 0; limit < TCP_REACHED_COUNT; limit++)
         totals->hole_limits[limit] +=
-            conversation->tcp[0].limits_reached[limit] + conversation->tcp[1].limits_reached[limit];
+            conversation->tcp_rest[0].limits_reached[limit] + conversation->tcp_rest[1].limits_reached[limit];
     totals->held_limit += stream->held_limit;
     totals->conversations++;
     totals->frames += stream->frames;

@@ -19,9 +19,16 @@ struct hole {
 struct flow {
     struct conversation *conversation;
     struct tcp_direction *tcp;
+    struct tcp_rest *rest;
     unsigned direction;
     const struct origin *origin;
 };
+
+static inline struct flow make_flow(struct conversation *conversation, unsigned direction, const struct origin *origin)
+{
+    return (struct flow){conversation, &conversation->tcp[direction], &conversation->tcp_rest[direction], direction,
+                         origin};
+}
 
 static uint32_t next_sequence(const struct tcp_direction *tcp)
 {
@@ -63,14 +70,14 @@ bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
     return packet->payload_length == 0 || near(distance(packet->sequence, next_sequence(tcp)));
 }
 
-static void abandon(struct tcp_direction *tcp, int64_t start, int64_t end)
+static void abandon(struct tcp_rest *rest, int64_t start, int64_t end)
 {
     struct hole hole = {start, end};
-    if (!tcp->abandoned)
-        tcp->abandoned = g_array_new(FALSE, FALSE, sizeof hole);
-    else if (tcp->abandoned->len >= ABANDONED_MAX)
-        g_array_remove_index(tcp->abandoned, 0);
-    g_array_append_val(tcp->abandoned, hole);
+    if (!rest->abandoned)
+        rest->abandoned = g_array_new(FALSE, FALSE, sizeof hole);
+    else if (rest->abandoned->len >= ABANDONED_MAX)
+        g_array_remove_index(rest->abandoned, 0);
+    g_array_append_val(rest->abandoned, hole);
 }
 
 /* The session gets the bytes as a whole of their own, like a datagram; what it keeps of the stream stays aside. */
@@ -81,7 +88,7 @@ static void deliver_late(const struct flow *flow, int64_t position, const uint8_
     *session = (struct session){.offset = position > 0 ? (uint64_t)position : 0};
     session_datagram(flow->conversation, flow->direction, data, length, 0, flow->origin);
     *session = in_order;
-    flow->tcp->late_bytes += length;
+    flow->rest->late_bytes += length;
 }
 
 /* The bytes go on to the session; the last of them are remembered. */
@@ -110,7 +117,7 @@ static void take_late(const struct flow *flow, int64_t position, const uint8_t *
                                flow->origin, copy, &overlap))
         session_overlap(flow->conversation, flow->direction, &overlap);
 
-    GArray *holes = flow->tcp->abandoned;
+    GArray *holes = flow->rest->abandoned;
     uint64_t duplicate = (uint64_t)(end - position);
 
     for (guint i = 0; holes && i < holes->len; i++) {
@@ -129,7 +136,7 @@ static void take_late(const struct flow *flow, int64_t position, const uint8_t *
         duplicate -= (uint64_t)(part.end - part.start);
         deliver_late(flow, part.start, data + (part.start - position), (size_t)(part.end - part.start));
     }
-    flow->tcp->duplicate_bytes += duplicate;
+    flow->rest->duplicate_bytes += duplicate;
 }
 
 /* Bytes missing between the next byte and position. A FIN between them is none. */
@@ -162,32 +169,33 @@ static void give_up(const struct flow *flow)
     const struct interval *first = interval_at(tcp->waiting, 0);
 
     session_gap(flow->conversation, flow->direction, missing_before(tcp, first->start), &first->origin);
-    abandon(tcp, (int64_t)tcp->next, (int64_t)first->start);
+    abandon(flow->rest, (int64_t)tcp->next, (int64_t)first->start);
     tcp->next = first->start;
     drain(flow);
 }
 
 /* Nothing waits any more? */
-static void release(struct tcp_direction *tcp, struct tcp_shared *shared)
+static void release(const struct flow *flow)
 {
+    struct tcp_direction *tcp = flow->tcp;
+    struct tcp_rest *rest = flow->rest;
     if (!tcp->waiting || interval_count(tcp->waiting) > 0)
         return;
     interval_set_free(tcp->waiting);
     tcp->waiting = NULL;
-    if (tcp->place)
-        g_queue_delete_link(&shared->waiting, tcp->place);
-    tcp->place = NULL;
+    if (rest->place)
+        g_queue_delete_link(&flow->conversation->tcp_shared->waiting, rest->place);
+    rest->place = NULL;
 }
 
 /* Of all that wait the one that waits longest gives up its first hole. */
 static void give_up_oldest(struct tcp_shared *shared)
 {
-    struct tcp_direction *tcp = g_queue_peek_head(&shared->waiting);
-    unsigned direction = tcp == &tcp->owner->tcp[0] ? 0 : 1;
-    struct flow flow = {tcp->owner, tcp, direction, &tcp->owner->last};
+    struct tcp_rest *rest = g_queue_peek_head(&shared->waiting);
+    struct flow flow = make_flow(rest->owner, rest == &rest->owner->tcp_rest[0] ? 0 : 1, &rest->owner->last);
     give_up(&flow);
-    tcp->limits_reached[TCP_REACHED_TOTAL]++;
-    release(tcp, shared);
+    rest->limits_reached[TCP_REACHED_TOTAL]++;
+    release(&flow);
 }
 
 /* Delivers what is in sequence by now and keeps to the limits. */
@@ -201,9 +209,9 @@ static void settle(const struct flow *flow)
     while (interval_bytes(tcp->waiting) > limits->bytes || interval_count(tcp->waiting) > limits->ranges) {
         bool bytes = interval_bytes(tcp->waiting) > limits->bytes;
         give_up(flow);
-        tcp->limits_reached[bytes ? TCP_REACHED_BYTES : TCP_REACHED_RANGES]++;
+        flow->rest->limits_reached[bytes ? TCP_REACHED_BYTES : TCP_REACHED_RANGES]++;
     }
-    release(tcp, shared);
+    release(flow);
     while (shared->waiting_bytes > limits->total && shared->waiting.head)
         give_up_oldest(shared);
 }
@@ -220,16 +228,17 @@ static void insert(const struct flow *flow, uint64_t position, const uint8_t *da
         tcp->waiting = interval_set_new();
     struct interval_result result =
         interval_insert(tcp->waiting, position, data, length, flow->origin, probe ? NULL : &rule);
-    tcp->duplicate_bytes += result.overlapped;
+    flow->rest->duplicate_bytes += result.overlapped;
     shared->waiting_bytes += result.added;
 }
 
 /* It waits in line with others. */
-static void enqueue(struct conversation *conversation, struct tcp_direction *tcp)
+static void enqueue(const struct flow *flow)
 {
-    tcp->owner = conversation;
-    g_queue_push_tail(&conversation->tcp_shared->waiting, tcp);
-    tcp->place = conversation->tcp_shared->waiting.tail;
+    GQueue *queue = &flow->conversation->tcp_shared->waiting;
+    flow->rest->owner = flow->conversation;
+    g_queue_push_tail(queue, flow->rest);
+    flow->rest->place = queue->tail;
 }
 
 static void take(const struct flow *flow, int64_t start, const uint8_t *data, size_t length)
@@ -262,8 +271,8 @@ static void take(const struct flow *flow, int64_t start, const uint8_t *data, si
         length -= now;
     }
     insert(flow, position, data, length, probe);
-    if (!tcp->place)
-        enqueue(flow->conversation, tcp);
+    if (!flow->rest->place)
+        enqueue(flow);
     settle(flow);
 }
 
@@ -276,17 +285,18 @@ static void start(struct tcp_direction *tcp, uint32_t sequence)
 }
 
 /* A SYN, where data was seen before it: the bytes between them are late, if they come. */
-static void take_late_syn(struct tcp_direction *tcp, uint32_t sequence)
+static void take_late_syn(const struct flow *flow, uint32_t sequence)
 {
-    int64_t first = distance(sequence, tcp->initial);
-    tcp->handshake = true;
-    if (!tcp->abandoned)
+    int64_t first = distance(sequence, flow->tcp->initial);
+    GArray *abandoned = flow->rest->abandoned;
+    flow->tcp->handshake = true;
+    if (!abandoned)
         return;
-    for (guint i = tcp->abandoned->len; i-- > 0;) {
-        struct hole *hole = &g_array_index(tcp->abandoned, struct hole, i);
+    for (guint i = abandoned->len; i-- > 0;) {
+        struct hole *hole = &g_array_index(abandoned, struct hole, i);
         hole->start = MAX(hole->start, first);
         if (hole->start >= hole->end)
-            g_array_remove_index(tcp->abandoned, i);
+            g_array_remove_index(abandoned, i);
     }
 }
 
@@ -322,14 +332,14 @@ static void open_at(const struct flow *flow, uint64_t first, bool handshake)
     tcp->fin -= tcp->fin == UINT64_MAX ? 0 : first;
     interval_move_back(tcp->waiting, first);
     if (!handshake)
-        abandon(tcp, -(int64_t)TCP_WINDOW, 0);
-    enqueue(flow->conversation, tcp);
+        abandon(flow->rest, -(int64_t)TCP_WINDOW, 0);
+    enqueue(flow);
     settle(flow);
 }
 
 void tcp_open(struct conversation *conversation, unsigned direction)
 {
-    struct flow flow = {conversation, &conversation->tcp[direction], direction, &conversation->last};
+    struct flow flow = make_flow(conversation, direction, &conversation->last);
     if (flow.tcp->opening)
         open_at(&flow, interval_at(flow.tcp->waiting, 0)->start, false);
 }
@@ -356,7 +366,7 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
         if (packet->payload_missing == 0)
             return true; /* perhaps a keep-alive, whose sequence number is one too low */
         start(tcp, packet->sequence);
-        abandon(tcp, -(int64_t)TCP_WINDOW, 0);
+        abandon(flow->rest, -(int64_t)TCP_WINDOW, 0);
         return false;
     }
     hold(flow, packet);
@@ -371,7 +381,7 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
  * answers what is held comes behind it. */
 static void take_answer(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
-    struct flow flow = {conversation, &conversation->tcp[direction], direction, &packet->origin};
+    struct flow flow = make_flow(conversation, direction, &packet->origin);
     struct tcp_direction *tcp = flow.tcp;
     if (!(packet->tcp_flags & TCP_ACK))
         return;
@@ -406,7 +416,7 @@ static bool take_next(const struct flow *flow, const struct packet *packet)
 
 void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
-    struct flow flow = {conversation, &conversation->tcp[direction], direction, &packet->origin};
+    struct flow flow = make_flow(conversation, direction, &packet->origin);
     struct tcp_direction *tcp = flow.tcp;
     if (take_next(&flow, packet))
         return;
@@ -422,7 +432,7 @@ void tcp_segment(struct conversation *conversation, unsigned direction, const st
         if (take_opening(&flow, packet))
             return;
     } else if (syn && !tcp->handshake) {
-        take_late_syn(tcp, sequence);
+        take_late_syn(&flow, sequence);
     }
     int32_t ahead = distance(sequence, next_sequence(tcp));
     int64_t position = (int64_t)tcp->next + ahead;
@@ -441,18 +451,18 @@ void tcp_segment(struct conversation *conversation, unsigned direction, const st
 
 void tcp_finish(struct conversation *conversation, unsigned direction)
 {
-    struct flow flow = {conversation, &conversation->tcp[direction], direction, &conversation->last};
+    struct flow flow = make_flow(conversation, direction, &conversation->last);
     struct tcp_direction *tcp = flow.tcp;
 
     tcp_open(conversation, direction);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up(&flow);
-    release(tcp, conversation->tcp_shared);
+    release(&flow);
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)
         session_gap(conversation, direction, missing_before(tcp, tcp->end), flow.origin);
-    if (tcp->abandoned)
-        g_array_free(tcp->abandoned, TRUE);
-    tcp->abandoned = NULL;
+    if (flow.rest->abandoned)
+        g_array_free(flow.rest->abandoned, TRUE);
+    flow.rest->abandoned = NULL;
     g_free(tcp->past);
     tcp->past = NULL;
 }

@@ -52,9 +52,10 @@ struct tcp_shared {
     struct tcp_limits limits;
     enum tcp_overlap overlap;
     uint64_t waiting_bytes;
-    GQueue waiting; /* of struct tcp_direction in which bytes wait, the one that waits longest first */
+    GQueue waiting; /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
 };
 
+/* What every packet needs of a direction. */
 struct tcp_direction {
     bool started;                 /* the sequence number of stream offset 0 is known */
     bool opening;                 /* it is not, and segments are held; offset 0 is then TCP_LATE_SYN before the first */
@@ -65,12 +66,16 @@ struct tcp_direction {
     uint64_t end;                 /* stream offset behind the last byte known to have been sent */
     uint64_t fin;                 /* stream offset of the FIN, UINT64_MAX if unknown */
     struct interval_set *waiting; /* NULL if nothing waits */
-    GList *place;                 /* in the queue of those that wait; NULL if nothing waits, and while opening */
-    struct conversation *owner;   /* set while it is in that queue */
     struct past *past;            /* what was delivered last */
-    GArray *abandoned;            /* holes that were given up and are still open, NULL if none; tcp.c's own */
-    uint64_t duplicate_bytes;     /* seen more than once, or in a hole too many to be remembered */
-    uint64_t late_bytes;          /* delivered as stretches of their own */
+};
+
+/* What few need: apart, so that the other fits into few cache lines. */
+struct tcp_rest {
+    GList *place;               /* in the queue of those that wait; NULL if nothing waits, and while opening */
+    struct conversation *owner; /* set while it is in that queue */
+    GArray *abandoned;          /* holes that were given up and are still open, NULL if none; tcp.c's own */
+    uint64_t duplicate_bytes;   /* seen more than once, or in a hole too many to be remembered */
+    uint64_t late_bytes;        /* delivered as stretches of their own */
     uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited */
 };
 

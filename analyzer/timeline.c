@@ -144,16 +144,15 @@ static struct table_place place(struct device *device, struct report *report)
     return place;
 }
 
-static void count(struct device *device, const struct report *report)
+static void count(struct device *device, const struct s7_message *message, uint32_t context, int64_t seen)
 {
-    const struct s7_message *message = report->message;
     device->rows++;
     device->kinds[message->kind]++;
     device->has_dialect[message->dialect] = true;
     device->frame_flags |= message->flags;
-    device->context |= report->context;
-    device->first_seen = MIN(device->first_seen, report->completed.time);
-    device->last_seen = MAX(device->last_seen, report->completed.time);
+    device->context |= context;
+    device->first_seen = MIN(device->first_seen, seen);
+    device->last_seen = MAX(device->last_seen, seen);
     const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
     if (time) {
         int64_t seconds = s7_time_seconds(&time->value.time);
@@ -162,10 +161,10 @@ static void count(struct device *device, const struct report *report)
     }
 }
 
-static bool is_selected(const struct options *options, const struct report *report)
+static bool is_selected(const struct options *options, int64_t time, const char *id)
 {
-    return report->completed.time >= options->since && report->completed.time <= options->until &&
-           (!options->devices || g_hash_table_contains(options->devices, report->device_id));
+    return time >= options->since && time <= options->until &&
+           (!options->devices || g_hash_table_contains(options->devices, id));
 }
 
 /* The position of a current fix, if it can be one. */
@@ -208,15 +207,22 @@ bool timeline_take(struct timeline *timeline, struct device *device, struct repo
     struct table_place standing = {.key = 0};
     if (!timeline->options->summary)
         standing = place(device, report);
-    if (!is_selected(timeline->options, report))
+    if (!is_selected(timeline->options, report->completed.time, report->device_id))
         return false;
-    count(device, report);
+    count(device, report->message, report->context, report->completed.time);
     if (!timeline_has_rows(timeline))
         return false;
     standing.position = position(report);
     *row = (struct timeline_row){
         .device = device, .place = standing, .frame_flags = report->message->flags, .context = report->context};
     return true;
+}
+
+void timeline_total(const struct timeline *timeline, struct device *device, const struct s7_message *message,
+                    uint32_t context, int64_t time)
+{
+    if (is_selected(timeline->options, time, device->id))
+        count(device, message, context, time);
 }
 
 const GString *timeline_print(struct timeline *timeline, const struct report *report)

@@ -76,10 +76,10 @@ static void on_closed(struct conversation *conversation, void *user)
     g_string_append_printf(closed, "%d %s %d;", (int)conversation->number, conversation->end_reason,
                            (int)conversation->packets);
     for (unsigned i = 0; i < 2; i++) {
-        duplicates += conversation->tcp[i].duplicate_bytes;
-        lates += conversation->tcp[i].late_bytes;
+        duplicates += conversation->tcp_rest[i].duplicate_bytes;
+        lates += conversation->tcp_rest[i].late_bytes;
         for (unsigned limit = 0; limit < TCP_REACHED_COUNT; limit++)
-            reached += conversation->tcp[i].limits_reached[limit];
+            reached += conversation->tcp_rest[i].limits_reached[limit];
     }
 }
 
