@@ -104,6 +104,18 @@ static void udp(struct device *d, bool up, uint16_t server_port, const char *dat
     write_packet(packet, (uint32_t)(u + 8 + length - packet));
 }
 
+/* "86", the number, and the check digit that an IMEI has. */
+static void set_imei(char id[16], unsigned number)
+{
+    unsigned sum = 0;
+    snprintf(id, 16, "86%012u0", number % 1000000000);
+    for (unsigned i = 0; i < 14; i++) {
+        unsigned digit = (unsigned)(id[i] - '0') * (1 + i % 2);
+        sum += digit / 10 + digit % 10;
+    }
+    id[14] = (char)('0' + (10 - sum % 10) % 10);
+}
+
 static void connect_device(struct device *d)
 {
     d->port = (uint16_t)(20000 + draw(40000));
@@ -262,7 +274,7 @@ int main(int argc, char **argv)
     }
     for (uint32_t i = 0; i < count; i++) {
         struct device *d = &devices[i];
-        snprintf(d->id, sizeof d->id, "86%013u", 1000000 + i * 7);
+        set_imei(d->id, 100000 + i);
         d->udp = draw(100) < 30;
         d->startek = i % 2;
         d->address = 0x0A000001 + i;
