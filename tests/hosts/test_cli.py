@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of s7timeline: options, messages, exit statuses."""
 import hashlib
+import itertools
 import json
 import struct
 import tempfile
@@ -140,6 +141,25 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(files, sorted(p.relative_to(b) for p in b.rglob("*") if p.is_file()))
         for name in files:
             self.assertEqual((a / name).read_bytes(), (b / name).read_bytes(), name)
+
+    def result(self, *captures, status=0):
+        self.expect(self.run_it("-q", "-o", "out", "--force", *captures), status)
+        return {p.name: p.read_bytes() for p in (self.folder / "out").rglob("*") if p.is_file()}
+
+    def test_order_of_the_arguments(self):
+        """Also when they name a file twice: through a link, or beside its folder."""
+        (self.folder / "all").mkdir()
+        (self.folder / "all" / "three.pcap").symlink_to(self.capture)
+        (self.folder / "link.pcap").symlink_to(self.capture)
+        other = pcap.Capture()
+        other.udp(("10.0.0.3", 4000), SERVER, OTHER)
+        other.write(self.folder / "other.pcap")
+        named = ["all", "three.pcap", "link.pcap", "other.pcap"]
+        wanted = self.result(*named)
+        self.assertEqual([i["name"] for i in json.loads(wanted["manifest.json"])["inputs"]], ["link.pcap", "other.pcap"])
+        for order in itertools.permutations(named):
+            with self.subTest(order):
+                self.assertEqual(self.result(*order), wanted)
 
     # -- what is chosen
 
