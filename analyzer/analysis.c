@@ -109,6 +109,15 @@ static void note_inputs(struct analysis *analysis, guint unread)
     }
 }
 
+/* Is one of the inputs a pipe? A capture may still run. */
+static bool is_live(const struct inputs *inputs)
+{
+    for (guint i = 0; i < inputs->list->len; i++)
+        if (g_array_index(inputs->list, struct input, i).once)
+            return true;
+    return false;
+}
+
 static void read_inputs(struct analysis *analysis)
 {
     const struct options *options = analysis->options;
@@ -132,8 +141,12 @@ static void read_inputs(struct analysis *analysis)
     guint unread = analysis->inputs.unreadable->len;
     struct merge *merge = merge_new(&analysis->inputs, options->filter);
     struct record record;
+    bool live = is_live(&analysis->inputs);
     for (uint64_t count = 1; merge_next(merge, &record); count++) {
-        take_record(&queue, &record, merge_keeps(merge));
+        bool keeps = merge_keeps(merge);
+        take_record(&queue, &record, keeps);
+        if (live && !keeps) /* the next one may take its time */
+            timeline_flush(analysis->timeline);
         if (count % PROGRESS_PACKETS == 0)
             progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
     }

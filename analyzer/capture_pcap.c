@@ -21,6 +21,8 @@
 struct pcap_state {
     pcap_t *pcap;
     FILE *stream; /* owned by pcap */
+    bool pipe;    /* the stream keeps nothing back: what has come is read from its descriptor, without waiting for more */
+    int error;    /* errno, if it could not be read */
     int link_type;
     bool swapped;      /* the file has the other byte order */
     bool nanoseconds;  /* the fraction of a time is one of nanoseconds */
@@ -56,6 +58,8 @@ static FILE *open_stream(const struct capture_source *source)
         close(source->descriptor);
         return NULL;
     }
+    if (!source->regular)
+        setvbuf(stream, NULL, _IONBF, 0);
     for (size_t left = source->regular ? 0 : source->head_length; left > 0; left--) {
         if (ungetc(source->head[left - 1], stream) == EOF) {
             fclose(stream);
@@ -83,6 +87,7 @@ static void *open_pcap(const struct capture_source *source, const char **format,
     struct pcap_state *state = g_new0(struct pcap_state, 1);
     state->pcap = pcap;
     state->stream = stream;
+    state->pipe = !source->regular;
     state->swapped = pcap_is_swapped(pcap) != 0;
     state->nanoseconds = magic(source->head) == MAGIC_NANOSECONDS;
     state->block = magic(source->head) == MAGIC_MODIFIED ? NULL : g_malloc(BUFFER_SIZE);
@@ -98,6 +103,23 @@ static uint32_t word(const struct pcap_state *state, const uint8_t *from)
     return state->swapped ? GUINT32_SWAP_LE_BE(value) : value;
 }
 
+/* Reads into the block behind what it has; returns how many bytes, 0 at the end. Of a pipe it takes what is there, so that
+ * the packets of a capture that still runs are seen as they come. */
+static size_t read_some(struct pcap_state *state)
+{
+    uint8_t *to = state->block + state->end;
+    if (!state->pipe) {
+        size_t got = fread(to, 1, BLOCK_SIZE, state->stream);
+        state->error = got == 0 && ferror(state->stream) ? errno : 0;
+        return got;
+    }
+    ssize_t got;
+    while ((got = read(fileno(state->stream), to, BLOCK_SIZE)) < 0 && errno == EINTR)
+        ;
+    state->error = got < 0 ? errno : 0;
+    return got < 0 ? 0 : (size_t)got;
+}
+
 /* Makes wanted bytes stand behind each other at start; false if the file has no more. */
 static bool fetch(struct pcap_state *state, size_t wanted)
 {
@@ -108,7 +130,7 @@ static bool fetch(struct pcap_state *state, size_t wanted)
     state->start = 0;
     state->end = left;
     while (state->end < wanted) {
-        size_t got = fread(state->block + state->end, 1, BLOCK_SIZE, state->stream);
+        size_t got = read_some(state);
         if (got == 0)
             return false;
         state->end += got;
@@ -119,9 +141,9 @@ static bool fetch(struct pcap_state *state, size_t wanted)
 /* The file has no more bytes than stand in the block. */
 static enum reading at_end(struct pcap_state *state, char **why)
 {
-    if (!ferror(state->stream))
+    if (state->error == 0)
         return state->start == state->end ? READING_END : READING_CUT;
-    *why = g_strdup(g_strerror(errno));
+    *why = g_strdup(g_strerror(state->error));
     return READING_FAILED;
 }
 

@@ -3,12 +3,16 @@
 import hashlib
 import itertools
 import json
+import os
 import struct
+import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
 import harness
+import carriers
 import pcap
 
 DEVICE, PORT_DEVICE = "861785001515349", "867688038677542"
@@ -278,6 +282,28 @@ class CommandLine(unittest.TestCase):
     def test_standard_input(self):
         done = self.expect(self.run_it("--stdout", "-", stdin=self.capture.read_bytes()), 0)
         self.assertEqual(len(harness.read_csv(done.stdout)), 3)
+
+    def test_rows_of_a_running_capture(self):
+        """Rows come while the input is still open, not when so many bytes of it have come."""
+        capture = pcap.Capture()
+        for _ in range(60):
+            capture.time += 1000
+            capture.udp(("10.0.0.1", 4000), SERVER, HEARTBEAT)
+        frames = [(1767225600 * 10**9 + n * 10**9, record[16:]) for n, record in enumerate(capture.records)]
+        blocks = carriers.section() + carriers.interface(1) + b"".join(carriers.enhanced(0, *frame) for frame in frames)
+        for data, least in ((capture.bytes(), 59), (blocks, 20)):  # libwiretap reads 4 KiB at a time
+            process = subprocess.Popen([os.environ["S7TIMELINE"], "-q", "--stdout", "-"], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE)  # fmt: skip
+            timer = threading.Timer(60, process.kill)
+            timer.start()
+            process.stdin.write(data)
+            process.stdin.flush()
+            lines = [process.stdout.readline() for _ in range(1 + least)]
+            process.stdin.close()
+            rest = process.stdout.read()
+            timer.cancel()
+            self.assertEqual(process.wait(60), 0)
+            self.assertEqual(len(harness.read_csv(b"".join(lines) + rest)), 60)
 
     def test_version_and_help(self):
         self.assertRegex(self.expect(self.run_it("--version"), 0).stdout.decode(), r"s7timeline \d+\.\d+")
