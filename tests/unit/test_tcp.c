@@ -401,7 +401,7 @@ static void test_opening(void **state)
         expect("abcdefghijklmnopq[datagram x+0]||", "||", "1 capture 5;2 capture 1;");
         assert_int_equal(duplicates, 0);
     }
-    /* Data that answers it; not data that was sent before. */
+    /* An answer that came too early is held too; where the other side is open, what it answers goes first. */
     begin();
     segment(CLIENT, 103, TCP_ACK, "def");
     struct packet answer = {.transport = TRANSPORT_TCP, .tcp_flags = TCP_ACK, .sequence = 500};
@@ -414,16 +414,39 @@ static void test_opening(void **state)
     answer.sequence = 502;
     answer.acknowledgement = 106;
     feed(answer, "ok", 2, 0);
-    assert_string_equal(told[CLIENT]->str, "abcdef");
-    expect("abcdef|", "okok|", "1 capture 4;");
-    /* Sixteen segments, or so many bytes. */
+    segment(CLIENT, 97, TCP_ACK, "xyz");
+    assert_string_equal(told[CLIENT]->str, "");
+    now += 2 * SECOND;
+    datagram(9, 9, 8888, "x", 0);
+    assert_string_equal(told[CLIENT]->str, "xyzabcdef[datagram x+0]");
+    expect("xyzabcdef[datagram x+0]||", "okok||", "1 capture 5;2 capture 1;");
+    for (unsigned syn = 0; syn < 2; syn++) { /* where it had a SYN, ours may come too */
+        begin();
+        answer.tcp_flags = syn ? TCP_SYN : TCP_ACK;
+        answer.sequence = 500 - syn;
+        feed(answer, "it is", 5, 0);
+        now += 2 * SECOND;
+        segment(CLIENT, 103, TCP_ACK, "def");
+        segment(CLIENT, 100, TCP_ACK, "abc");
+        answer.tcp_flags = TCP_ACK;
+        answer.sequence = 505;
+        answer.acknowledgement = 103;
+        feed(answer, "ok", 2, 0);
+        assert_string_equal(told[SERVER]->str, syn ? "" : "abcdef"); /* the server spoke first */
+        segment(CLIENT, 99, TCP_SYN, "");
+        expect("it isok|", "abcdef|", "1 capture 5;");
+    }
+    /* So many segments, or so many bytes. */
     begin();
-    for (uint32_t i = 0; i < 15; i++)
-        segment(CLIENT, 102 + i, TCP_ACK, "x");
+    GString *all = g_string_new("a");
+    for (uint32_t i = 1; i < TCP_OPENING_SEGMENTS; i++, g_string_append_c(all, 'x'))
+        segment(CLIENT, 101 + i, TCP_ACK, "x");
     assert_string_equal(told[CLIENT]->str, "");
     segment(CLIENT, 101, TCP_ACK, "a");
-    assert_string_equal(told[CLIENT]->str, "axxxxxxxxxxxxxxx");
-    expect("axxxxxxxxxxxxxxx|", "|", "1 capture 16;");
+    assert_string_equal(told[CLIENT]->str, all->str);
+    g_string_append_c(all, '|');
+    expect(all->str, "|", "1 capture 1024;");
+    g_string_free(all, TRUE);
     /* What is held counts for the limit of all. */
     begin_with((struct conversation_options){.tcp = {.total = 5}});
     segment(CLIENT, 100, TCP_ACK, "abc");
