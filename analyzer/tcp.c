@@ -430,6 +430,16 @@ static void take_answer(struct conversation *conversation, unsigned direction, c
     }
 }
 
+/* What a packet of the other side acknowledges was sent, be it captured before, later or never. */
+static void note_acknowledged(struct tcp_direction *tcp, const struct packet *packet)
+{
+    if (!tcp->started || (packet->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+        return;
+    int32_t ahead = distance(packet->acknowledgement, next_sequence(tcp));
+    if (ahead > 0 && ahead <= TCP_WINDOW)
+        tcp->acknowledged = MAX(tcp->acknowledged, tcp->next + (uint64_t)ahead);
+}
+
 /* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
 static bool take_next(const struct flow *flow, const struct packet *packet)
 {
@@ -449,6 +459,7 @@ void tcp_segment(struct conversation *conversation, unsigned direction, const st
 {
     struct flow flow = {conversation, &conversation->tcp[direction], direction, &packet->origin};
     struct tcp_direction *tcp = flow.tcp;
+    note_acknowledged(&conversation->tcp[!direction], packet);
     if (take_next(&flow, packet))
         return;
     bool syn = (packet->tcp_flags & TCP_SYN) != 0;
@@ -489,6 +500,8 @@ void tcp_finish(struct conversation *conversation, unsigned direction)
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up(&flow);
     release(tcp, conversation->tcp_shared);
+    if (tcp->acknowledged > tcp->end + 1 || (tcp->acknowledged > tcp->end && tcp->fin != UINT64_MAX))
+        tcp->end = tcp->acknowledged;
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)
         session_gap(conversation, direction, missing_before(tcp, tcp->end), flow.origin);
     if (tcp->abandoned)

@@ -21,6 +21,8 @@ struct packet;
  * - A hole is given up when the direction ends or a limit is reached: session_gap(). Its bytes, if they come after
  *   all, are late.
  * - Late bytes are a stretch of their own for the session: it neither joins nor ends what stands before or behind.
+ * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte more
+ *   than was captured is taken for a FIN.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
  */
 
@@ -65,6 +67,7 @@ struct tcp_direction {
     uint64_t next;                /* stream offset of the next byte to deliver */
     uint64_t end;                 /* stream offset behind the last byte known to have been sent */
     uint64_t fin;                 /* stream offset of the FIN, UINT64_MAX if unknown */
+    uint64_t acknowledged;        /* stream offset that the other side acknowledged, its FIN included */
     struct interval_set *waiting; /* NULL if nothing waits */
     GList *place;                 /* in the queue of those that wait; NULL if nothing waits, and while opening */
     struct conversation *owner;   /* set while it is in that queue */
