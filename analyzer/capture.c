@@ -215,8 +215,8 @@ static void set_damage(struct capture *capture, enum reading reading, const char
         text = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, why);
     if (reading == READING_DAMAGED && capture->compression != COMPRESSION_NONE &&
         compressions[capture->compression].single) {
-        char *damage = g_strdup_printf("%s; of several %s frames only the first can be read here: unpack it first", text,
-                                       compressions[capture->compression].name);
+        char *damage = g_strdup_printf("%s; of several %s frames only the first can be read here: unpack it first",
+                                       text, compressions[capture->compression].name);
         g_free(text);
         text = damage;
     }

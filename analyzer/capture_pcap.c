@@ -16,16 +16,20 @@
 #define RECORD_HEADER ((size_t)16)
 /* No link layer that this program reads has larger packets; libpcap's own limit for them. */
 #define CAPTURED_MAX ((size_t)262144)
-#define BUFFER_SIZE  (BLOCK_SIZE + RECORD_HEADER + CAPTURED_MAX)
+#define BUFFER_SIZE  (BLOCK_SIZE + 2 * RECORD_HEADER + CAPTURED_MAX)
+/* Of packets behind damage: the times of two neighbours are not farther apart. */
+#define NEIGHBOURS_S INT64_C(2592000)
 
 struct pcap_state {
     pcap_t *pcap;
     FILE *stream; /* owned by pcap */
-    bool pipe;    /* the stream keeps nothing back: what has come is read from its descriptor, without waiting for more */
-    int error;    /* errno, if it could not be read */
+    bool pipe; /* the stream keeps nothing back: what has come is read from its descriptor, without waiting for more */
+    int error; /* errno, if it could not be read */
     int link_type;
     bool swapped;      /* the file has the other byte order */
     bool nanoseconds;  /* the fraction of a time is one of nanoseconds */
+    uint32_t seconds;  /* time of the packet before, if there was one */
+    bool any;          /* there was one */
     uint8_t *block;    /* BUFFER_SIZE bytes; NULL: the records are left to libpcap */
     size_t start, end; /* of the bytes in block that were not taken yet */
 };
@@ -103,8 +107,8 @@ static uint32_t word(const struct pcap_state *state, const uint8_t *from)
     return state->swapped ? GUINT32_SWAP_LE_BE(value) : value;
 }
 
-/* Reads into the block behind what it has; returns how many bytes, 0 at the end. Of a pipe it takes what is there, so that
- * the packets of a capture that still runs are seen as they come. */
+/* Reads into the block behind what it has; returns how many bytes, 0 at the end. Of a pipe it takes what is there, so
+ * that the packets of a capture that still runs are seen as they come. */
 static size_t read_some(struct pcap_state *state)
 {
     uint8_t *to = state->block + state->end;
@@ -147,6 +151,43 @@ static enum reading at_end(struct pcap_state *state, char **why)
     return READING_FAILED;
 }
 
+/* Whether the bytes look like the header of a record that was captured near the time of the packet before. */
+static bool is_plausible(const struct pcap_state *state, const uint8_t *header, uint32_t near)
+{
+    uint32_t captured = word(state, header + 8), original = word(state, header + 12);
+    int64_t apart = (int64_t)word(state, header) - (int64_t)near;
+    return captured > 0 && captured <= CAPTURED_MAX && captured <= original && original <= CAPTURED_MAX &&
+           word(state, header + 4) < (state->nanoseconds ? NANOSECONDS : NANOSECONDS / 1000) &&
+           apart >= -NEIGHBOURS_S && apart <= NEIGHBOURS_S;
+}
+
+/* Goes to the next place from which on two records, or one and the end of the file, follow each other. False if there
+ * is none. */
+static bool find_next(struct pcap_state *state)
+{
+    while (fetch(state, RECORD_HEADER + 1)) {
+        const uint8_t *header = state->block + ++state->start;
+        if (!is_plausible(state, header, state->any ? state->seconds : word(state, header)))
+            continue;
+        size_t length = RECORD_HEADER + word(state, header + 8);
+        bool more = fetch(state, length + RECORD_HEADER);
+        header = state->block + state->start;
+        if (more ? is_plausible(state, header + length, word(state, header)) : state->end - state->start == length)
+            return true;
+    }
+    return false;
+}
+
+/* A record that cannot be right: reading goes on behind it if another can be found there. */
+static enum reading pass_damage(struct pcap_state *state, enum reading damage, char **why)
+{
+    if (!find_next(state))
+        return damage;
+    if (!*why)
+        *why = g_strdup("its length is given as more than the file has");
+    return READING_SKIPPED;
+}
+
 static enum reading next_record(struct pcap_state *state, struct record *record, char **why)
 {
     if (!fetch(state, RECORD_HEADER))
@@ -156,13 +197,17 @@ static enum reading next_record(struct pcap_state *state, struct record *record,
     if (captured > CAPTURED_MAX) {
         *why = g_strdup_printf("its length is given as %u bytes, more than the %zu that a packet can have", captured,
                                CAPTURED_MAX);
-        return READING_DAMAGED;
+        return pass_damage(state, READING_DAMAGED, why);
     }
-    if (!fetch(state, RECORD_HEADER + captured))
-        return at_end(state, why);
+    if (!fetch(state, RECORD_HEADER + captured)) {
+        enum reading end = at_end(state, why);
+        return end == READING_CUT ? pass_damage(state, end, why) : end;
+    }
     header = state->block + state->start;
+    state->seconds = word(state, header);
+    state->any = true;
     record->origin.time =
-        (int64_t)word(state, header) * NANOSECONDS + (int64_t)word(state, header + 4) * (state->nanoseconds ? 1 : 1000);
+        (int64_t)state->seconds * NANOSECONDS + (int64_t)word(state, header + 4) * (state->nanoseconds ? 1 : 1000);
     record->captured = captured;
     record->original = word(state, header + 12);
     record->data = header + RECORD_HEADER;

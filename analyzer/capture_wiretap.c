@@ -96,9 +96,9 @@ struct wiretap_state {
     /* A pcapng file that can be read on behind damage, else NULL and -1. */
     struct mend *mend;
     int descriptor;
-    int64_t last;                 /* offset of the block read last */
-    int64_t shift;                /* what libwiretap reads stands so much farther in the file */
-    unsigned mended;              /* places */
+    int64_t last;    /* offset of the block read last */
+    int64_t shift;   /* what libwiretap reads stands so much farther in the file */
+    unsigned mended; /* places */
 };
 
 /* A file that is damaged in more places is left there. */

@@ -370,7 +370,8 @@ void tcp_open(struct conversation *conversation)
     if (opened[0] && opened[1])
         drain_both(flows);
     for (unsigned direction = 0; direction < 2; direction++)
-        if (opened[direction] && flows[direction].tcp->waiting) /* for want of room the one may have emptied the other */
+        if (opened[direction] &&
+            flows[direction].tcp->waiting) /* for want of room the one may have emptied the other */
             settle(&flows[direction]);
 }
 

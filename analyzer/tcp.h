@@ -12,17 +12,17 @@ struct packet;
 /* Rules, in the words of the ledger: every captured payload byte is delivered once, or counted below.
  * - Stream offset 0 is the byte behind the SYN. Where the SYN was not seen the direction is opening: its segments are
  *   held for TCP_OPENING_TIME of capture time, up to TCP_OPENING_SEGMENTS and TCP_OPENING_BYTES of them, or until the
- *   other side, if it is open and had no SYN either, answers them with data. Offset 0 is then the first of their bytes. Bytes before it that
- *   come later are late. A SYN of the other side tells the start too: it acknowledges ours. What both sides held goes on
- *   in the order of the capture.
+ *   other side, if it is open and had no SYN either, answers them with data. Offset 0 is then the first of their bytes.
+ * Bytes before it that come later are late. A SYN of the other side tells the start too: it acknowledges ours. What
+ * both sides held goes on in the order of the capture.
  * - Of two copies of a byte that waits behind a hole the first wins, or with TCP_OVERLAP_LAST the last. A byte that was
  *   delivered stays. A second copy is compared with what waits and with the last PAST_BYTES that were delivered;
  *   session_overlap() is called when it differs. A keep-alive, one byte in the last place, is no copy.
  * - A hole is given up when the direction ends or a limit is reached: session_gap(). Its bytes, if they come after
  *   all, are late.
  * - Late bytes are a stretch of their own for the session: it neither joins nor ends what stands before or behind.
- * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte more
- *   than was captured is taken for a FIN.
+ * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte
+ * more than was captured is taken for a FIN.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
  */
 
