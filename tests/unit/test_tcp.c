@@ -362,17 +362,14 @@ static void test_acknowledged(void **state)
         uint8_t flags, fin;
         const char *late, *client;
     } cases[] = {
-        {103, TCP_ACK, 0, "", "abc|"},
         {104, TCP_ACK, 0, "", "abc|"},
         {105, TCP_ACK, 0, "", "abc[gap 2]|"},
         {104, TCP_ACK, TCP_FIN, "", "abc|"},
         {106, TCP_ACK, TCP_FIN, "", "abc[gap 2]|"},
-        {110, TCP_ACK, 0, "defghij", "abcdefghij|"},
         {110, TCP_ACK, 0, "defg", "abcdefg[gap 3]|"},
         {110, 0, 0, "", "abc|"},
         {110, TCP_ACK | TCP_RST, 0, "", "abc|"},
         {100 + TCP_WINDOW + 4, TCP_ACK, 0, "", "abc|"},
-        {90, TCP_ACK, 0, "", "abc|"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         begin();
@@ -453,7 +450,6 @@ static void test_opening(void **state)
     assert_string_equal(told[CLIENT]->str, "");
     now += 2 * SECOND;
     datagram(9, 9, 8888, "x", 0);
-    assert_string_equal(told[CLIENT]->str, "xyzabcdef[datagram x+0]");
     expect("xyzabcdef[datagram x+0]||", "okok||", "1 capture 5;2 capture 1;");
     for (unsigned syn = 0; syn < 2; syn++) { /* where it had a SYN, ours may come too */
         begin();
