@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 import os
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -165,7 +166,46 @@ class CommandLine(unittest.TestCase):
             with self.subTest(order):
                 self.assertEqual(self.result(*order), wanted)
 
+    def test_names_of_inputs(self):
+        """Any name stands in the manifest, which stays JSON; bytes that are no UTF-8 are escaped."""
+        names = ["a,b.pcap", "two\nlines.pcap", '"quoted".pcap', "-o.pcap", "\u0436\u00fc\u6f22.pcap", "\\n.pcap"]
+        for name in names + [b"\xff.pcap"]:
+            with self.subTest(name):
+                shutil.copy(self.capture, os.path.join(os.fsencode(self.folder), os.fsencode(name)))
+                self.expect(self.run_it("-q", "-o", "out", "--force", "--", os.fsdecode(name)), 0)
+                (item,) = json.loads((self.folder / "out" / "manifest.json").read_text())["inputs"]
+                self.assertEqual(item["name"], "\\xFF.pcap" if isinstance(name, bytes) else name)
+
+    def test_folder_with_links_that_go_round(self):
+        (self.folder / "in" / "deep").mkdir(parents=True)
+        shutil.copy(self.capture, self.folder / "in" / "deep")
+        (self.folder / "in" / "deep" / "up").symlink_to("..")
+        (self.folder / "in" / "self").symlink_to("self")
+        (self.folder / "in" / "nowhere").symlink_to("nothing.pcap")
+        os.mkfifo(self.folder / "in" / "pipe")
+        self.expect(self.run_it("-o", "out", "in"), 0)
+        (item,) = json.loads((self.folder / "out" / "manifest.json").read_text())["inputs"]
+        self.assertEqual((item["name"], item["packets"]), ("deep/three.pcap", 4))
+
+    def test_file_that_may_not_be_read(self):
+        self.folder.chmod(0o777)
+        locked = self.file("locked.pcap", self.capture.read_bytes())
+        locked.chmod(0)
+        command = [os.environ["S7TIMELINE"], "-q", "-o", "out", "locked.pcap", "three.pcap"]
+        if os.geteuid() == 0:
+            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+        self.expect(done, 3, "locked.pcap")
+        manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
+        self.assertEqual([item["name"] for item in manifest["inputs"]], ["three.pcap"])
+        self.assertEqual([item["name"] for item in manifest["unreadable"]], ["locked.pcap"])
+
     # -- what is chosen
+
+    def test_device_that_is_not_there(self):
+        done = self.expect(self.run_it("-o", "out", "-d", "863513153890185", self.capture), 0)
+        self.assertIn("No report was chosen", done.stdout.decode())
+        self.assertEqual(list((self.folder / "out" / "devices").iterdir()), [])
 
     def test_ports(self):
         def devices(*options):
@@ -301,6 +341,7 @@ class CommandLine(unittest.TestCase):
             lines = [process.stdout.readline() for _ in range(1 + least)]
             process.stdin.close()
             rest = process.stdout.read()
+            process.stdout.close()
             timer.cancel()
             self.assertEqual(process.wait(60), 0)
             self.assertEqual(len(harness.read_csv(b"".join(lines) + rest)), 60)
