@@ -108,6 +108,15 @@ static void note_inputs(struct analysis *analysis, guint unread)
     }
 }
 
+/* Is one of the inputs a pipe? A capture may still run. */
+static bool is_live(const struct inputs *inputs)
+{
+    for (guint i = 0; i < inputs->list->len; i++)
+        if (g_array_index(inputs->list, struct input, i).once)
+            return true;
+    return false;
+}
+
 static void read_inputs(struct analysis *analysis)
 {
     const struct options *options = analysis->options;
@@ -131,10 +140,13 @@ static void read_inputs(struct analysis *analysis)
     guint unread = analysis->inputs.unreadable->len;
     struct merge *merge = merge_new(&analysis->inputs, options->filter);
     const struct record *records;
+    bool live = is_live(&analysis->inputs);
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
         for (size_t i = 0; i < count; i++)
             take_record(&queue, &records[i]);
         take_queue(&queue); /* the records go */
+        if (live)           /* the next ones may take their time */
+            timeline_flush(analysis->timeline);
         if (analysis->packets - shown < PROGRESS_PACKETS)
             continue;
         shown = analysis->packets;

@@ -19,6 +19,7 @@ struct capture {
     char *format;
     size_t compression; /* index into compressions */
     char *damage;
+    unsigned places; /* of damage */
     bool ended;
     uint32_t file;
     int64_t time; /* of the packet before */
@@ -183,51 +184,71 @@ struct capture *capture_open(const char *path, uint32_t file, const char *filter
     return capture;
 }
 
+/* Of more places than this it is only said that there are more. */
+#define PLACES_MAX 8
+
+/* Takes text. */
+static void add_damage(struct capture *capture, char *text)
+{
+    char *before = capture->damage;
+    if (!before)
+        capture->damage = g_steal_pointer(&text);
+    else if (capture->places < PLACES_MAX)
+        capture->damage = g_strconcat(before, "; ", text, NULL);
+    else if (capture->places == PLACES_MAX)
+        capture->damage = g_strconcat(before, "; and in more places", NULL);
+    if (before != capture->damage)
+        g_free(before);
+    g_free(text);
+    capture->places++;
+}
+
 static void set_damage(struct capture *capture, enum reading reading, const char *why)
 {
     uint64_t number = capture->packets + 1;
+    char *text;
     if (reading == READING_FAILED)
-        capture->damage = g_strdup_printf("cannot be read from packet %" PRIu64 " on: %s", number, why);
+        text = g_strdup_printf("cannot be read from packet %" PRIu64 " on: %s", number, why);
     else if (reading == READING_CUT)
-        capture->damage = g_strdup_printf("cut short in packet %" PRIu64, number);
+        text = g_strdup_printf("cut short in packet %" PRIu64, number);
     else
-        capture->damage = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, why);
+        text = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, why);
     if (reading == READING_DAMAGED && capture->compression != COMPRESSION_NONE &&
         compressions[capture->compression].single) {
         char *damage = g_strdup_printf("%s; of several %s frames only the first can be read here: unpack it first",
-                                       capture->damage, compressions[capture->compression].name);
-        g_free(capture->damage);
-        capture->damage = damage;
+                                       text, compressions[capture->compression].name);
+        g_free(text);
+        text = damage;
     }
+    add_damage(capture, text);
 }
 
 enum capture_result capture_next(struct capture *capture, struct record *record)
 {
-    if (capture->damage)
-        return CAPTURE_DAMAGED;
     while (!capture->ended) {
         char *why = NULL;
         enum reading reading = capture->reader->next(capture->state, record, &why);
         if (reading == READING_END)
             break;
-        if (reading > READING_END) {
+        if (reading > READING_END || reading == READING_SKIPPED)
             set_damage(capture, reading, why);
-            g_free(why);
-            return CAPTURE_DAMAGED;
-        }
+        g_free(why);
+        if (reading > READING_END)
+            break;
         capture->packets++;
         if (reading == READING_UNTIMED)
             record->origin.time = capture->time;
         else if (reading == READING_PACKET)
             capture->time = record->origin.time;
-        if (reading == READING_OTHER || (capture->filter && !filter_passes(capture->filter, record)))
+        if (reading == READING_OTHER || reading == READING_SKIPPED ||
+            (capture->filter && !filter_passes(capture->filter, record)))
             continue;
         record->origin.number = capture->packets;
         record->origin.file = capture->file;
         return CAPTURE_RECORD;
     }
     capture->ended = true;
-    return CAPTURE_END;
+    return capture->damage ? CAPTURE_DAMAGED : CAPTURE_END;
 }
 
 size_t capture_some(struct capture *capture, struct record *records, size_t max, enum capture_result *result)

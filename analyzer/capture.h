@@ -28,7 +28,7 @@ struct record {
 enum capture_result {
     CAPTURE_RECORD, /* a record was read */
     CAPTURE_END,    /* the file ends where it should */
-    CAPTURE_DAMAGED /* nothing more can be read; capture_damage() says why */
+    CAPTURE_DAMAGED /* it ends, or nothing more can be read, and capture_damage() says what is missing */
 };
 
 /* Errors of capture_open(): the input cannot be read, or the filter expression is wrong (the user's mistake). */
@@ -51,7 +51,7 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
 size_t capture_some(struct capture *capture, struct record *records, size_t max, enum capture_result *result);
 /* "pcap", "pcap (nanoseconds)", "pcapng", "pcapng (gzip)", ... */
 const char *capture_format(const struct capture *capture);
-/* NULL if none; names the packet: "cut short in packet 17". */
+/* NULL if none; names the packets: "cut short in packet 17". What is damaged and passed over counts as one packet. */
 const char *capture_damage(const struct capture *capture);
 /* Records read so far, those left out too: the number of the last one. */
 uint64_t capture_packets(const struct capture *capture);

@@ -16,14 +16,20 @@
 #define RECORD_HEADER ((size_t)16)
 /* No link layer that this program reads has larger packets; libpcap's own limit for them. */
 #define CAPTURED_MAX ((size_t)262144)
-#define BUFFER_SIZE  (BLOCK_SIZE + RECORD_HEADER + CAPTURED_MAX)
+#define BUFFER_SIZE  (BLOCK_SIZE + 2 * RECORD_HEADER + CAPTURED_MAX)
+/* Of packets behind damage: the times of two neighbours are not farther apart. */
+#define NEIGHBOURS_S INT64_C(2592000)
 
 struct pcap_state {
     pcap_t *pcap;
     FILE *stream; /* owned by pcap */
+    bool pipe; /* the stream keeps nothing back: what has come is read from its descriptor, without waiting for more */
+    int error; /* errno, if it could not be read */
     int link_type;
     bool swapped;      /* the file has the other byte order */
     bool nanoseconds;  /* the fraction of a time is one of nanoseconds */
+    uint32_t seconds;  /* time of the packet before, if there was one */
+    bool any;          /* there was one */
     uint8_t *block;    /* BUFFER_SIZE bytes; NULL: the records are left to libpcap */
     size_t start, end; /* of the bytes in block that were not taken yet */
 };
@@ -56,6 +62,8 @@ static FILE *open_stream(const struct capture_source *source)
         close(source->descriptor);
         return NULL;
     }
+    if (!source->regular)
+        setvbuf(stream, NULL, _IONBF, 0);
     for (size_t left = source->regular ? 0 : source->head_length; left > 0; left--) {
         if (ungetc(source->head[left - 1], stream) == EOF) {
             fclose(stream);
@@ -83,6 +91,7 @@ static void *open_pcap(const struct capture_source *source, const char **format,
     struct pcap_state *state = g_new0(struct pcap_state, 1);
     state->pcap = pcap;
     state->stream = stream;
+    state->pipe = !source->regular;
     state->swapped = pcap_is_swapped(pcap) != 0;
     state->nanoseconds = magic(source->head) == MAGIC_NANOSECONDS;
     state->block = magic(source->head) == MAGIC_MODIFIED ? NULL : g_malloc(BUFFER_SIZE);
@@ -98,6 +107,23 @@ static uint32_t word(const struct pcap_state *state, const uint8_t *from)
     return state->swapped ? GUINT32_SWAP_LE_BE(value) : value;
 }
 
+/* Reads into the block behind what it has; returns how many bytes, 0 at the end. Of a pipe it takes what is there, so
+ * that the packets of a capture that still runs are seen as they come. */
+static size_t read_some(struct pcap_state *state)
+{
+    uint8_t *to = state->block + state->end;
+    if (!state->pipe) {
+        size_t got = fread(to, 1, BLOCK_SIZE, state->stream);
+        state->error = got == 0 && ferror(state->stream) ? errno : 0;
+        return got;
+    }
+    ssize_t got;
+    while ((got = read(fileno(state->stream), to, BLOCK_SIZE)) < 0 && errno == EINTR)
+        ;
+    state->error = got < 0 ? errno : 0;
+    return got < 0 ? 0 : (size_t)got;
+}
+
 /* Makes wanted bytes stand behind each other at start; false if the file has no more. */
 static bool fetch(struct pcap_state *state, size_t wanted)
 {
@@ -108,7 +134,7 @@ static bool fetch(struct pcap_state *state, size_t wanted)
     state->start = 0;
     state->end = left;
     while (state->end < wanted) {
-        size_t got = fread(state->block + state->end, 1, BLOCK_SIZE, state->stream);
+        size_t got = read_some(state);
         if (got == 0)
             return false;
         state->end += got;
@@ -119,18 +145,57 @@ static bool fetch(struct pcap_state *state, size_t wanted)
 /* The file has no more bytes than stand in the block. */
 static enum reading at_end(struct pcap_state *state, char **why)
 {
-    if (!ferror(state->stream))
+    if (state->error == 0)
         return state->start == state->end ? READING_END : READING_CUT;
-    *why = g_strdup(g_strerror(errno));
+    *why = g_strdup(g_strerror(state->error));
     return READING_FAILED;
+}
+
+/* Whether the bytes look like the header of a record that was captured near the time of the packet before. */
+static bool is_plausible(const struct pcap_state *state, const uint8_t *header, uint32_t near)
+{
+    uint32_t captured = word(state, header + 8), original = word(state, header + 12);
+    int64_t apart = (int64_t)word(state, header) - (int64_t)near;
+    return captured > 0 && captured <= CAPTURED_MAX && captured <= original && original <= CAPTURED_MAX &&
+           word(state, header + 4) < (state->nanoseconds ? NANOSECONDS : NANOSECONDS / 1000) &&
+           apart >= -NEIGHBOURS_S && apart <= NEIGHBOURS_S;
+}
+
+/* Goes to the next place from which on two records, or one and the end of the file, follow each other. False if there
+ * is none. */
+static bool find_next(struct pcap_state *state)
+{
+    while (fetch(state, RECORD_HEADER + 1)) {
+        const uint8_t *header = state->block + ++state->start;
+        if (!is_plausible(state, header, state->any ? state->seconds : word(state, header)))
+            continue;
+        size_t length = RECORD_HEADER + word(state, header + 8);
+        bool more = fetch(state, length + RECORD_HEADER);
+        header = state->block + state->start;
+        if (more ? is_plausible(state, header + length, word(state, header)) : state->end - state->start == length)
+            return true;
+    }
+    return false;
+}
+
+/* A record that cannot be right: reading goes on behind it if another can be found there. */
+static enum reading pass_damage(struct pcap_state *state, enum reading damage, char **why)
+{
+    if (!find_next(state))
+        return damage;
+    if (!*why)
+        *why = g_strdup("its length is given as more than the file has");
+    return READING_SKIPPED;
 }
 
 /* Takes the record at start, all of which stands in the block. */
 static inline void take_record(struct pcap_state *state, struct record *record, uint32_t captured)
 {
     const uint8_t *header = state->block + state->start;
+    state->seconds = word(state, header);
+    state->any = true;
     record->origin.time =
-        (int64_t)word(state, header) * NANOSECONDS + (int64_t)word(state, header + 4) * (state->nanoseconds ? 1 : 1000);
+        (int64_t)state->seconds * NANOSECONDS + (int64_t)word(state, header + 4) * (state->nanoseconds ? 1 : 1000);
     record->captured = captured;
     record->original = word(state, header + 12);
     record->data = header + RECORD_HEADER;
@@ -146,20 +211,22 @@ static enum reading next_record(struct pcap_state *state, struct record *record,
     if (captured > CAPTURED_MAX) {
         *why = g_strdup_printf("its length is given as %u bytes, more than the %zu that a packet can have", captured,
                                CAPTURED_MAX);
-        return READING_DAMAGED;
+        return pass_damage(state, READING_DAMAGED, why);
     }
-    if (!fetch(state, RECORD_HEADER + captured))
-        return at_end(state, why);
+    if (!fetch(state, RECORD_HEADER + captured)) {
+        enum reading end = at_end(state, why);
+        return end == READING_CUT ? pass_damage(state, end, why) : end;
+    }
     take_record(state, record, captured);
     return READING_PACKET;
 }
 
-/* The same for the byte order and the unit of time of the machine and of most files, which the compiler then knows. */
+/* Inline: the compiler then knows what the caller says of the state. */
 static inline __attribute__((always_inline)) size_t take_some(struct pcap_state *state, struct record *records,
                                                               size_t max)
 {
     size_t count = 0;
-    while (state->block && count < max && state->end - state->start >= RECORD_HEADER) {
+    while (count < max && state->end - state->start >= RECORD_HEADER) {
         uint32_t captured = word(state, state->block + state->start + 8);
         if (captured > CAPTURED_MAX || captured > state->end - state->start - RECORD_HEADER)
             break;
@@ -171,14 +238,16 @@ static inline __attribute__((always_inline)) size_t take_some(struct pcap_state 
 static size_t some_records(void *reader, struct record *records, size_t max)
 {
     struct pcap_state state = *(struct pcap_state *)reader;
-    size_t count;
-    if (!state.swapped && !state.nanoseconds) {
+    size_t count = 0;
+    if (!state.block)
+        return 0;
+    if (state.swapped || state.nanoseconds) {
+        count = take_some(&state, records, max);
+    } else { /* most files */
         state.swapped = state.nanoseconds = false;
         count = take_some(&state, records, max);
-    } else {
-        count = take_some(&state, records, max);
     }
-    ((struct pcap_state *)reader)->start = state.start;
+    *(struct pcap_state *)reader = state;
     return count;
 }
 

@@ -24,6 +24,7 @@ enum reading {
     READING_PACKET,
     READING_UNTIMED, /* a packet without a time; origin.time is not set */
     READING_OTHER,   /* a record that is no packet (a system call, a log entry, ...) */
+    READING_SKIPPED, /* something damaged was passed over, *why says what; the next call goes on behind it */
     READING_END,
     READING_CUT,     /* the file ends within a record */
     READING_DAMAGED, /* *why says how; the caller frees it */

@@ -5,6 +5,7 @@
 
 #include "feed.h"
 #include "fine_time.h"
+#include "mend.h"
 
 #include <errno.h>
 #include <string.h>
@@ -89,10 +90,19 @@ struct wiretap_state {
     struct wiretap_record record;
     struct feed *feed;      /* NULL if libwiretap reads the file itself */
     struct fine_time *fine; /* pcapng only, else NULL */
-    /* The first record, read when the file was opened; else READING_END. */
+    /* A record that was read already, when the file was opened or read on; else READING_END. */
     enum reading pending;
     struct record first;
+    /* A pcapng file that can be read on behind damage, else NULL and -1. */
+    struct mend *mend;
+    int descriptor;
+    int64_t last;    /* offset of the block read last */
+    int64_t shift;   /* what libwiretap reads stands so much farther in the file */
+    unsigned mended; /* places */
 };
+
+/* A file that is damaged in more places is left there. */
+#define MENDED_MAX 1000
 
 /* Formats that carry packets of networks, by libwiretap's names. It knows many more: of logs, of pictures, of text in
  * which it sees packets with some good will. */
@@ -252,6 +262,9 @@ static void close_wiretap(void *reader)
     feed_stop(state->feed);
     record_clear(&state->record);
     fine_time_free(state->fine);
+    mend_free(state->mend);
+    if (state->descriptor >= 0)
+        close(state->descriptor);
     g_free(state);
 }
 
@@ -284,6 +297,8 @@ static enum reading read_record(struct wiretap_state *state, struct record *reco
     if (!record_read(state->file, &state->record, &error, &info, &offset))
         return failure(error, info, why);
     const wtap_rec *header = &state->record.header;
+    offset += state->shift;
+    state->last = offset;
     if (state->fine)
         note_interfaces(state);
     if (header->rec_type != REC_TYPE_PACKET)
@@ -342,10 +357,15 @@ static void *open_wiretap(const struct capture_source *source, const char **form
     struct wiretap_state *state = g_new0(struct wiretap_state, 1);
     record_init(&state->record);
     state->pending = READING_END;
+    state->descriptor = -1;
     *link_type = -1;
     bool open = open_file(state, source, format, why);
-    if (open && strcmp(*format, "pcapng") == 0)
-        state->fine = fine_time_new(source->regular && !source->compressed ? dup(source->descriptor) : -1);
+    if (open && strcmp(*format, "pcapng") == 0) {
+        bool plain = source->regular && !source->compressed;
+        state->fine = fine_time_new(plain ? dup(source->descriptor) : -1);
+        state->descriptor = plain ? dup(source->descriptor) : -1;
+        state->mend = state->descriptor >= 0 ? mend_new(state->descriptor) : NULL;
+    }
     if (source->regular)
         close(source->descriptor);
     if (!open) {
@@ -355,21 +375,72 @@ static void *open_wiretap(const struct capture_source *source, const char **form
     return state;
 }
 
+/* Opens what there is behind the damage as a file of its own: libwiretap cannot be told to go on elsewhere. */
+static bool read_on(struct wiretap_state *state)
+{
+    const GByteArray *head;
+    int64_t from = mend_find(state->mend, state->last, &head);
+    int descriptor = from >= 0 ? dup(state->descriptor) : -1;
+    if (descriptor < 0)
+        return false;
+    wtap_close(state->file);
+    feed_stop(state->feed);
+    fine_time_free(state->fine);
+    state->file = NULL;
+    state->fine = fine_time_new(dup(state->descriptor));
+    state->last = from - 1;
+    state->shift = from - (int64_t)head->len;
+    lseek(descriptor, (off_t)from, SEEK_SET);
+    state->feed = feed_start(descriptor, head->data, head->len);
+    if (!state->feed)
+        return false;
+    int error;
+    char *info = NULL;
+    state->file = wtap_open_offline(feed_path(state->feed), WTAP_TYPE_AUTO, &error, &info, FALSE);
+    feed_opened(state->feed);
+    g_free(info);
+    return state->file != NULL;
+}
+
+static bool is_damage(enum reading reading)
+{
+    return reading == READING_DAMAGED || reading == READING_CUT;
+}
+
+/* Behind what is damaged, or several such blocks. Without success the damage is as before. */
+static enum reading mend(struct wiretap_state *state, enum reading damage, char **why)
+{
+    enum reading next = damage;
+    g_autofree char *more = NULL;
+    while (is_damage(next) && state->mended++ < MENDED_MAX && read_on(state)) {
+        g_clear_pointer(&more, g_free);
+        next = read_record(state, &state->first, &more);
+    }
+    if (next > READING_END)
+        return damage;
+    if (!*why)
+        *why = g_strdup("a block is longer than the file");
+    state->pending = next;
+    return READING_SKIPPED;
+}
+
 static enum reading next_packet(void *reader, struct record *record, char **why)
 {
     struct wiretap_state *state = reader;
-    enum reading pending = state->pending;
-    if (pending == READING_END)
-        return read_record(state, record, why);
-    *record = state->first;
-    state->pending = READING_END;
-    return pending;
+    enum reading reading = state->pending;
+    if (reading != READING_END) {
+        *record = state->first;
+        state->pending = READING_END;
+        return reading;
+    }
+    reading = read_record(state, record, why);
+    return is_damage(reading) && state->mend ? mend(state, reading, why) : reading;
 }
 
 static int64_t position(const void *reader)
 {
     const struct wiretap_state *state = reader;
-    return (int64_t)wtap_read_so_far(state->file);
+    return state->file ? (int64_t)wtap_read_so_far(state->file) + state->shift : -1;
 }
 
 const struct capture_reader capture_wiretap = {open_wiretap, next_packet, NULL, position, close_wiretap};

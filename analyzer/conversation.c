@@ -233,8 +233,7 @@ static void expire_opening(struct conversations *conversations, int64_t now)
         if (now - entry->opened <= TCP_OPENING_TIME)
             return;
         stop_opening(conversations, entry);
-        tcp_open(&entry->conversation, 0);
-        tcp_open(&entry->conversation, 1);
+        tcp_open(&entry->conversation);
     }
 }
 

@@ -15,7 +15,8 @@
 struct search {
     struct inputs *inputs;
     const char *filter;
-    GHashTable *seen; /* real paths: a file that is named twice is read once */
+    GHashTable *seen; /* real path -> index in the list: a file that is named twice is read once */
+    guint captures;   /* found so far, each as often as it is named */
     GError *error;    /* of the filter */
 };
 
@@ -62,18 +63,37 @@ static bool look(struct search *search, struct input *input, GError **error)
     return true;
 }
 
+/* Is the file among the inputs already? Of its names the first in the alphabet stays, whichever came first. */
+static bool is_seen(struct search *search, const char *real, const char *path, const char *name)
+{
+    gpointer index;
+    if (!g_hash_table_lookup_extended(search->seen, real, NULL, &index))
+        return false;
+    struct input *input = &g_array_index(search->inputs->list, struct input, GPOINTER_TO_UINT(index));
+    int order = strcmp(name, input->name);
+    if (order < 0 || (order == 0 && strcmp(path, input->path) < 0)) {
+        g_free(input->path);
+        g_free(input->name);
+        input->path = g_strdup(path);
+        input->name = g_strdup(name);
+    }
+    search->captures++;
+    return true;
+}
+
 static void add_file(struct search *search, const char *path, const char *name, bool named)
 {
-    char *real = is_stdin(path) ? g_strdup("-") : realpath(path, NULL);
-    if (real && g_hash_table_contains(search->seen, real)) {
+    char *real = is_stdin(path) ? strdup("-") : realpath(path, NULL);
+    if (real && is_seen(search, real, path, name)) {
         free(real);
         return;
     }
     g_autoptr(GError) error = NULL;
     struct input input = {.path = g_strdup(path), .name = g_strdup(name)};
     if (look(search, &input, &error)) {
+        g_hash_table_insert(search->seen, g_strdup(real ? real : path), GUINT_TO_POINTER(search->inputs->list->len));
         g_array_append_val(search->inputs->list, input);
-        g_hash_table_add(search->seen, g_strdup(real ? real : path));
+        search->captures++;
     } else {
         if (g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_FILTER)) {
             if (!search->error)
@@ -126,10 +146,10 @@ static void add_path(struct search *search, const char *path)
         add_file(search, path, base, true);
         return;
     }
-    guint before = search->inputs->list->len;
+    guint before = search->captures;
     if (!add_folder(search, path, ""))
         inputs_pass(search->inputs->unreadable, path, base, "the folder cannot be read");
-    else if (search->inputs->list->len == before)
+    else if (search->captures == before)
         inputs_pass(search->inputs->unreadable, path, base, "no capture in this folder");
 }
 

@@ -320,8 +320,8 @@ static void hold(const struct flow *flow, const struct packet *packet)
         tcp->fin = end;
 }
 
-/* The start of the stream is where the held bytes begin now to be counted from. */
-static void open_at(const struct flow *flow, uint64_t first, bool handshake)
+/* The start of the stream is where the held bytes begin now to be counted from. They go on with settle(). */
+static void begin(const struct flow *flow, uint64_t first, bool handshake)
 {
     struct tcp_direction *tcp = flow->tcp;
     tcp->opening = false;
@@ -334,14 +334,55 @@ static void open_at(const struct flow *flow, uint64_t first, bool handshake)
     if (!handshake)
         abandon(flow->rest, -(int64_t)TCP_WINDOW, 0);
     enqueue(flow);
+}
+
+static void open_at(const struct flow *flow, uint64_t first, bool handshake)
+{
+    begin(flow, first, handshake);
     settle(flow);
 }
 
-void tcp_open(struct conversation *conversation, unsigned direction)
+static bool was_captured_before(const struct origin *a, const struct origin *b)
 {
-    struct flow flow = make_flow(conversation, direction, &conversation->last);
-    if (flow.tcp->opening)
-        open_at(&flow, interval_at(flow.tcp->waiting, 0)->start, false);
+    return a->file == b->file ? a->number < b->number : a->time < b->time;
+}
+
+/* The first range that waits, if it comes next in its direction. */
+static const struct interval *next_range(const struct tcp_direction *tcp)
+{
+    const struct interval *range = tcp->waiting ? interval_at(tcp->waiting, 0) : NULL;
+    return range && missing_before(tcp, range->start) == 0 ? range : NULL;
+}
+
+/* What both sides said to each other goes on in the order in which it was captured. */
+static void drain_both(const struct flow flows[2])
+{
+    for (;;) {
+        const struct interval *ranges[2] = {next_range(flows[0].tcp), next_range(flows[1].tcp)};
+        if (!ranges[0] && !ranges[1])
+            return;
+        unsigned first = !ranges[0] || (ranges[1] && was_captured_before(&ranges[1]->origin, &ranges[0]->origin));
+        const struct interval *range = ranges[first];
+        flows[first].conversation->tcp_shared->waiting_bytes -= range->end - range->start;
+        deliver(&flows[first], range->start, range->data, (size_t)(range->end - range->start), &range->origin);
+        interval_drop(flows[first].tcp->waiting, 1);
+    }
+}
+
+void tcp_open(struct conversation *conversation)
+{
+    const struct flow flows[2] = {make_flow(conversation, 0, &conversation->last),
+                                  make_flow(conversation, 1, &conversation->last)};
+    bool opened[2] = {flows[0].tcp->opening, flows[1].tcp->opening};
+    for (unsigned direction = 0; direction < 2; direction++)
+        if (opened[direction])
+            begin(&flows[direction], interval_at(flows[direction].tcp->waiting, 0)->start, false);
+    if (opened[0] && opened[1])
+        drain_both(flows);
+    for (unsigned direction = 0; direction < 2; direction++)
+        if (opened[direction] &&
+            flows[direction].tcp->waiting) /* for want of room the one may have emptied the other */
+            settle(&flows[direction]);
 }
 
 /* Something of a direction whose start is not known. Returns whether it is held or says nothing. */
@@ -354,7 +395,7 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
         return false;
     }
     if (tcp->opening && position_of(tcp, packet->sequence) < 0) {
-        tcp_open(flow->conversation, flow->direction);
+        tcp_open(flow->conversation);
         return false;
     }
     if (syn) {
@@ -373,16 +414,17 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
     const struct tcp_shared *shared = flow->conversation->tcp_shared;
     if (interval_count(tcp->waiting) >= TCP_OPENING_SEGMENTS || interval_bytes(tcp->waiting) >= TCP_OPENING_BYTES ||
         shared->waiting_bytes > shared->limits.total)
-        tcp_open(flow->conversation, flow->direction);
+        tcp_open(flow->conversation);
     return true;
 }
 
 /* What the other side of a direction without a start sends. Its SYN acknowledges ours: the start is known. Data that
- * answers what is held comes behind it. */
+ * answers what is held comes behind it, unless it is held itself, or our SYN may still come as its SYN did. */
 static void take_answer(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
     struct flow flow = make_flow(conversation, direction, &packet->origin);
     struct tcp_direction *tcp = flow.tcp;
+    const struct tcp_direction *other = &conversation->tcp[!direction];
     if (!(packet->tcp_flags & TCP_ACK))
         return;
     if (packet->tcp_flags & TCP_SYN) {
@@ -393,10 +435,20 @@ static void take_answer(struct conversation *conversation, unsigned direction, c
         } else if (position >= 0 && position <= (int64_t)interval_at(tcp->waiting, 0)->start) {
             open_at(&flow, (uint64_t)position, true);
         }
-    } else if (tcp->opening && packet->payload_length > 0 &&
+    } else if (tcp->opening && other->started && !other->handshake && packet->payload_length > 0 &&
                position_of(tcp, packet->acknowledgement) > (int64_t)interval_at(tcp->waiting, 0)->start) {
-        tcp_open(conversation, direction);
+        tcp_open(conversation);
     }
+}
+
+/* What a packet of the other side acknowledges was sent, be it captured before, later or never. */
+static void note_acknowledged(struct tcp_direction *tcp, const struct packet *packet)
+{
+    if (!tcp->started || (packet->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+        return;
+    int32_t ahead = distance(packet->acknowledgement, next_sequence(tcp));
+    if (ahead > 0 && ahead <= TCP_WINDOW)
+        tcp->acknowledged = MAX(tcp->acknowledged, tcp->next + (uint64_t)ahead);
 }
 
 /* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
@@ -418,6 +470,7 @@ void tcp_segment(struct conversation *conversation, unsigned direction, const st
 {
     struct flow flow = make_flow(conversation, direction, &packet->origin);
     struct tcp_direction *tcp = flow.tcp;
+    note_acknowledged(&conversation->tcp[!direction], packet);
     if (take_next(&flow, packet))
         return;
     bool syn = (packet->tcp_flags & TCP_SYN) != 0;
@@ -454,10 +507,12 @@ void tcp_finish(struct conversation *conversation, unsigned direction)
     struct flow flow = make_flow(conversation, direction, &conversation->last);
     struct tcp_direction *tcp = flow.tcp;
 
-    tcp_open(conversation, direction);
+    tcp_open(conversation);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up(&flow);
     release(&flow);
+    if (tcp->acknowledged > tcp->end + 1 || (tcp->acknowledged > tcp->end && tcp->fin != UINT64_MAX))
+        tcp->end = tcp->acknowledged;
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)
         session_gap(conversation, direction, missing_before(tcp, tcp->end), flow.origin);
     if (flow.rest->abandoned)

@@ -12,14 +12,17 @@ struct packet;
 /* Rules, in the words of the ledger: every captured payload byte is delivered once, or counted below.
  * - Stream offset 0 is the byte behind the SYN. Where the SYN was not seen the direction is opening: its segments are
  *   held for TCP_OPENING_TIME of capture time, up to TCP_OPENING_SEGMENTS and TCP_OPENING_BYTES of them, or until the
- *   other side answers them with data. Offset 0 is then the first of their bytes. Bytes before it that come later are
- *   late. A SYN of the other side tells the start too: it acknowledges ours.
+ *   other side, if it is open and had no SYN either, answers them with data. Offset 0 is then the first of their bytes.
+ * Bytes before it that come later are late. A SYN of the other side tells the start too: it acknowledges ours. What
+ * both sides held goes on in the order of the capture.
  * - Of two copies of a byte that waits behind a hole the first wins, or with TCP_OVERLAP_LAST the last. A byte that was
  *   delivered stays. A second copy is compared with what waits and with the last PAST_BYTES that were delivered;
  *   session_overlap() is called when it differs. A keep-alive, one byte in the last place, is no copy.
  * - A hole is given up when the direction ends or a limit is reached: session_gap(). Its bytes, if they come after
  *   all, are late.
  * - Late bytes are a stretch of their own for the session: it neither joins nor ends what stands before or behind.
+ * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte
+ * more than was captured is taken for a FIN.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
  */
 
@@ -42,7 +45,7 @@ enum { TCP_REACHED_BYTES, TCP_REACHED_RANGES, TCP_REACHED_TOTAL, TCP_REACHED_COU
 
 /* How long and how much an opening direction waits for what may be before it. */
 #define TCP_OPENING_TIME     INT64_C(1000000000)
-#define TCP_OPENING_SEGMENTS 16
+#define TCP_OPENING_SEGMENTS 1024
 #define TCP_OPENING_BYTES    (UINT64_C(64) << 10)
 
 enum tcp_overlap { TCP_OVERLAP_FIRST, TCP_OVERLAP_LAST };
@@ -65,6 +68,7 @@ struct tcp_direction {
     uint64_t next;                /* stream offset of the next byte to deliver */
     uint64_t end;                 /* stream offset behind the last byte known to have been sent */
     uint64_t fin;                 /* stream offset of the FIN, UINT64_MAX if unknown */
+    uint64_t acknowledged;        /* stream offset that the other side acknowledged, its FIN included */
     struct interval_set *waiting; /* NULL if nothing waits */
     struct past *past;            /* what was delivered last */
 };
@@ -84,8 +88,8 @@ struct tcp_rest {
 bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet);
 /* Takes a packet for which tcp_fits() is true. */
 void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet);
-/* Delivers what an opening direction holds. Does nothing to another one. */
-void tcp_open(struct conversation *conversation, unsigned direction);
+/* Delivers what opening directions hold. Does nothing to others. */
+void tcp_open(struct conversation *conversation);
 /* Gives up every hole and delivers what waits behind it. Frees what the direction holds; its counts stay. */
 void tcp_finish(struct conversation *conversation, unsigned direction);
 

@@ -292,6 +292,12 @@ static int compare_devices(gconstpointer a, gconstpointer b)
     return strcmp(left->id, right->id);
 }
 
+void timeline_flush(struct timeline *timeline)
+{
+    if (timeline->options->to_stdout && fflush(stdout) != 0)
+        timeline->stdout_failed = true;
+}
+
 void timeline_finish(struct timeline *timeline)
 {
     GHashTableIter iterator;
@@ -304,8 +310,7 @@ void timeline_finish(struct timeline *timeline)
     for (guint i = 0; i < timeline->sorted->len; i++)
         finish_device(timeline, timeline->sorted->pdata[i]);
     finish_device(timeline, timeline->unknown);
-    if (timeline->options->to_stdout && fflush(stdout) != 0)
-        timeline->stdout_failed = true;
+    timeline_flush(timeline);
 }
 
 const GPtrArray *timeline_devices(const struct timeline *timeline)

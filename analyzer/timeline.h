@@ -73,6 +73,9 @@ bool timeline_has_rows(const struct timeline *timeline);
 /* The device took part in one conversation more. */
 void timeline_count_stream(struct device *device);
 
+/* Hands over what was written to standard output so far: the next packet may take its time. */
+void timeline_flush(struct timeline *timeline);
+
 /* Finishes the files of all devices. */
 void timeline_finish(struct timeline *timeline);
 

@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The command line of s7timeline: options, messages, exit statuses."""
 import hashlib
+import itertools
 import json
+import os
+import shutil
 import struct
+import subprocess
 import tempfile
+import threading
 import unittest
 from pathlib import Path
 
 import harness
+import carriers
 import pcap
 
 DEVICE, PORT_DEVICE = "861785001515349", "867688038677542"
@@ -141,7 +147,65 @@ class CommandLine(unittest.TestCase):
         for name in files:
             self.assertEqual((a / name).read_bytes(), (b / name).read_bytes(), name)
 
+    def result(self, *captures, status=0):
+        self.expect(self.run_it("-q", "-o", "out", "--force", *captures), status)
+        return {p.name: p.read_bytes() for p in (self.folder / "out").rglob("*") if p.is_file()}
+
+    def test_order_of_the_arguments(self):
+        """Also when they name a file twice: through a link, or beside its folder."""
+        (self.folder / "all").mkdir()
+        (self.folder / "all" / "three.pcap").symlink_to(self.capture)
+        (self.folder / "link.pcap").symlink_to(self.capture)
+        other = pcap.Capture()
+        other.udp(("10.0.0.3", 4000), SERVER, OTHER)
+        other.write(self.folder / "other.pcap")
+        named = ["all", "three.pcap", "link.pcap", "other.pcap"]
+        wanted = self.result(*named)
+        self.assertEqual([i["name"] for i in json.loads(wanted["manifest.json"])["inputs"]], ["link.pcap", "other.pcap"])
+        for order in itertools.permutations(named):
+            with self.subTest(order):
+                self.assertEqual(self.result(*order), wanted)
+
+    def test_names_of_inputs(self):
+        """Any name stands in the manifest, which stays JSON; bytes that are no UTF-8 are escaped."""
+        names = ["a,b.pcap", "two\nlines.pcap", '"quoted".pcap', "-o.pcap", "\u0436\u00fc\u6f22.pcap", "\\n.pcap"]
+        for name in names + [b"\xff.pcap"]:
+            with self.subTest(name):
+                shutil.copy(self.capture, os.path.join(os.fsencode(self.folder), os.fsencode(name)))
+                self.expect(self.run_it("-q", "-o", "out", "--force", "--", os.fsdecode(name)), 0)
+                (item,) = json.loads((self.folder / "out" / "manifest.json").read_text())["inputs"]
+                self.assertEqual(item["name"], "\\xFF.pcap" if isinstance(name, bytes) else name)
+
+    def test_folder_with_links_that_go_round(self):
+        (self.folder / "in" / "deep").mkdir(parents=True)
+        shutil.copy(self.capture, self.folder / "in" / "deep")
+        (self.folder / "in" / "deep" / "up").symlink_to("..")
+        (self.folder / "in" / "self").symlink_to("self")
+        (self.folder / "in" / "nowhere").symlink_to("nothing.pcap")
+        os.mkfifo(self.folder / "in" / "pipe")
+        self.expect(self.run_it("-o", "out", "in"), 0)
+        (item,) = json.loads((self.folder / "out" / "manifest.json").read_text())["inputs"]
+        self.assertEqual((item["name"], item["packets"]), ("deep/three.pcap", 4))
+
+    def test_file_that_may_not_be_read(self):
+        self.folder.chmod(0o777)
+        locked = self.file("locked.pcap", self.capture.read_bytes())
+        locked.chmod(0)
+        command = [os.environ["S7TIMELINE"], "-q", "-o", "out", "locked.pcap", "three.pcap"]
+        if os.geteuid() == 0:
+            command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+        self.expect(done, 3, "locked.pcap")
+        manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
+        self.assertEqual([item["name"] for item in manifest["inputs"]], ["three.pcap"])
+        self.assertEqual([item["name"] for item in manifest["unreadable"]], ["locked.pcap"])
+
     # -- what is chosen
+
+    def test_device_that_is_not_there(self):
+        done = self.expect(self.run_it("-o", "out", "-d", "863513153890185", self.capture), 0)
+        self.assertIn("No report was chosen", done.stdout.decode())
+        self.assertEqual(list((self.folder / "out" / "devices").iterdir()), [])
 
     def test_ports(self):
         def devices(*options):
@@ -258,6 +322,29 @@ class CommandLine(unittest.TestCase):
     def test_standard_input(self):
         done = self.expect(self.run_it("--stdout", "-", stdin=self.capture.read_bytes()), 0)
         self.assertEqual(len(harness.read_csv(done.stdout)), 3)
+
+    def test_rows_of_a_running_capture(self):
+        """Rows come while the input is still open, not when so many bytes of it have come."""
+        capture = pcap.Capture()
+        for _ in range(60):
+            capture.time += 1000
+            capture.udp(("10.0.0.1", 4000), SERVER, HEARTBEAT)
+        frames = [(1767225600 * 10**9 + n * 10**9, record[16:]) for n, record in enumerate(capture.records)]
+        blocks = carriers.section() + carriers.interface(1) + b"".join(carriers.enhanced(0, *frame) for frame in frames)
+        for data, least in ((capture.bytes(), 59), (blocks, 20)):  # libwiretap reads 4 KiB at a time
+            process = subprocess.Popen([os.environ["S7TIMELINE"], "-q", "--stdout", "-"], stdin=subprocess.PIPE,
+                                       stdout=subprocess.PIPE)  # fmt: skip
+            timer = threading.Timer(60, process.kill)
+            timer.start()
+            process.stdin.write(data)
+            process.stdin.flush()
+            lines = [process.stdout.readline() for _ in range(1 + least)]
+            process.stdin.close()
+            rest = process.stdout.read()
+            process.stdout.close()
+            timer.cancel()
+            self.assertEqual(process.wait(60), 0)
+            self.assertEqual(len(harness.read_csv(b"".join(lines) + rest)), 60)
 
     def test_version_and_help(self):
         self.assertRegex(self.expect(self.run_it("--version"), 0).stdout.decode(), r"s7timeline \d+\.\d+")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import harness
 import pcap
-from carriers import block, enhanced, ether, interface, pcap_file, section
+from carriers import LINKS, block, enhanced, ether, interface, pcap_file, section
 
 DEVICE = "861785001515349"
 SERVER = ("192.0.2.1", 8888)
@@ -82,26 +82,106 @@ class DamageTest(unittest.TestCase):
                 self.check(data[:-cut], 4, 5)
         self.check(data[:-record], 4, None, status=0)
 
+    def test_prefixes(self):
+        """Wherever a file is cut: the packets before it are read, and the status says whether something is missing."""
+        records = packets(3)
+        blocks = [*pcapng(records[:2]), section(">"), interface(1, ">", 9), enhanced(0, *records[2], ">", 9)]
+        ends = [sum(map(len, blocks[: n + 1])) for n in range(len(blocks))]
+        classic = pcap_file(records)
+        record = (len(classic) - 24) // 3
+        forms = ((classic, [24 + record * n for n in range(4)], [24 + record * n for n in (1, 2, 3)], 24),
+                 (b"".join(blocks), ends, [ends[2], ends[3], ends[6]], ends[0]))  # fmt: skip
+        for data, borders, wholes, header in forms:
+            for size in sorted({*range(1, len(data), 7), *borders}):
+                done = harness.s7timeline("-q", "-o", self.out, "--force", self.file("x.pcap", data[:size]))
+                count = sum(size >= whole for whole in wholes)
+                with self.subTest(size=size):
+                    allowed = {0} if size in borders else {1} if size >= wholes[0] else {1, 3} if size >= header else {3}
+                    self.assertIn(done.returncode, allowed, done.stderr)
+                    if done.returncode < 3:
+                        self.assertEqual(self.rows(), [f"{n:06d}" for n in range(count)])
+                        ledger = self.manifest()["ledger"]
+                        self.assertEqual(ledger["payload_bytes"], count * len(f"#{DEVICE},CMD-Z,000000#"))
+                        self.assertEqual(ledger["leftover_bytes"], 0)
+
     def test_record_that_lies(self):
-        data = bytearray(pcap_file(packets(5)))
-        record = (len(data) - 24) // 5
-        struct.pack_into("<I", data, 24 + 2 * record + 8, 0x7FFFFFFF)
-        self.check(bytes(data), 2, 3)
+        """A length that cannot be, one beyond the end of the file, other bytes in its place: the next record is found."""
+        for order in "<>":
+            for nanoseconds in (False, True):
+                data = pcap_file(packets(6), 1, order, nanoseconds)
+                size = (len(data) - 24) // 6
+                at = 24 + 2 * size
+                length = lambda number: data[: at + 8] + struct.pack(order + "I", number) + data[at + 12 :]
+                other = data[:at] + b"\xff" * 300000 + data[at + size :]
+                damaged = (length(0x7FFFFFFF), length(262145), length(100000), other)
+                for number, bad in enumerate(damaged):
+                    with self.subTest(number, order=order, nanoseconds=nanoseconds):
+                        self.check_behind(bad)
+
+    def check_behind(self, data):
+        done = harness.s7timeline("-o", self.out, "--force", self.file("x.pcap", data))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        rows = harness.read_csv((self.out / "devices" / f"{DEVICE}.csv").read_bytes())
+        self.assertEqual([row["serial"] for row in rows], ["000000", "000001", "000003", "000004", "000005"])
+        self.assertEqual([row["packets"] for row in rows], ["1", "2", "4", "5", "6"])
+        for row in rows:
+            self.assertEqual(row["capture_time"], f"2026-01-01T00:00:{int(row['serial']):02d}.000000000Z")
+        (item,) = self.manifest()["inputs"]
+        self.assertEqual(item["packets"], 6)
+        self.assertRegex(item["damage"], r"^damaged in packet 3: [^;]*$")
 
     def test_block_in_the_middle(self):
-        """A length that cannot be, other lengths at both ends, an interface that is not there."""
+        """A length that cannot be, other lengths at both ends, an interface that is not there, bytes that were lost: what
+        stands behind it is read."""
+        for order in "<>":
+            first = enhanced(0, START + 3 * 10**9, packets(4)[3][1], order)
+            word = lambda number: struct.pack(order + "I", number)
+            damaged = (
+                first[:4] + word(7) + first[8:],
+                first[:4] + word(0x7FFFFFFC) + first[8:],
+                first[:4] + word(4096) + first[8:],
+                first[:-4] + word(8),
+                first[:8] + word(9) + first[12:],
+                first[:20] + word(0x7FFFFFFF) + first[24:],
+                first[:50] + first[70:],
+                first[:33],
+                b"\0" * len(first),
+                first[:20] + word(0x7FFFFFFF) + first[24:] + b"\xff" * 501,
+            )
+            for number, bad in enumerate(damaged):
+                for mixed in (False, True):
+                    with self.subTest(number, order=order, sections=mixed):
+                        self.check_middle(bad, order, mixed)
         blocks = pcapng(packets(6))
-        first = blocks[5]
-        damaged = (
-            first[:4] + struct.pack("<I", 7) + first[8:],
-            first[:-4] + struct.pack("<I", 8),
-            first[:8] + struct.pack("<I", 9) + first[12:],
-            first[:20] + struct.pack("<I", 0x7FFFFFFF) + first[24:],
-        )
-        for number, bad in enumerate(damaged):
-            with self.subTest(number):
-                self.check(b"".join(blocks[:5] + [bad] + blocks[6:]), 3, 4)
         self.check(b"".join(blocks[:5] + [block(0x0BADF00D, b"unknown")] + blocks[5:]), 6, None, status=0)
+
+    def check_middle(self, bad, order, mixed):
+        """mixed: a section of the other byte order before it, interfaces of other units and times before and behind it."""
+        records = packets(8)
+        parts = [section(order), interface(1, order), interface(113, order, 9, 1000)]
+        if mixed:
+            parts = [section("<>"[order == "<"]), interface(0, "<>"[order == "<"]), *parts]
+        parts += [enhanced(0, *records[n], order) for n in range(3)] + [block(4, b"\0" * 4, order), bad]
+        for time_, frame in records[4:6]:
+            parts.append(enhanced(1, time_, LINKS["linux cooked 1"][1](frame[14:]), order, 9, 1000))
+        parts += [interface(1, order, 0x80 | 20), enhanced(2, 0, b"", order), bad, section("<"), interface(1, "<", 3)]
+        parts += [enhanced(0, *record, "<", 3) for record in records[6:]]
+        path = self.file("x.pcapng", b"".join(parts))
+        done = harness.s7timeline("-o", self.out, "--force", path)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        rows = harness.read_csv((self.out / "devices" / f"{DEVICE}.csv").read_bytes())
+        times = [f"2026-01-01T00:00:{n:02d}.000000000Z" for n in (0, 1, 2, 4, 5, 6, 7)]
+        self.assertEqual([(row["serial"], row["capture_time"]) for row in rows], [(f"{int(t[17:19]):06d}", t) for t in times])
+        self.assertEqual([row["packets"] for row in rows], ["1", "2", "3", "5", "6", "9", "10"])
+        (item,) = self.manifest()["inputs"]
+        self.assertEqual(item["packets"], 10)
+        self.assertRegex(item["damage"], r"^damaged in packet 4: .*; damaged in packet 8: .*$")
+
+    def test_compressed_damage_ends_the_file(self):
+        """Nothing is guessed where the file cannot be read anywhere."""
+        blocks = pcapng(packets(6))
+        blocks[5] = blocks[5][:8] + struct.pack("<I", 9) + blocks[5][12:]
+        self.check(gzip.compress(b"".join(blocks)), 3, 4)
 
     def test_compressed_and_cut(self):
         data = gzip.compress(pcap_file(packets(4000)), mtime=0)

@@ -151,6 +151,16 @@ static void segment(unsigned from, uint32_t sequence, uint8_t flags, const char 
     segment_part(from, sequence, flags, text, 0);
 }
 
+/* Of the server, with an acknowledgement. */
+static void reply(uint8_t flags, uint32_t sequence, uint32_t acknowledgement, const char *text)
+{
+    struct packet packet = {.transport = TRANSPORT_TCP, .tcp_flags = flags, .sequence = sequence};
+    packet.source = endpoint(2, 8888);
+    packet.destination = endpoint(1, 40000);
+    packet.acknowledgement = acknowledgement;
+    feed(packet, text, (uint32_t)strlen(text), 0);
+}
+
 static bool datagram(uint8_t host, uint16_t port, uint16_t to, const char *text, uint32_t missing)
 {
     struct packet packet = {.transport = TRANSPORT_UDP, .source = endpoint(host, port), .destination = endpoint(2, to)};
@@ -343,6 +353,34 @@ static void test_lost(void **state)
     expect("abc[gap 5]ij[gap 2]mn[gap 6]|", "[gap 5]|", "1 fin 9;");
 }
 
+/* What the server acknowledges was sent: missing at the end if it did not come by then. One byte more may be the FIN.
+ */
+static void test_acknowledged(void **state)
+{
+    static const struct {
+        uint32_t acknowledgement;
+        uint8_t flags, fin;
+        const char *late, *client;
+    } cases[] = {
+        {104, TCP_ACK, 0, "", "abc|"},
+        {105, TCP_ACK, 0, "", "abc[gap 2]|"},
+        {104, TCP_ACK, TCP_FIN, "", "abc|"},
+        {106, TCP_ACK, TCP_FIN, "", "abc[gap 2]|"},
+        {110, TCP_ACK, 0, "defg", "abcdefg[gap 3]|"},
+        {110, 0, 0, "", "abc|"},
+        {110, TCP_ACK | TCP_RST, 0, "", "abc|"},
+        {100 + TCP_WINDOW + 4, TCP_ACK, 0, "", "abc|"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        begin();
+        handshake();
+        segment(CLIENT, 100, TCP_ACK | cases[i].fin, "abc");
+        reply(cases[i].flags, 500, cases[i].acknowledgement, "");
+        segment(CLIENT, 103, TCP_ACK, cases[i].late);
+        expect(cases[i].client, "|", cases[i].flags & TCP_RST ? "1 rst 6;" : "1 capture 6;");
+    }
+}
+
 static void test_snap_length(void **state)
 {
     begin();
@@ -401,29 +439,40 @@ static void test_opening(void **state)
         expect("abcdefghijklmnopq[datagram x+0]||", "||", "1 capture 5;2 capture 1;");
         assert_int_equal(duplicates, 0);
     }
-    /* Data that answers it; not data that was sent before. */
+    /* An answer that came too early is held too; where the other side is open, what it answers goes first. */
     begin();
     segment(CLIENT, 103, TCP_ACK, "def");
-    struct packet answer = {.transport = TRANSPORT_TCP, .tcp_flags = TCP_ACK, .sequence = 500};
-    answer.source = endpoint(2, 8888);
-    answer.destination = endpoint(1, 40000);
-    answer.acknowledgement = 103;
-    feed(answer, "ok", 2, 0);
+    reply(TCP_ACK, 500, 103, "ok");
     segment(CLIENT, 100, TCP_ACK, "abc");
     assert_string_equal(told[CLIENT]->str, "");
-    answer.sequence = 502;
-    answer.acknowledgement = 106;
-    feed(answer, "ok", 2, 0);
-    assert_string_equal(told[CLIENT]->str, "abcdef");
-    expect("abcdef|", "okok|", "1 capture 4;");
-    /* Sixteen segments, or so many bytes. */
+    reply(TCP_ACK, 502, 106, "ok");
+    segment(CLIENT, 97, TCP_ACK, "xyz");
+    assert_string_equal(told[CLIENT]->str, "");
+    now += 2 * SECOND;
+    datagram(9, 9, 8888, "x", 0);
+    expect("xyzabcdef[datagram x+0]||", "okok||", "1 capture 5;2 capture 1;");
+    for (unsigned syn = 0; syn < 2; syn++) { /* where it had a SYN, ours may come too */
+        begin();
+        reply(syn ? TCP_SYN : TCP_ACK, 500 - syn, 103, "it is");
+        now += 2 * SECOND;
+        segment(CLIENT, 103, TCP_ACK, "def");
+        segment(CLIENT, 100, TCP_ACK, "abc");
+        reply(TCP_ACK, 505, 103, "ok");
+        assert_string_equal(told[SERVER]->str, syn ? "" : "abcdef"); /* the server spoke first */
+        segment(CLIENT, 99, TCP_SYN, "");
+        expect("it isok|", "abcdef|", "1 capture 5;");
+    }
+    /* So many segments, or so many bytes. */
     begin();
-    for (uint32_t i = 0; i < 15; i++)
-        segment(CLIENT, 102 + i, TCP_ACK, "x");
+    GString *all = g_string_new("a");
+    for (uint32_t i = 1; i < TCP_OPENING_SEGMENTS; i++, g_string_append_c(all, 'x'))
+        segment(CLIENT, 101 + i, TCP_ACK, "x");
     assert_string_equal(told[CLIENT]->str, "");
     segment(CLIENT, 101, TCP_ACK, "a");
-    assert_string_equal(told[CLIENT]->str, "axxxxxxxxxxxxxxx");
-    expect("axxxxxxxxxxxxxxx|", "|", "1 capture 16;");
+    assert_string_equal(told[CLIENT]->str, all->str);
+    g_string_append_c(all, '|');
+    expect(all->str, "|", "1 capture 1024;");
+    g_string_free(all, TRUE);
     /* What is held counts for the limit of all. */
     begin_with((struct conversation_options){.tcp = {.total = 5}});
     segment(CLIENT, 100, TCP_ACK, "abc");
@@ -434,15 +483,12 @@ static void test_opening(void **state)
     assert_int_equal(reached, 0);
     /* The SYN of the other side tells where ours was: what is missing behind it is a gap. */
     begin();
-    answer.tcp_flags = TCP_SYN | TCP_ACK;
-    answer.sequence = 499;
-    answer.acknowledgement = 100;
-    feed(answer, "", 0, 0);
+    reply(TCP_SYN | TCP_ACK, 499, 100, "");
     segment(CLIENT, 103, TCP_ACK, "def");
     expect("|", "[gap 3]def|", "1 capture 2;"); /* the server spoke first */
     begin();
     segment(CLIENT, 103, TCP_ACK, "def");
-    feed(answer, "", 0, 0);
+    reply(TCP_SYN | TCP_ACK, 499, 100, "");
     segment(CLIENT, 100, TCP_ACK, "abc");
     expect("abcdef|", "|", "1 capture 3;");
     /* A packet from far before the held ones, and a SYN that cannot be theirs. */
@@ -630,15 +676,25 @@ static void test_balance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_in_order),    cmocka_unit_test(test_every_order),
-        cmocka_unit_test(test_late_syn),    cmocka_unit_test(test_duplicates),
-        cmocka_unit_test(test_conflict),    cmocka_unit_test(test_conflict_with_what_was_delivered),
-        cmocka_unit_test(test_keep_alive),  cmocka_unit_test(test_lost),
-        cmocka_unit_test(test_snap_length), cmocka_unit_test(test_missing_handshake),
-        cmocka_unit_test(test_opening),     cmocka_unit_test(test_data_on_syn_and_behind_fin),
-        cmocka_unit_test(test_limits),      cmocka_unit_test(test_reuse),
-        cmocka_unit_test(test_times),       cmocka_unit_test(test_datagrams),
-        cmocka_unit_test(test_open_limit),  cmocka_unit_test(test_balance),
+        cmocka_unit_test(test_in_order),
+        cmocka_unit_test(test_every_order),
+        cmocka_unit_test(test_late_syn),
+        cmocka_unit_test(test_duplicates),
+        cmocka_unit_test(test_conflict),
+        cmocka_unit_test(test_conflict_with_what_was_delivered),
+        cmocka_unit_test(test_keep_alive),
+        cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_acknowledged),
+        cmocka_unit_test(test_snap_length),
+        cmocka_unit_test(test_missing_handshake),
+        cmocka_unit_test(test_opening),
+        cmocka_unit_test(test_data_on_syn_and_behind_fin),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_reuse),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_datagrams),
+        cmocka_unit_test(test_open_limit),
+        cmocka_unit_test(test_balance),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -207,6 +207,7 @@ static void test_lies(void **state)
             file.array->data[second + lies[i].place + j] = (uint8_t)(lies[i].value >> 8 * j);
         struct capture *capture = open_bytes(&file);
         assert_packet(capture, 1, START * SECOND, ETHERNET, 5);
+        assert_packet(capture, 3, (START + 2) * SECOND, ETHERNET, 5);
         assert_end(capture, CAPTURE_DAMAGED, "damaged in packet 2: ");
         bytes_free(&file);
     }
