@@ -1,5 +1,5 @@
 # bash completion of s7timeline, for bash-completion 2.
-# Which options there are and which take a value is read from --help; here stands what the values are.
+# tests/packaging/test_completion.py compares it with s7timeline --help.
 
 _s7timeline()
 {
@@ -34,7 +34,10 @@ _s7timeline()
     $split && return
 
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '$(_parse_help "$1")' -- "$cur"))
+        COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map=
+            --summary --stdout --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
+            --max-streams= --max-waiting= --max-waiting-total= --max-segments= --max-datagrams= --max-fragment-bytes=
+            --no-progress --quiet --verbose --version --help' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
         return
     fi
