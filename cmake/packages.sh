@@ -1,19 +1,21 @@
 #!/bin/sh
-# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|demo|test
-# build: to compile; demo: also to run samples/run; test: also to run tests/run. Asks no question, does nothing and needs
-# no network when all is there.
+# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|package|demo|test
+# build: to compile; package: also to make packages; demo: also to run samples/run; test: also to run tests/run. Asks no
+# question, does nothing and needs no network when all is there.
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev wireshark-dev libpcap-dev libssl-dev"
+package="dpkg-dev file"
 demo="tshark"
-test="libcmocka-dev python3 clang-format clang-tidy codespell mandoc git"
+test="libcmocka-dev python3 clang-format clang-tidy codespell mandoc git bash-completion"
 
 case "${1:-}" in
 build) wanted="$build" ;;
+package) wanted="$build $package" ;;
 demo) wanted="$build $demo" ;;
-test) wanted="$build $demo $test" ;;
+test) wanted="$build $package $demo $test" ;;
 *)
-    echo "usage: cmake/packages.sh build|demo|test" >&2
+    echo "usage: cmake/packages.sh build|package|demo|test" >&2
     exit 2
     ;;
 esac
