@@ -49,8 +49,8 @@ void s7_startek_serial(struct s7_builder *b, struct s7_span data);
  * (docs/STARTEK.md 6) */
 void s7_startek_update(struct s7_builder *b, unsigned code, bool answer, struct s7_span data);
 
-/* Event data of event 56: emits one trouble code per group, of OBD with its state. Returns false, and emits nothing, if the data has another
- * form. (docs/STARTEK.md 4.2) */
+/* Event data of event 56: emits one trouble code per group, of OBD with its state. Returns false, and emits nothing, if
+ * the data has another form. (docs/STARTEK.md 4.2) */
 bool s7_startek_trouble_codes(struct s7_builder *b, struct s7_span span);
 
 #endif

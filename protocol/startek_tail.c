@@ -171,9 +171,10 @@ static void emit_trouble_state(struct s7_builder *b, struct s7_span span, uint32
 {
     b->depth++;
     struct s7_field *field = s7_emit_text(b, S7_FIELD_TROUBLE_STATE, span);
-    if (state == 1 || state == 2) {
+    const char *word = state == 1 ? "solved" : state == 2 ? "pending" : NULL;
+    if (word) {
         field->attributes |= S7_INLINE;
-        strcpy(field->value.text, state == 1 ? "solved" : "pending");
+        memcpy(field->value.text, word, strlen(word) + 1);
     }
     b->depth--;
 }
