@@ -57,12 +57,6 @@ static enum form gotop_form(const struct command *c)
         return span_is(c, c->second, "U") || span_is(c, c->second, "u") ? FORM_UDP : FORM_PLAIN;
     case 'I':
         return span_is(c, c->second, "0") ? FORM_OFF : FORM_PLAIN;
-    case 'L':
-    case 'M':
-        /* L2, L3 and M3 are codes that the documents only reserve (3.2). */
-        if (c->code_length == 1 && (span_is(c, c->first, "2") || span_is(c, c->first, "3")))
-            return FORM_NONE;
-        return FORM_PLAIN;
     case 'N':
         return span_is(c, c->first, "2") ? FORM_FULL : FORM_PLAIN;
     case 'V':

@@ -33,6 +33,9 @@ enum s7_opening s7_command_opens(const uint8_t *data, size_t length);
  * (docs/STARTEK.md 1.2 and 8) */
 enum s7_opening s7_startek_opens(const uint8_t *data, size_t length);
 
+/* "RESET!"; MAYBE while it cannot be told from "RESET!1". Counts only at a frame boundary. (docs/PROTOCOL.md 1.3) */
+enum s7_opening s7_reset_opens(const uint8_t *data, size_t length);
+
 /* Each is called at an opening that is YES and decides where the frame ends, as s7_scan(). */
 enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                   struct s7_frame *frame);
@@ -46,7 +49,7 @@ enum s7_opening s7_any_opens(const uint8_t *data, size_t length);
 
 /* A frame that lost its end must not swallow a good one: returns where the first whole frame begins inside
  * data[1..length), length if there is none. A startek frame counts with length, checksum and CR LF right, a gotop frame
- * with one of the code prefixes and its closing "#". */
+ * with its closing "#" and a code or a body within its first fields. */
 size_t s7_whole_frame_inside(const uint8_t *data, size_t length);
 
 #endif

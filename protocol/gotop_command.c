@@ -26,10 +26,10 @@ static uint32_t code_length(const uint8_t *text, uint32_t length)
         digits = "1";
         break;
     case 'L':
-        digits = "145";
+        digits = "12345";
         break;
     case 'M':
-        digits = "24";
+        digits = "234";
         break;
     case 'Q':
         digits = "12345";

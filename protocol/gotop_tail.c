@@ -10,6 +10,9 @@ static const char *const profile_names[] = {"T0", "T1", "T2", "T3", "T4", "T5", 
 
 /* "02:00:00:00:00:01" */
 #define MAC_LENGTH 17
+/* Numbers of a serving LTE cell, and which of them is the cell id. */
+#define LTE_SERVING 9
+#define LTE_CELL_ID 3
 
 static bool starts(const uint8_t *data, struct s7_span span, const char *prefix, uint32_t length)
 {
@@ -91,17 +94,19 @@ static void emit_cell(struct s7_builder *b, struct s7_span span)
     b->depth--;
 }
 
-/* R1 empty or three digits, R2 absent or a cell; T2 and T3 are refinements (10.9). */
+/* R1 empty or three digits, R2 absent, empty or a cell; T2 and T3 are refinements (10.9). An empty R2 is a cell that
+ * was not sent: a comma at the end must not cost the course. */
 static enum s7_gotop_profile course_profile(const uint8_t *data, const struct s7_gotop_fields *fields, unsigned first)
 {
     unsigned count = fields->count - first;
-    struct s7_span r1 = s7_gotop_field(fields, first);
+    struct s7_span r1 = s7_gotop_field(fields, first), r2;
     struct cell cell;
     if (r1.length > 0 && (r1.length != 3 || !s7_digits(data, r1)))
         return S7_T_NONE;
     if (count == 1)
         return S7_T1;
-    if (!read_cell(data, s7_gotop_field(fields, first + 1), &cell))
+    r2 = s7_gotop_field(fields, first + 1);
+    if (r2.length > 0 && !read_cell(data, r2, &cell))
         return S7_T_NONE;
     if (count < 5)
         return S7_T1;
@@ -133,7 +138,7 @@ static enum s7_gotop_profile choose(const uint8_t *data, const struct s7_gotop_f
     if (count == 1)
         return S7_T_NONE;
     struct s7_span r2 = s7_gotop_field(fields, first + 1);
-    if (places == 2 && (starts(data, r2, "WIFI:", 5) || starts(data, r2, "BLE:", 4)))
+    if (places == 2 && (r2.length == 0 || starts(data, r2, "WIFI:", 5) || starts(data, r2, "BLE:", 4)))
         return S7_T4;
     return places == 1 && decimals(data, r2) == 2 ? S7_T5 : S7_T_NONE;
 }
@@ -245,22 +250,27 @@ static void emit_scan_list(struct s7_builder *b, struct s7_span span, uint32_t n
     b->depth--;
 }
 
-/* At least six numbers with "~" between them (5.7). */
+/* At least six numbers with "~" between them; of nine the third, a cell id, may be in hex (5.7). */
 static bool is_tilde_list(const uint8_t *data, struct s7_span span)
 {
     unsigned numbers = 0;
+    bool hex = false;
     uint32_t from = span.offset, end = span.offset + span.length;
     for (uint32_t i = from; i <= end; i++) {
         if (i < end && data[i] != '~')
             continue;
+        struct s7_span number = s7_span(from, i - from);
         int64_t value;
         unsigned digits;
-        if (!s7_read_decimal(data, s7_span(from, i - from), &value, &digits))
-            return false;
         numbers++;
         from = i + 1;
+        if (s7_read_decimal(data, number, &value, &digits))
+            continue;
+        hex = numbers == LTE_CELL_ID && is_hex(data, number, 8);
+        if (!hex)
+            return false;
     }
-    return numbers >= 6;
+    return hex ? numbers == LTE_SERVING : numbers >= 6;
 }
 
 static void emit_hdop(struct s7_builder *b, struct s7_span span)

@@ -42,17 +42,22 @@ static size_t match_class(char class, const uint8_t *data, size_t length)
     }
 }
 
-static bool matches(const struct pattern *pattern, const uint8_t *data, size_t length)
+static bool matches(const char *text, size_t size, const uint8_t *data, size_t length)
 {
     size_t at = 0;
-    for (size_t i = 0; i < pattern->size; i++) {
+    for (size_t i = 0; i < size; i++) {
         if (at == length)
             return false;
         size_t n;
-        if (pattern->text[i] == '%')
-            n = match_class(pattern->text[++i], data + at, length - at);
+        if (text[i] == '%' && text[i + 1] == '*') { /* the rest may stand anywhere */
+            while (at < length && !matches(text + i + 2, size - i - 2, data + at, length - at))
+                at++;
+            return at < length;
+        }
+        if (text[i] == '%')
+            n = match_class(text[++i], data + at, length - at);
         else
-            n = (uint8_t)pattern->text[i] == data[at];
+            n = (uint8_t)text[i] == data[at];
         if (n == 0)
             return false;
         at += n;
@@ -63,7 +68,7 @@ static bool matches(const struct pattern *pattern, const uint8_t *data, size_t l
 const char *s7_other_protocol(const uint8_t *data, size_t length)
 {
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
-        if (matches(&patterns[i], data, length))
+        if (matches(patterns[i].text, patterns[i].size, data, length))
             return patterns[i].name;
     return NULL;
 }

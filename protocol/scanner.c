@@ -24,8 +24,7 @@ const char *const s7_reason_names[S7_LEFTOVER_COUNT] = {
 
 static const uint8_t reset_text[] = {'R', 'E', 'S', 'E', 'T', '!'};
 
-/* "RESET!" and perhaps a "1", which more bytes would tell; only at a frame boundary. (docs/PROTOCOL.md 1.3) */
-static enum s7_opening reset_opens(const uint8_t *data, size_t length)
+enum s7_opening s7_reset_opens(const uint8_t *data, size_t length)
 {
     size_t n = length < sizeof reset_text ? length : sizeof reset_text;
     if (memcmp(data, reset_text, n) != 0)
@@ -52,7 +51,7 @@ enum s7_opening s7_any_opens(const uint8_t *data, size_t length)
 static bool may_open(const uint8_t *data, size_t length, size_t i)
 {
     if (data[i] == reset_text[0])
-        return s7_is_separator(data[i - 1]) && reset_opens(data + i, length - i) != S7_OPEN_NO;
+        return s7_is_separator(data[i - 1]) && s7_reset_opens(data + i, length - i) != S7_OPEN_NO;
     return s7_any_opens(data + i, length - i) != S7_OPEN_NO;
 }
 
@@ -135,7 +134,7 @@ static enum s7_scan_result scan_at(struct s7_scanner *scanner, const uint8_t *da
     if (opens == S7_OPEN_MAYBE)
         return end ? cut_opener(scanner, data, length, frame) : S7_SCAN_MORE;
     if ((!scanner->stretch || scanner->separated) && data[0] == reset_text[0]) {
-        enum s7_opening reset = reset_opens(data, length);
+        enum s7_opening reset = s7_reset_opens(data, length);
         if (reset == S7_OPEN_YES || (reset == S7_OPEN_MAYBE && end && length == sizeof reset_text))
             return scan_reset(data, length, frame);
         if (reset == S7_OPEN_MAYBE && !end)

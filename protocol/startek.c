@@ -24,6 +24,8 @@ enum code {
     CODE_FOTA_AUTHORISE = 991,
     CODE_FOTA_BLOCK = 992,
     CODE_FOTA_VERIFY = 993,
+    CODE_FOTA_INSTALL = 994,
+    CODE_FOTA_CANCEL = 995,
 };
 
 /* Arguments that are split; the last one takes the rest, so that a message never overflows and leaves out a secret. */
@@ -76,6 +78,13 @@ static void emit_arguments(struct s7_builder *b, struct s7_span data, unsigned s
     }
 }
 
+/* Binary data of an update: whole, and its numbers. */
+static void decode_update(struct s7_builder *b, int code, struct s7_span data)
+{
+    s7_emit_extra(b, data, 0);
+    s7_startek_update(b, (unsigned)code, b->message->direction == S7_UP, data);
+}
+
 /* From which argument on a command holds secrets, 0 = none. A password may have commas in it, so may what stands before
  * it: all that follows is secret too. */
 static unsigned secret_argument(int code)
@@ -96,7 +105,7 @@ static void decode_command(struct s7_builder *b, int code, struct s7_span data)
 {
     b->message->kind = S7_KIND_COMMAND;
     if (code == CODE_FOTA_BLOCK || code == CODE_FOTA_VERIFY)
-        s7_emit_extra(b, data, 0);
+        decode_update(b, code, data);
     else
         emit_arguments(b, data, secret_argument(code));
 }
@@ -152,7 +161,9 @@ static void decode_answer(struct s7_builder *b, int code, struct s7_span data)
     case CODE_FOTA_AUTHORISE:
     case CODE_FOTA_BLOCK:
     case CODE_FOTA_VERIFY:
-        s7_emit_extra(b, data, 0);
+    case CODE_FOTA_INSTALL:
+    case CODE_FOTA_CANCEL:
+        decode_update(b, code, data);
         break;
     case CODE_OBD:
         s7_emit_text(b, S7_FIELD_ARGUMENT, data)->number = 1;
@@ -183,7 +194,7 @@ static void decode_uplink(struct s7_builder *b, int code, struct s7_span data, b
         break;
     case CODE_SERIAL:
         b->message->kind = S7_KIND_PASSTHROUGH;
-        if (has_data) {
+        if (data.length > 0) {
             s7_emit_text(b, S7_FIELD_SERIAL, data);
             s7_startek_serial(b, data);
         }

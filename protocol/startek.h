@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the files of the startek decoder share: startek.c (header, commands), startek_report.c, startek_tail.c.
+ * What the files of the startek decoder share: startek.c (header, commands), startek_report.c and others.
  * Internal to protocol/. */
 #ifndef S7_STARTEK_H
 #define S7_STARTEK_H
@@ -48,8 +48,12 @@ void s7_startek_tail(struct s7_builder *b, struct s7_span tail);
  * (docs/STARTEK.md 5) */
 void s7_startek_serial(struct s7_builder *b, struct s7_span data);
 
-/* Event data of event 56: emits one trouble code per group. Returns false, and emits nothing, if the data has another
- * form. (docs/STARTEK.md 4.2) */
+/* Data of code 990 to 995, emitted as S7_FIELD_EXTRA just before: its numbers, below it. answer: from the device.
+ * (docs/STARTEK.md 6) */
+void s7_startek_update(struct s7_builder *b, unsigned code, bool answer, struct s7_span data);
+
+/* Event data of event 56: emits one trouble code per group, of OBD with its state. Returns false, and emits nothing, if
+ * the data has another form. (docs/STARTEK.md 4.2) */
 bool s7_startek_trouble_codes(struct s7_builder *b, struct s7_span span);
 
 #endif

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* The code of a gotop frame is one of the fields 1 to 3. */
+#define CODE_FIELD_MAX 3
+
 /* Where the parts of a header stand. */
 struct header {
     uint32_t head;     /* bytes before the comma in front of the id */
@@ -157,7 +160,8 @@ static enum s7_opening ends_behind_sum(const uint8_t *next, size_t length)
 {
     if (length == 0 || s7_is_separator(next[0]))
         return S7_OPEN_YES;
-    return s7_any_opens(next, length);
+    enum s7_opening reset = s7_reset_opens(next, length);
+    return reset == S7_OPEN_NO ? s7_any_opens(next, length) : reset;
 }
 
 enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
@@ -198,17 +202,46 @@ enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *d
     return scan_line(scanner, data, length, end, &header, total, frame);
 }
 
-/* Is there a closing "#" and one of the code prefixes behind a gotop opener at data[0]? */
+/* Does a code prefix open the field, blanks before it allowed? */
+static bool is_code(const uint8_t *field, const uint8_t *end)
+{
+    while (field < end && *field == ' ')
+        field++;
+    if (end - field < 4)
+        return false;
+    return memcmp(field, "CMD-", 4) == 0 || memcmp(field, "ALM-", 4) == 0 || memcmp(field, "Ver:", 4) == 0 ||
+           (end - field >= 6 && memcmp(field, "ERROR!", 6) == 0);
+}
+
+/* Is it the validity of a body, with a date behind it? */
+static bool is_validity(const uint8_t *field, const uint8_t *end)
+{
+    if (end - field < 8 || (*field != 'A' && *field != 'V') || field[1] != ',')
+        return false;
+    field += end - field >= 13 && memcmp(field + 2, "DATE:", 5) == 0 ? 7 : 2;
+    for (unsigned i = 0; i < 6; i++)
+        if (!s7_is_digit(field[i]))
+            return false;
+    return true;
+}
+
+/* Is there a closing "#" behind a gotop opener at data[0], and a code or a body within the first fields?
+ * (docs/PROTOCOL.md 10.1) */
 static bool gotop_whole(const uint8_t *data, size_t length)
 {
     if (s7_gotop_opens(data, length, false) != S7_OPEN_YES)
         return false;
-    const uint8_t *code = (const uint8_t *)memchr(data, ',', length) + 1;
-    size_t left = length - (size_t)(code - data);
-    if (left < 4 || (memcmp(code, "CMD-", 4) != 0 && memcmp(code, "ALM-", 4) != 0 && memcmp(code, "ERRO", 4) != 0 &&
-                     memcmp(code, "Ver:", 4) != 0))
-        return false;
-    return memchr(code, '#', left) != NULL;
+    const uint8_t *field = (const uint8_t *)memchr(data, ',', length) + 1;
+    const uint8_t *end = memchr(field, '#', length - (size_t)(field - data));
+    for (unsigned i = 1; end && i <= CODE_FIELD_MAX; i++) {
+        if (is_code(field, end) || is_validity(field, end))
+            return true;
+        const uint8_t *comma = memchr(field, ',', (size_t)(end - field));
+        if (!comma)
+            break;
+        field = comma + 1;
+    }
+    return false;
 }
 
 size_t s7_whole_frame_inside(const uint8_t *data, size_t length)

@@ -259,8 +259,11 @@ static void emit_cell(struct s7_builder *b, struct s7_span span)
     if (s7_read_uint(b->data, at[0], &value) && value == 0) /* network not known */
         return;
     b->depth++;
-    s7_parse_integer(b, S7_FIELD_MCC, at[0], 0, INT64_MAX);
-    if (s7_digits(b->data, at[1]))
+    if (at[0].length <= 3)
+        s7_parse_integer(b, S7_FIELD_MCC, at[0], 0, INT64_MAX);
+    else
+        s7_emit_bad(b, S7_FIELD_MCC, at[0], S7_FLAG_BAD_VALUE);
+    if (at[1].length <= 3 && s7_digits(b->data, at[1]))
         s7_emit_text(b, S7_FIELD_MNC, at[1]);
     else if (at[1].length > 0)
         s7_emit_bad(b, S7_FIELD_MNC, at[1], S7_FLAG_BAD_VALUE);

@@ -3,6 +3,8 @@
  * trouble codes of event 56. Takes spans of a frame, emits fields. (docs/STARTEK.md 4.2, 4.3) */
 #include "startek.h"
 
+#include <string.h>
+
 /* Items of an OBD list, and the digits of an ACC-on time at most. */
 #define OBD_ITEMS     9
 #define ACC_ON_DIGITS 10
@@ -164,6 +166,19 @@ static char *append_number(char *out, uint32_t value)
     return out;
 }
 
+/* The byte behind the code of J1979; one that no document explains stands as sent. */
+static void emit_trouble_state(struct s7_builder *b, struct s7_span span, uint32_t state)
+{
+    b->depth++;
+    struct s7_field *field = s7_emit_text(b, S7_FIELD_TROUBLE_STATE, span);
+    const char *word = state == 1 ? "solved" : state == 2 ? "pending" : NULL;
+    if (word) {
+        field->attributes |= S7_INLINE;
+        memcpy(field->value.text, word, strlen(word) + 1);
+    }
+    b->depth--;
+}
+
 /* J1979: two bytes of code, one of state; J1939: SPN and FMI in three bytes. */
 static void emit_trouble_code(struct s7_builder *b, struct s7_span group, bool truck)
 {
@@ -181,9 +196,10 @@ static void emit_trouble_code(struct s7_builder *b, struct s7_span group, bool t
         *out++ = (char)('0' + (word >> 20 & 3));
         for (unsigned shift = 16; shift >= 8; shift -= 4)
             *out++ = "0123456789ABCDEF"[word >> shift & 15];
-        field->number = (uint16_t)(word & 0xFF);
     }
     *out = '\0';
+    if (!truck)
+        emit_trouble_state(b, s7_span(group.offset + 4, 2), word & 0xFF);
 }
 
 bool s7_startek_trouble_codes(struct s7_builder *b, struct s7_span span)

@@ -100,9 +100,12 @@ void check_message(const uint8_t *data, const struct s7_frame *frame, const stru
     for (unsigned i = 0; i < message->count; i++)
         check_field(data, frame, &message->fields[i]);
     REQUIRE(coverage_hole(data, frame, message) < 0);
-    for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
+    for (unsigned id = 0; id < S7_FIELD_COUNT; id++) {
         if (message->first[id])
             REQUIRE(message->first[id] <= message->count && message->fields[message->first[id] - 1].id == id);
+        if (message->first[id] && !s7_fields[id].many && *s7_fields[id].column) /* one cell, one value */
+            REQUIRE(!s7_find_next(message, s7_find(message, id)));
+    }
     static struct s7_message brief;
     s7_identify(data, frame, &brief);
     REQUIRE(brief.kind == message->kind && brief.proven == message->proven && brief.listed == message->listed);

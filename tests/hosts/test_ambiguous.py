@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The numbered ambiguous cases of docs/PROTOCOL.md 10 and docs/STARTEK.md 9 that a conversation decides, not a frame or
 a stream: s7timeline on small captures. A test bears the number of its case; ../README.md lists where the others are."""
+import csv
 import json
 import tempfile
 import unittest
@@ -49,6 +50,7 @@ class AmbiguousCases(unittest.TestCase):
         rows = [r for p in (out / "devices").glob("*.csv") for r in harness.read_csv(p.read_bytes())]
         self.manifest = (out / "manifest.json").read_text()
         self.leftovers = (out / "leftovers.csv").read_text()
+        self.devices = list(csv.DictReader((out / "devices.csv").read_text().splitlines()))
         return rows
 
     @staticmethod
@@ -76,11 +78,28 @@ class AmbiguousCases(unittest.TestCase):
     def test_10_8_duplicates_are_kept(self):
         again = gotop(START)
         rows = self.run_it([(0, again), (5, again), (66, again)])
-        self.assertEqual([self.flags(r) for r in rows[:2]], [set(), {"duplicate"}])
-        self.assertEqual(len(rows), 3)
+        self.assertEqual([self.flags(r) for r in rows], [set(), {"duplicate"}, set()])
         for payload in (gotop(START, "V"), f"#{DEVICE},CMD-X#".encode(), f"#{DEVICE},CMD-D#".encode()):
             rows = self.run_it([(0, payload), (5, payload)])
             self.assertEqual([self.flags(r) - {"stale_fix"} for r in rows], [set(), set()])
+
+    def test_10_8_and_9_6_only_the_last_32_reports_count(self):
+        for report in (gotop, startek):
+            for between, flags in ((31, {"duplicate"}), (32, set())):
+                others = [(1 + n, report(START + timedelta(seconds=1 + n))) for n in range(between)]
+                rows = self.run_it([(0, report(START)), *others, (between + 2, report(START))])
+                again = [r for r in rows if r["device_time"] == f"{START:%Y-%m-%dT%H:%M:%S}"]
+                self.assertEqual([self.flags(r) - {"stored"} for r in again], [set(), flags], (report.__name__, between))
+
+    def test_10_7_and_9_3_last_known_positions_add_no_distance(self):
+        def drive(valid):
+            sent = [(0, gotop(START)), (60, gotop(START, valid, latitude="41.2234567")), (120, gotop(START + timedelta(seconds=120)))]
+            rows = self.run_it(sent)
+            self.assertEqual(len(rows), 3)
+            return float(self.devices[0]["distance_m"])
+
+        self.assertEqual(drive("V"), 0)
+        self.assertGreater(drive("A"), 10000)
 
     def test_10_17_text_of_the_platform(self):
         self.assertEqual(self.run_it([(0, b"LOAD 17\r\n")], up=False), [])

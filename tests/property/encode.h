@@ -27,9 +27,9 @@ encoder encode_gotop_report, encode_gotop_alarm, encode_gotop_short, encode_goto
 /* gotop, to the device. */
 encoder encode_gotop_command, encode_gotop_reset;
 /* startek: report with a tail, answer, refused command, package of a picture, serial records, bytes without a published
- * form, command, acknowledgement. */
+ * form, update over the air, command, acknowledgement. */
 encoder encode_startek_report, encode_startek_answer, encode_startek_rejected, encode_startek_picture,
-    encode_startek_serial, encode_startek_opaque, encode_startek_command;
+    encode_startek_serial, encode_startek_opaque, encode_startek_update, encode_startek_command;
 
 /* --- Shared by the files of the encoder --- */
 

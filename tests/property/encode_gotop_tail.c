@@ -18,6 +18,10 @@ static void put_extra(GRand *random, struct sample *sample, const char *pattern)
 /* Operator, LAC, cell id (10.13): with an operator of 0 or of less than five digits the network is not known. */
 static void put_cell(GRand *random, struct sample *sample)
 {
+    if (chance(random, 6)) { /* not sent */
+        sample_put(sample, ",");
+        return;
+    }
     gboolean outside = chance(random, 4);
     int mcc = outside ? draw(random, 800, 999) : draw(random, 200, 799);
     char *mnc = draw_pattern(random, chance(random, 70) ? "<d 2>" : "<d 3>");
@@ -176,6 +180,8 @@ static void put_scan_tail(GRand *random, struct sample *sample)
         put_scan_list(random, sample, "WIFI:", "wifi");
     if (chance(random, 60))
         put_scan_list(random, sample, "BLE:", "ble");
+    if (chance(random, 10))
+        sample_put(sample, ",");
 }
 
 static void put_lte_list(GRand *random, struct sample *sample, int count)
@@ -186,7 +192,8 @@ static void put_lte_list(GRand *random, struct sample *sample, int count)
                                             "lte_rsrp",   "lte_rssi", "lte_sinr_or_srxlev"};
     GString *list = g_string_new(NULL);
     for (int i = 0; i < count; i++) {
-        char *number = draw_pattern(random, i > 4 ? "-<n 1 140>" : "<n 1 60000>");
+        gboolean hex = count == 9 && i == 2 && chance(random, 30);
+        char *number = draw_pattern(random, hex ? "<x 7>" : i > 4 ? "-<n 1 140>" : "<n 1 60000>");
         g_string_append_printf(list, "%s%s", i ? "~" : "", number);
         if (count == 9)
             sample_text_item(sample, serving[i], number);

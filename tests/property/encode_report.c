@@ -86,6 +86,8 @@ static void put_trouble_codes(GRand *random, struct sample *sample, GString *dat
         else
             code = g_strdup_printf("%c%X%X%02X", "PCBU"[a / 64], a / 16 % 4, a % 16, b);
         sample_text_item(sample, "trouble_code", code);
+        if (!truck)
+            sample_text_item(sample, "trouble_state", c == 1 ? "solved" : "pending");
         g_free(code);
     }
 }

@@ -14,6 +14,7 @@ const struct encode_kind encode_kinds[] = {
     {"startek answer", encode_startek_answer},   {"startek rejected", encode_startek_rejected},
     {"startek picture", encode_startek_picture}, {"startek serial", encode_startek_serial},
     {"startek opaque", encode_startek_opaque},   {"startek command", encode_startek_command},
+    {"startek update", encode_startek_update},
 };
 const unsigned encode_kind_count = G_N_ELEMENTS(encode_kinds);
 
@@ -134,10 +135,10 @@ void encode_startek_picture(GRand *random, struct sample *sample)
     g_free(size);
 }
 
-/* What has no published form, or none that is text: 020, 990 to 993, 271. */
+/* What has no published form, or none that is text: 020, 271. */
 void encode_startek_opaque(GRand *random, struct sample *sample)
 {
-    static const char *const codes[] = {"020", "990", "991", "992", "993", "271"};
+    static const char *const codes[] = {"020", "271"};
     const char *code = codes[draw(random, 0, (gint32)G_N_ELEMENTS(codes) - 1)];
     GByteArray *bytes = draw_bytes(random, 1, 200);
     encode_startek_open(random, sample, '&', code);
@@ -147,6 +148,64 @@ void encode_startek_opaque(GRand *random, struct sample *sample)
     sample_set(sample, "kind", g_str_equal(code, "020") ? "unknown" : "answer");
     sample_item(sample, g_str_equal(code, "271") ? "argument" : "extra", bytes->data, bytes->len);
     g_byte_array_unref(bytes);
+}
+
+/* One part of the binary data of an update: a number, the highest byte first. */
+static void add_number(GRand *random, struct sample *sample, GByteArray *data, guint bytes, const char *name)
+{
+    char *key = g_strconcat("details.update_", name, NULL);
+    guint64 value = 0;
+    for (guint i = 0; i < bytes; i++) {
+        guint8 byte = (guint8)draw(random, 0, 255);
+        g_byte_array_append(data, &byte, 1);
+        value = value << 8 | byte;
+    }
+    gboolean hex = g_str_equal(name, "machine") || g_str_equal(name, "check");
+    sample_set(sample, key, hex ? "0x%04" G_GINT64_MODIFIER "x" : "%" G_GUINT64_FORMAT, value);
+    g_free(key);
+}
+
+/* What is left behind the numbers. */
+static void add_rest(GRand *random, struct sample *sample, GByteArray *data, const char *name)
+{
+    char *key = g_strconcat("details.update_", name, NULL), *text = draw_pattern(random, "<t 0 9><o |\r\n&&|\xFF|,#>");
+    g_byte_array_append(data, (const guint8 *)text, (guint)strlen(text));
+    if (*text)
+        sample_set(sample, key, "%s", text);
+    g_free(text);
+    g_free(key);
+}
+
+/* 990 to 995: a command with data, or an answer. (docs/STARTEK.md 6) */
+void encode_startek_update(GRand *random, struct sample *sample)
+{
+    gboolean down = chance(random, 30);
+    char *code = draw_pattern(random, down ? "99<o 2|3>" : "99<n 0 5>");
+    GByteArray *data = g_byte_array_new();
+    if (g_str_equal(code, "992")) {
+        add_number(random, sample, data, 4, "offset");
+        add_number(random, sample, data, 2, "size");
+    } else if (down) {
+        add_number(random, sample, data, 4, "size");
+        add_number(random, sample, data, 2, "check");
+    }
+    if (down && g_str_equal(code, "992"))
+        add_rest(random, sample, data, "data");
+    if (!down)
+        add_number(random, sample, data, 1, "answer");
+    if (g_str_equal(code, "990")) {
+        add_number(random, sample, data, 2, "machine");
+        add_number(random, sample, data, 2, "block_size");
+        add_rest(random, sample, data, "version");
+    }
+    encode_startek_open(random, sample, down ? '$' : '&', code);
+    sample_put(sample, ",");
+    sample_bytes(sample, data->data, data->len);
+    encode_startek_close(random, sample, down ? '$' : '&');
+    sample_set(sample, "kind", down ? "command" : "answer");
+    sample_item(sample, "extra", data->data, data->len);
+    g_byte_array_unref(data);
+    g_free(code);
 }
 
 /* Names of the columns, NULL: unknown. (docs/STARTEK.md 5) */

@@ -179,6 +179,51 @@ static void test_9_12_length_or_checksum_wrong(void **state)
     expect_text("&&&xyz" HEARTBEAT, "junk 6 | up heartbeat 23");
 }
 
+/* Right checksum, no CR LF: what follows tells whether the frame ends there or the checksum is a chance hit. */
+static void test_9_12_behind_a_right_checksum(void **state)
+{
+    static const struct {
+        const char *behind, *expected;
+    } cases[] = {
+        {"", "down command 27 terminator_missing"},
+        {"\r", "down command 27 terminator_missing | separator 1"},
+        {"\n:123456F#", "down command 27 terminator_missing | separator 1 | down command 9"},
+        {":123456F#", "down command 27 terminator_missing | down command 9"},
+        {"RESET!1", "down command 27 terminator_missing | down command 7"},
+        {"RESET!", "down command 27 terminator_missing | down command 6"},
+        {"RESIST\r\n:123456F#", "down unknown 35 damaged | down command 9"},
+        {"xyz:123456F#", "junk 30 | down command 9"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        expect(startek("$$", "," ID ",801", 0, 0, cases[i].behind), cases[i].expected);
+}
+
+/* A frame that lost its CR LF: the good frames of either dialect behind it are found, in whatever form they come. */
+static void test_9_12_a_damaged_frame_swallows_no_good_one(void **state)
+{
+    static const struct {
+        const char *inner, *expected;
+    } cases[] = {
+        {HEARTBEAT, "up unknown 30 damaged | up heartbeat 23 | up answer 32"},
+        {"#" ID ", ERROR!#", "up unknown 30 damaged | up rejected 25 | up answer 32"},
+        {"#" ID ",Ver:a#", "up unknown 30 damaged | up version 23 | up answer 32"},
+        {"#" ID ",PWR saved,,ALM-E#", "up unknown 30 damaged | up event 34 | up answer 32"},
+        {"#" ID ",X,A,DATE:210314,TIME:151617,LAT:1.5N,LOT:2.5E,Speed:1#",
+         "up unknown 30 damaged | up unknown 71 unknown_code | up answer 32"},
+        {"#" ID ",X,V,210314,151617,1.5N,2.5E,Speed:1#",
+         "up unknown 30 damaged | up unknown 53 stale_fix unknown_code | up answer 32"},
+        /* Nothing proves that these are frames. */
+        {"#" ID ",1,2,3,CMD-X#", "up unknown 59 damaged | up answer 32"},
+        {"#" ID ",X,A,DATE:2103#", "up unknown 61 damaged | up answer 32"},
+        {"#" ID ",CMD-X", "up unknown 52 damaged | up answer 32"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        GString *stream = startek("&&", "," ID ",102,OK", 0, 1, cases[i].inner);
+        add_startek(stream, "&&", "," ID ",102,OK", 0, 0, "\r\n");
+        expect(stream, cases[i].expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +234,8 @@ int main(void)
         cmocka_unit_test(test_9_8_the_head_tells_report_from_acknowledgement),
         cmocka_unit_test(test_9_9_answer_or_report),
         cmocka_unit_test(test_9_12_length_or_checksum_wrong),
+        cmocka_unit_test(test_9_12_behind_a_right_checksum),
+        cmocka_unit_test(test_9_12_a_damaged_frame_swallows_no_good_one),
     };
     return cmocka_run_group_tests_name("ambiguous", tests, NULL, NULL);
 }

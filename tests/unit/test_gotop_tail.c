@@ -25,6 +25,21 @@ static void test_T1(void **state)
     check(UNLABELLED(",090"), "details.profile=T1\ncourse_deg=90\n");
 }
 
+/* A cell that was not sent, or a comma at the end: the fields before it keep their meaning. */
+static void test_empty_second_field(void **state)
+{
+    check(TAIL(",275,"), "details.profile=T1\ncourse_deg=275\n!details.cell=\n!details.extra=\n!flags=\n");
+    check(TAIL(",,"), "details.profile=T1\n!course_deg=\n!details.extra=\n!flags=\n");
+    check_spans(TAIL(",275,,a"), S7_FIELD_EXTRA, "3:a");
+    check(TAIL(",010,,10,0.98,0,-21,18,122,-1,-2,-3"),
+          "details.profile=T2\ncourse_deg=10\n!mcc=\nsatellites=10\ndetails.gyro_z=-3\n!flags=\n");
+    check(TAIL(",012,,09,1.00,-4.0,,,"), "details.profile=T3\n!details.cell=\ntemperature_c=-4.0\n!flags=\n");
+    check(LON_TAIL(",05.68,"), "details.profile=T4\nhdop=5.68\n!details.extra=\n!flags=\n");
+    check(LON_TAIL(",05.68,,BLE:{c0-ff-ee-00-00-01&-67}"),
+          "details.profile=T4\nhdop=5.68\ndetails.ble_rssi=[\"-67\"]\n");
+    check(UNLABELLED(",0.9,"), "details.profile=T6\ndetails.extra=[\"0.9\"]\n");
+}
+
 static void test_T2(void **state)
 {
     check(TAIL(",010,25002-1E17-4F03,10,0.98,0,-21,18,122,-1,-2,-3"),
@@ -108,6 +123,16 @@ static void test_T5(void **state)
     check_spans(LON_TAIL(",1.5,01.10,1~2~3~4~5,1~2~3~x~5~6"), S7_FIELD_EXTRA, "3:1~2~3~4~5 4:1~2~3~x~5~6");
 }
 
+/* Whether the cell id of a serving cell is decimal or hex is not known: both are one, and it stays as sent. */
+static void test_T5_cell_id_in_hex(void **state)
+{
+    check(LON_TAIL(",112.4,01.10,214~7~1A2B3C~99~1850~-101~-11~-72~4,>"),
+          "details.lte_cell=[\"214~7~1A2B3C~99~1850~-101~-11~-72~4\"]\ndetails.lte_cell_id=[\"1A2B3C\"]\n"
+          "details.lte_sinr=[\"4\"]\ndetails.extra=[\">\"]\n!flags=\n");
+    check_spans(LON_TAIL(",1.5,01.10,1850~99~A2~-102~-70~-18,214~7~1A2B3C4D5~9~1~2~3~4~5,2A~7~1~9~1~2~3~4~5"),
+                S7_FIELD_EXTRA, "3:1850~99~A2~-102~-70~-18 4:214~7~1A2B3C4D5~9~1~2~3~4~5 5:2A~7~1~9~1~2~3~4~5");
+}
+
 static void test_T6(void **state)
 {
     check(UNLABELLED(",0.9,03.25"),
@@ -154,11 +179,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_T0),
         cmocka_unit_test(test_T1),
+        cmocka_unit_test(test_empty_second_field),
         cmocka_unit_test(test_T2),
         cmocka_unit_test(test_T3),
         cmocka_unit_test(test_T3_wifi),
         cmocka_unit_test(test_T4),
         cmocka_unit_test(test_T5),
+        cmocka_unit_test(test_T5_cell_id_in_hex),
         cmocka_unit_test(test_T6),
         cmocka_unit_test(test_10_9_T2_against_T3),
         cmocka_unit_test(test_10_10_numbers_behind_the_status),

@@ -84,7 +84,7 @@ static void test_fields_in_wire_order(void **state)
         before = field->offset;
         fields++;
     }
-    assert_int_equal(fields, 47);
+    assert_int_equal(fields, 48);
 }
 
 static void test_empty_fields_are_not_sent(void **state)
@@ -204,6 +204,12 @@ static void test_cells(void **state)
     check(S7_FIELD_CELL, "505|1|306E");
     assert_int_equal(nth(S7_FIELD_CELL, 0)->flags, FLAGS(BAD_VALUE));
     check_none(S7_FIELD_MCC);
+    UP(ID ",000,0,," TIME "," PLACE ",5050|1|306E|1,6," STATES "," VOLTS);
+    check_bad(S7_FIELD_MCC, "5050", FLAGS(BAD_VALUE));
+    check(S7_FIELD_MNC, "1");
+    UP(ID ",000,0,," TIME "," PLACE ",505|1000|306E|1,6," STATES "," VOLTS);
+    check_bad(S7_FIELD_MNC, "1000", FLAGS(BAD_VALUE));
+    check(S7_FIELD_MCC, "505");
     UP(ID ",000,0,," TIME "," PLACE ",505|1|3x6E|1,6," STATES "," VOLTS);
     check_bad(S7_FIELD_LAC, "3x6E", FLAGS(BAD_VALUE));
     check(S7_FIELD_CELL_ID, "1");
@@ -363,14 +369,20 @@ static void test_event_data(void **state)
 static void test_trouble_codes(void **state)
 {
     UP(EVENT("56,00019501019602")); /* the vendor's worked examples */
-    check_numbered(S7_FIELD_TROUBLE_CODE, 0, 1, "P0195");
-    check_numbered(S7_FIELD_TROUBLE_CODE, 1, 2, "P0196");
+    check_numbered(S7_FIELD_TROUBLE_CODE, 0, 0, "P0195");
+    check_nth(S7_FIELD_TROUBLE_STATE, 0, "solved");
+    check_numbered(S7_FIELD_TROUBLE_CODE, 1, 0, "P0196");
+    check_nth(S7_FIELD_TROUBLE_STATE, 1, "pending");
+    assert_int_equal(nth(S7_FIELD_TROUBLE_STATE, 1)->depth, 2);
     assert_int_equal(message.flags, 0);
     UP(EVENT("56,01F40305F80307"));
     check_numbered(S7_FIELD_TROUBLE_CODE, 0, 0, "1012-5");
     check_numbered(S7_FIELD_TROUBLE_CODE, 1, 0, "1016-7");
+    check_none(S7_FIELD_TROUBLE_STATE);
     UP(EVENT("56,01FFFFFF"));
     check(S7_FIELD_TROUBLE_CODE, "524287-31");
+    UP(EVENT("56,00019503"));
+    check(S7_FIELD_TROUBLE_STATE, "03"); /* no document explains it */
     UP(EVENT("56,00412A01BFFF02C00001"));
     check_nth(S7_FIELD_TROUBLE_CODE, 0, "C012A");
     check_nth(S7_FIELD_TROUBLE_CODE, 1, "B3FFF");

@@ -134,6 +134,9 @@ static void test_serial_records(void **state)
     UP(ID ",710,T1,62.0,*\r\nT2,1\r\n");
     check_message(S7_KIND_PASSTHROUGH, S7_EVENT_NONE, 0);
     check(S7_FIELD_SERIAL, "T1,62.0,*\r\nT2,1\r\n");
+    UP(ID ",710,");
+    check_message(S7_KIND_PASSTHROUGH, S7_EVENT_NONE, 0);
+    check_none(S7_FIELD_SERIAL);
 }
 
 static void test_answers(void **state)
@@ -160,6 +163,58 @@ static void test_answers(void **state)
     check(S7_FIELD_EXTRA, "\x01");
     UP(ID ",990,\x01\x2C,1.0");
     check(S7_FIELD_EXTRA, "\x01\x2C,1.0");
+}
+
+/* The numbers of an update, big-endian, below the data; data of another form says nothing. */
+static void test_updates(void **state)
+{
+    static const enum s7_field_id none[] = {S7_FIELD_UPDATE_ANSWER, S7_FIELD_UPDATE_OFFSET, S7_FIELD_UPDATE_SIZE,
+                                            S7_FIELD_UPDATE_MACHINE, S7_FIELD_ARGUMENT};
+    UP(ID ",990,\x02\x12\x34\x04\x00V1.06,b");
+    check_message(S7_KIND_ANSWER, S7_EVENT_NONE, 0);
+    check(S7_FIELD_UPDATE_ANSWER, "2");
+    check(S7_FIELD_UPDATE_MACHINE, "0x1234");
+    check(S7_FIELD_UPDATE_BLOCK_SIZE, "1024");
+    check(S7_FIELD_UPDATE_VERSION, "V1.06,b");
+    assert_int_equal(nth(S7_FIELD_EXTRA, 0)->length, 12); /* all of it */
+    assert_int_equal(nth(S7_FIELD_UPDATE_ANSWER, 0)->depth, 1);
+    UP(ID ",990,\x01\x00\x0C\x02\x00");
+    check(S7_FIELD_UPDATE_BLOCK_SIZE, "512");
+    check_none(S7_FIELD_UPDATE_VERSION);
+    UP(ID ",991,\xFF");
+    check(S7_FIELD_UPDATE_ANSWER, "255");
+    UP(ID ",994,\x01");
+    check(S7_FIELD_UPDATE_ANSWER, "1");
+    check(S7_FIELD_EXTRA, "\x01");
+    UP(ID ",995,,");
+    check(S7_FIELD_UPDATE_ANSWER, "44");
+    UP(ID ",992,\xFF\x00\x00\x01\x04\x00\x01");
+    check(S7_FIELD_UPDATE_OFFSET, "4278190081");
+    check(S7_FIELD_UPDATE_SIZE, "1024");
+    check(S7_FIELD_UPDATE_ANSWER, "1");
+    UP(ID ",993,\x01");
+    check(S7_FIELD_UPDATE_ANSWER, "1");
+    DOWN(ID ",992,\x00\x00\x04\x00\x00\x03,\r\n");
+    check_message(S7_KIND_COMMAND, S7_EVENT_NONE, 0);
+    check(S7_FIELD_UPDATE_OFFSET, "1024");
+    check(S7_FIELD_UPDATE_SIZE, "3");
+    check(S7_FIELD_UPDATE_DATA, ",\r\n");
+    DOWN(ID ",993,\x00\x01\x00\x00\xAB\xCD");
+    check(S7_FIELD_UPDATE_SIZE, "65536");
+    check(S7_FIELD_UPDATE_CHECK, "0xabcd");
+    static const char *const other[] = {"990,abcd", "991,OK", "992,abcdef", "993,ab", "995,ab"};
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        char body[100];
+        int n = snprintf(body, sizeof body, ID ",%s", other[i]);
+        decode('&', body, (size_t)n);
+        check(S7_FIELD_EXTRA, other[i] + 4);
+        for (size_t k = 0; k < sizeof none / sizeof *none; k++)
+            check_none(none[k]);
+    }
+    DOWN(ID ",993,abcdefg");
+    check_none(S7_FIELD_UPDATE_SIZE);
+    DOWN(ID ",992,abcde");
+    check_none(S7_FIELD_UPDATE_SIZE);
 }
 
 static void test_picture_parts(void **state)
@@ -282,6 +337,7 @@ int main(void)
         cmocka_unit_test(test_undefined_codes),
         cmocka_unit_test(test_serial_records),
         cmocka_unit_test(test_answers),
+        cmocka_unit_test(test_updates),
         cmocka_unit_test(test_picture_parts),
         cmocka_unit_test(test_commands),
         cmocka_unit_test(test_secrets),

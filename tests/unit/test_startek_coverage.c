@@ -177,12 +177,31 @@ static void test_endless_lists(void **state)
     }
 }
 
+/* The message is full at a field that is the first with its name: what spills takes its place. */
+static void test_full_at_any_field(void **state)
+{
+    static char body[8000];
+    for (unsigned words = 600; words < 900; words++) {
+        size_t n = (size_t)snprintf(body, sizeof body, "%s", ID ",000,0," AFTER);
+        for (unsigned i = 0; i < words; i++) {
+            memcpy(body + n, "|0102", 5);
+            n += 5;
+        }
+        n += (size_t)snprintf(body + n, sizeof body - n, ",1,0101F4,01013D,1|2|3|4|5|6|7|8|9L,text,5");
+        decode('&', body, n);
+        check_covered(data, &frame);
+        for (unsigned id = 0; id < S7_FIELD_COUNT; id++)
+            if (s7_find(&message, id))
+                assert_int_equal(s7_find(&message, id)->id, id);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_published_frames), cmocka_unit_test(test_cut_frames),
         cmocka_unit_test(test_mutated_frames),   cmocka_unit_test(test_binary_bodies),
-        cmocka_unit_test(test_endless_lists),
+        cmocka_unit_test(test_endless_lists),    cmocka_unit_test(test_full_at_any_field),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
