@@ -321,8 +321,8 @@ static GOptionContext *describe(struct raw *raw)
                                           "A CAPTURE is a file, a folder, or - for standard input.");
     g_option_context_set_description(
         context,
-        "--device, --since and --until choose reports; streams, leftovers and the byte ledger always cover the\n"
-        "whole capture.\n\n"
+        "Reports are chosen by --device, --since and --until; streams, leftovers and the byte ledger always cover\n"
+        "the whole capture.\n\n"
         "Exit status: 0 all read; 1 an input is damaged or cut; 2 usage; 3 an input cannot be read;\n"
         "4 output cannot be written; 5 internal error.");
     g_option_context_add_main_entries(context, entries, NULL);
