@@ -167,13 +167,16 @@ void s7_describe_arguments(struct s7_builder *b)
     const struct row *row = find_rows(table, form, &command, &count);
     if (count == 0)
         return;
+    /* Text with commas in it at the end: its first part is not the whole. (docs/STARTEK.md 9.11) */
+    const struct s7_argument *last = &row[count - 1].argument;
+    bool cut = command.count > count && last->type == S7_ARGUMENT_TEXT && !last->repeated;
     for (struct s7_field *field = m->fields; field < m->fields + m->count; field++) {
         if (field->id != S7_FIELD_ARGUMENT || field->number == 0)
             continue;
         unsigned index = field->number - 1U;
         if (index >= count && row[count - 1].argument.repeated)
             index = count - 1;
-        if (index < count)
+        if (index < count && !(cut && index == count - 1))
             describe(b, field, &row[index].argument);
     }
 }

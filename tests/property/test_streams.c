@@ -197,15 +197,32 @@ static gboolean is_near(const struct traffic *traffic, guint i, gsize start, gsi
     return FALSE;
 }
 
-/* The element in which the two sides of a hidden loss join, NULL if they do not. */
+/* The element in which the two sides of a hidden loss join, NULL if they do not. A frame that begins at the loss joins
+ * them by the "#" in front of it: what is left of a frame may look like an id. */
 static const struct element *joined(const GArray *elements, gsize start)
 {
     for (guint i = 0; i < elements->len; i++) {
         const struct element *e = &g_array_index(elements, struct element, i);
-        if (e->offset < start && e->offset + e->frame.length > start)
+        gsize from = e->offset - (e->frame.flags & S7_FLAG_BIT(SHARED_DELIMITER) ? 1 : 0);
+        if (from < start && e->offset + e->frame.length > start)
             return e;
     }
     return NULL;
+}
+
+/* By these a gotop frame is known inside a damaged one. (docs/PROTOCOL.md 10.1) */
+static gboolean has_code_or_body(const GByteArray *bytes)
+{
+    char *text = g_strndup((const char *)bytes->data, bytes->len);
+    char **fields = g_strsplit(text, ",", 6);
+    gboolean found = FALSE;
+    for (guint i = 1; fields[0] && fields[i] && i <= 3; i++)
+        found = found || g_regex_match_simple("^ *(CMD-|ALM-|ERROR!|Ver:)", fields[i], 0, 0) ||
+                (g_regex_match_simple("^[AV]$", fields[i], 0, 0) && fields[i + 1] &&
+                 g_regex_match_simple("^(DATE:)?[0-9]{6}", fields[i + 1], 0, 0));
+    g_strfreev(fields);
+    g_free(text);
+    return found;
 }
 
 /* May a frame that lost its end swallow this message? A gotop frame reaches to the next "#", which only the device's
@@ -223,12 +240,9 @@ static gboolean may_swallow(const struct element *open, gsize shift, const struc
      */
     if (open->frame.flags & (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(LENGTH_WRONG)))
         return TRUE;
-    /* The first CR LF may be one inside it; a "#" counts when the code stands right behind the id. */
-    gboolean lines = head == '&' && g_strstr_len((const char *)bytes->data, bytes->len - 2, "\r\n");
-    const char *code = head == '#' ? strchr((const char *)bytes->data, ',') + 1 : "";
-    gboolean plain = strncmp(code, "CMD-", 4) == 0 || strncmp(code, "ALM-", 4) == 0 || strncmp(code, "ERRO", 4) == 0 ||
-                     strncmp(code, "Ver:", 4) == 0;
-    return head == ':' || head == 'R' || sent->shared || lines || (head == '#' && !plain);
+    /* The first CR LF may be one inside it. */
+    gboolean lines = (head == '&' || head == '$') && g_strstr_len((const char *)bytes->data, bytes->len - 2, "\r\n");
+    return head == ':' || head == 'R' || sent->shared || lines || (head == '#' && !has_code_or_body(bytes));
 }
 
 /* Nobody says that bytes are missing: what is left joins. */

@@ -13,6 +13,7 @@ static const struct example commands[] = {
     {"A2,", "number=!!"},
     {"A1,D", "action=delete"},
     {"A1,D,x", "action=delete; ?=x"},
+    {"A1,+1555555,Bob, home", "number=+1555555; ?=Bob; ?= home"},
     {"A0,+1", "slot=0!; number=+1"},
     {"A9,D", "slot=9!; action=delete"},
     {"B", ""},

@@ -50,6 +50,7 @@ static const struct example startek_commands[] = {
     {"125,9,0,5,90.000001,-180.1", "fence=9!; alarm_on=0!; radius=5; latitude=90.000001!; longitude=-180.1!"},
     {"125,0,2,5,-90.0,180.000", "fence=0!; alarm_on=enter; radius=5; latitude=-90.0; longitude=180.000"},
     {"126,3,home", "fence=3; name=home"},
+    {"126,3,home, sweet", "fence=3; ?=home; ?= sweet"}, /* commas in text (9.11): "home" is not the name */
     {"127", ""},
     {"127,8", "fence=8"},
     {"128,200", "acceleration_mg=200 mg"},
