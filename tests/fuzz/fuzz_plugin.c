@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Fuzz target: the plugin inside libwireshark, packets in two passes with every tap listening. An input is a byte of
+ * options and a sequence of packets: a byte that says how it is sent, two bytes of length, that much payload. What the
+ * bits mean stands in carry.h. The invariant beside the sanitizers: the plugin reads nothing that is not there. */
+#include "carry.h"
+#include "listeners.h"
+
+#include <epan/column-info.h>
+#include <epan/column.h>
+#include <epan/epan.h>
+#include <epan/epan_dissect.h>
+#include <epan/frame_data.h>
+#include <epan/packet.h>
+#include <epan/prefs.h>
+#include <epan/timestamp.h>
+#include <wiretap/wtap.h>
+#include <wsutil/filesystem.h>
+#include <wsutil/privileges.h>
+#include <wsutil/report_message.h>
+#include <wsutil/wslog.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Wireshark reads its tables of names anew for each capture, 20 times as long as an input takes. It can be told to look
+ * elsewhere, but not by root: it has to see another user when it looks who started it. */
+static void start(void)
+{
+    static const uid_t nobody = 65534, keep = (uid_t)-1;
+    bool root = getuid() == 0;
+    g_setenv("WIRESHARK_DATA_DIR", "/nonexistent", TRUE);
+    if (root && (setresgid(nobody, nobody, keep) != 0 || setresuid(nobody, nobody, keep) != 0))
+        abort();
+    init_process_policies();
+    if (root && (setresuid(0, 0, keep) != 0 || setresgid(0, 0, keep) != 0))
+        abort();
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+void plugin_register(void);
+
+#define PACKETS_MAX 64
+
+/* Options of an input. */
+#define OPTION_ORDER      0x01 /* TCP puts segments in order */
+#define OPTION_SEPARATELY 0x02 /* the plugin does not ask for more segments */
+#define OPTION_BLIND      0x04 /* the first pass has no tree, as in tshark -2 */
+
+static struct carried packets[PACKETS_MAX];
+static frame_data frames[PACKETS_MAX];
+static unsigned packet_count;
+static column_info columns;
+static int gotop, malformed;
+
+static void failure(const char *format, va_list arguments)
+{
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+}
+
+static void file_failure(const char *name, int error, gboolean writing)
+{
+    fprintf(stderr, "%s: %s\n", name, g_strerror(error));
+}
+
+static void set_preference(const char *name, bool value)
+{
+    char *error = NULL, *setting = g_strdup_printf("%s:%s", name, value ? "TRUE" : "FALSE");
+    if (prefs_set_pref(setting, &error) != PREFS_SET_OK)
+        abort();
+    g_free(setting);
+}
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    static const struct report_message_routines routines = {
+        .vreport_failure = failure, .vreport_warning = failure, .report_open_failure = file_failure};
+    /* Each allocation on its own, so that AddressSanitizer sees its ends. */
+    g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
+    g_setenv("G_SLICE", "always-malloc", TRUE);
+    g_setenv("WIRESHARK_ABORT_ON_DISSECTOR_BUG", "1", TRUE);
+    g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE); /* nobody's preferences */
+    ws_log_init("fuzz_plugin", failure);
+    start();
+    g_free(configuration_init((*argv)[0], NULL));
+    init_report_message("fuzz_plugin", &routines);
+    timestamp_set_type(TS_RELATIVE);
+    timestamp_set_precision(TS_PREC_AUTO);
+    timestamp_set_seconds_type(TS_SECONDS_DEFAULT);
+    wtap_init(FALSE);
+    plugin_register();
+    if (!epan_init(NULL, NULL, FALSE))
+        abort();
+    e_prefs *preferences = epan_load_settings();
+    build_column_format_array(&columns, preferences->num_cols, TRUE);
+    gotop = proto_get_id_by_filter_name("gotop");
+    malformed = proto_get_id_by_filter_name("_ws.malformed");
+    listeners_start();
+    return 0;
+}
+
+static const nstime_t *frame_time(struct packet_provider_data *provider, uint32_t number)
+{
+    return number >= 1 && number <= packet_count ? &packets[number - 1].time : NULL;
+}
+
+/* A packet in which the last protocol before "malformed" is ours was read behind its end. */
+static void check_layers(const packet_info *pinfo)
+{
+    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
+    if (last == NULL || GPOINTER_TO_INT(wmem_list_frame_data(last)) != malformed)
+        return;
+    wmem_list_frame_t *before = wmem_list_frame_prev(last);
+    if (before && GPOINTER_TO_INT(wmem_list_frame_data(before)) == gotop) {
+        fprintf(stderr, "malformed\n");
+        abort();
+    }
+}
+
+static void dissect(epan_t *session, unsigned i, bool tree)
+{
+    const struct carried *packet = &packets[i];
+    wtap_rec record = {
+        .rec_type = REC_TYPE_PACKET, .presence_flags = WTAP_HAS_TS | WTAP_HAS_CAP_LEN, .ts = packet->time};
+    record.rec_header.packet_header.caplen = packet->captured;
+    record.rec_header.packet_header.len = packet->length;
+    record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_ETHERNET;
+    uint32_t bytes = 0;
+    if (!frames[i].visited)
+        frame_data_init(&frames[i], i + 1, &record, 0, 0);
+    epan_dissect_t *dissection = epan_dissect_new(session, tree, tree);
+    epan_dissect_run_with_taps(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
+                               tvb_new_real_data(packet->bytes, packet->captured, (int)packet->length), &frames[i],
+                               tree ? &columns : NULL);
+    check_layers(&dissection->pi);
+    epan_dissect_free(dissection);
+    frame_data_set_after_dissect(&frames[i], &bytes);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct packet_provider_funcs provider = {.get_frame_ts = frame_time};
+    if (size == 0)
+        return 0;
+    set_preference("tcp.reassemble_out_of_order", data[0] & OPTION_ORDER);
+    set_preference("gotop.desegment", !(data[0] & OPTION_SEPARATELY));
+    packet_count = carry(data + 1, size - 1, packets, PACKETS_MAX);
+    memset(frames, 0, sizeof frames);
+    epan_t *session = epan_new(NULL, &provider);
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (unsigned i = 0; i < packet_count; i++)
+            dissect(session, i, pass > 0 || !(data[0] & OPTION_BLIND));
+        listeners_reset();
+    }
+    for (unsigned i = 0; i < packet_count; i++) {
+        frame_data_destroy(&frames[i]);
+        g_free(packets[i].bytes);
+    }
+    epan_free(session);
+    return 0;
+}
