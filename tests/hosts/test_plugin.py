@@ -451,9 +451,14 @@ class PassesTest(PluginTest):
             options = ("-n", "-r", path, "-o", f"tcp.reassemble_out_of_order:{order}", "-T", "fields", *fields)
             # of TCP, where it hands nothing over: since 4.2 also in the Info column
             later = re.compile(rb"( Len=\d+) \[TCP PDU reassembled in \d+\]\t")
-            one, two = (later.sub(rb"\1\t", self.tshark.run(*passes, *options)) for passes in ([], ["-2"]))
-            self.assertGreater(one.count(b"position"), 50)
-            self.assertEqual(one, two)
+            outputs = (later.sub(rb"\1\t", self.tshark.run(*passes, *options)) for passes in ([], ["-2"]))
+            one, two = (output.splitlines() for output in outputs)
+            self.assertGreater(sum(b"position" in line for line in one), 50)
+            # In 4.6 TCP gives up on a segment behind a lost one in the second pass, of HTTP too, if it keeps no order.
+            kept = [pair for pair in zip(one, two) if b"[Reassembly error, protocol TCP: " not in pair[1]]
+            self.assertGreaterEqual(len(kept), len(one) - (2 if order == "FALSE" else 0))
+            self.assertEqual([pair[0] for pair in kept], [pair[1] for pair in kept])
+            self.assertEqual(len(one), len(two))
 
     def test_a_tree_changes_nothing(self):
         path = self.tshark.stage(harness.TESTS.parent / "samples" / "captures" / "field-day.pcap")
