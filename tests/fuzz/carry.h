@@ -25,7 +25,7 @@ struct carried {
     uint32_t captured, length;
 };
 
-/* Returns the number of packets, at most that many. */
-unsigned carry(const uint8_t *data, size_t size, struct carried *packets, unsigned count);
+/* number: of the input; each has two devices of its own. Returns the number of packets, at most count. */
+unsigned carry(const uint8_t *data, size_t size, uint32_t number, struct carried *packets, unsigned count);
 
 #endif

@@ -43,6 +43,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 void plugin_register(void);
 
 #define PACKETS_MAX 64
+/* So many inputs are one capture: to open one takes longer than to dissect an input. */
+#define CAPTURE_INPUTS 50
 
 /* Options of an input. */
 #define OPTION_ORDER      0x01 /* TCP puts segments in order */
@@ -52,6 +54,7 @@ void plugin_register(void);
 static struct carried packets[PACKETS_MAX];
 static frame_data frames[PACKETS_MAX];
 static unsigned packet_count;
+static uint32_t packets_before; /* of earlier inputs of the capture */
 static column_info columns;
 static int gotop, malformed;
 
@@ -104,7 +107,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 static const nstime_t *frame_time(struct packet_provider_data *provider, uint32_t number)
 {
-    return number >= 1 && number <= packet_count ? &packets[number - 1].time : NULL;
+    uint32_t at = number - packets_before;
+    return at >= 1 && at <= packet_count ? &packets[at - 1].time : NULL;
 }
 
 /* A packet in which the last protocol before "malformed" is ours was read behind its end. */
@@ -130,7 +134,7 @@ static void dissect(epan_t *session, unsigned i, bool tree)
     record.rec_header.packet_header.pkt_encap = WTAP_ENCAP_ETHERNET;
     uint32_t bytes = 0;
     if (!frames[i].visited)
-        frame_data_init(&frames[i], i + 1, &record, 0, 0);
+        frame_data_init(&frames[i], packets_before + i + 1, &record, 0, 0);
     epan_dissect_t *dissection = epan_dissect_new(session, tree, tree);
     epan_dissect_run_with_taps(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
                                tvb_new_real_data(packet->bytes, packet->captured, (int)packet->length), &frames[i],
@@ -140,25 +144,41 @@ static void dissect(epan_t *session, unsigned i, bool tree)
     frame_data_set_after_dissect(&frames[i], &bytes);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* Both passes over the packets of an input. */
+static void dissect_all(epan_t *session, bool blind)
 {
-    static const struct packet_provider_funcs provider = {.get_frame_ts = frame_time};
-    if (size == 0)
-        return 0;
-    set_preference("tcp.reassemble_out_of_order", data[0] & OPTION_ORDER);
-    set_preference("gotop.desegment", !(data[0] & OPTION_SEPARATELY));
-    packet_count = carry(data + 1, size - 1, packets, PACKETS_MAX);
     memset(frames, 0, sizeof frames);
-    epan_t *session = epan_new(NULL, &provider);
-    for (unsigned pass = 0; pass < 2; pass++) {
+    for (unsigned pass = 0; pass < 2; pass++)
         for (unsigned i = 0; i < packet_count; i++)
-            dissect(session, i, pass > 0 || !(data[0] & OPTION_BLIND));
-        listeners_reset();
-    }
+            dissect(session, i, pass > 0 || !blind);
     for (unsigned i = 0; i < packet_count; i++) {
         frame_data_destroy(&frames[i]);
         g_free(packets[i].bytes);
     }
-    epan_free(session);
+    packets_before += packet_count;
+    packet_count = 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const struct packet_provider_funcs provider = {.get_frame_ts = frame_time};
+    static epan_t *session;
+    static unsigned inputs;
+    if (size == 0)
+        return 0;
+    if (inputs == CAPTURE_INPUTS) {
+        listeners_reset();
+        epan_free(session);
+        session = NULL;
+        inputs = 0;
+    }
+    if (session == NULL) {
+        session = epan_new(NULL, &provider);
+        packets_before = 0;
+    }
+    set_preference("tcp.reassemble_out_of_order", data[0] & OPTION_ORDER);
+    set_preference("gotop.desegment", !(data[0] & OPTION_SEPARATELY));
+    packet_count = carry(data + 1, size - 1, inputs++, packets, PACKETS_MAX);
+    dissect_all(session, data[0] & OPTION_BLIND);
     return 0;
 }
