@@ -108,7 +108,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 static const nstime_t *frame_time(struct packet_provider_data *provider, uint32_t number)
 {
     uint32_t at = number - packets_before;
-    return at >= 1 && at <= packet_count ? &packets[at - 1].time : NULL;
+    static const nstime_t earlier = NSTIME_INIT_ZERO;
+    return at >= 1 && at <= packet_count ? &packets[at - 1].time : &earlier;
 }
 
 /* A packet in which the last protocol before "malformed" is ours was read behind its end. */

@@ -208,13 +208,13 @@ class Tshark:
 
     def fields(self, capture, names):
         """What -T fields prints of these fields, a list of cells a packet, the values of a cell with \x1f between them.
-        Versions before 4.2 print text as it is. Later ones do so in quoted cells with an option that the others refuse."""
-        exact = ["-E", "quote=d", "-E", "escape=n"]
+        Versions before 4.2 print text as it is. Later ones do so in quotes, with an option that the others refuse."""
+        exact = ["-E", "escape=n"]
         known = subprocess.run([*self.command, *exact, "-h"], capture_output=True, timeout=120, check=False).returncode == 0
-        options = ["-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f", *(exact if known else [])]
+        options = ["-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f", "-E", "quote=s", *(exact if known else [])]
         options += [option for name in names for option in ("-e", name)]
         lines = self.run("-n", "-r", self.stage(capture), "-T", "fields", *options).decode().splitlines()
-        return list(csv.reader(lines, delimiter="\t")) if known else [line.split("\t") for line in lines]
+        return [[cell[1:-1].replace("''", "'") for cell in line.split("\t")] for line in lines]
 
     def stage(self, capture):
         """A copy that the unprivileged user can read."""
