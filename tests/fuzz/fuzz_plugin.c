@@ -56,7 +56,6 @@ static frame_data frames[PACKETS_MAX];
 static unsigned packet_count;
 static uint32_t packets_before; /* of earlier inputs of the capture */
 static column_info columns;
-static int gotop, malformed;
 
 static void failure(const char *format, va_list arguments)
 {
@@ -84,7 +83,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     /* Each allocation on its own, so that AddressSanitizer sees its ends. */
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
     g_setenv("G_SLICE", "always-malloc", TRUE);
-    g_setenv("WIRESHARK_ABORT_ON_DISSECTOR_BUG", "1", TRUE);
     g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE); /* nobody's preferences */
     ws_log_init("fuzz_plugin", failure);
     start();
@@ -99,8 +97,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
         abort();
     e_prefs *preferences = epan_load_settings();
     build_column_format_array(&columns, preferences->num_cols, TRUE);
-    gotop = proto_get_id_by_filter_name("gotop");
-    malformed = proto_get_id_by_filter_name("_ws.malformed");
     listeners_start();
     return 0;
 }
@@ -112,16 +108,20 @@ static const nstime_t *frame_time(struct packet_provider_data *provider, uint32_
     return at >= 1 && at <= packet_count ? &packets[at - 1].time : &earlier;
 }
 
-/* A packet in which the last protocol before "malformed" is ours was read behind its end. */
-static void check_layers(const packet_info *pinfo)
+/* Wireshark adds an item like these when a dissector reads behind the end or has a bug, and names the dissector. */
+static void check_tree(proto_tree *tree)
 {
-    wmem_list_frame_t *last = wmem_list_tail(pinfo->layers);
-    if (last == NULL || GPOINTER_TO_INT(wmem_list_frame_data(last)) != malformed)
-        return;
-    wmem_list_frame_t *before = wmem_list_frame_prev(last);
-    if (before && GPOINTER_TO_INT(wmem_list_frame_data(before)) == gotop) {
-        fprintf(stderr, "malformed\n");
-        abort();
+    static const char *const complaints[] = {"_ws.malformed", "_ws.short", "_ws.unreassembled"};
+    for (size_t i = 0; tree && i < G_N_ELEMENTS(complaints); i++) {
+        GPtrArray *items = proto_find_finfo(tree, proto_get_id_by_filter_name(complaints[i]));
+        for (guint at = 0; at < items->len; at++) {
+            const field_info *item = g_ptr_array_index(items, at);
+            if (item->rep && strstr(item->rep->representation, "GOTOP")) {
+                fprintf(stderr, "%s\n", item->rep->representation);
+                abort();
+            }
+        }
+        g_ptr_array_free(items, TRUE);
     }
 }
 
@@ -140,7 +140,7 @@ static void dissect(epan_t *session, unsigned i, bool tree)
     epan_dissect_run_with_taps(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
                                tvb_new_real_data(packet->bytes, packet->captured, (int)packet->length), &frames[i],
                                tree ? &columns : NULL);
-    check_layers(&dissection->pi);
+    check_tree(dissection->tree);
     epan_dissect_free(dissection);
     frame_data_set_after_dissect(&frames[i], &bytes);
 }
