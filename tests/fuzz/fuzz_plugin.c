@@ -26,7 +26,7 @@
 
 /* Wireshark reads its tables of names anew for each capture, 20 times as long as an input takes. It can be told to look
  * elsewhere, but not by root: it has to see another user when it looks who started it. */
-static void start(void)
+static void look_like_nobody(void)
 {
     static const uid_t nobody = 65534, keep = (uid_t)-1;
     bool root = getuid() == 0;
@@ -38,7 +38,6 @@ static void start(void)
         abort();
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 void plugin_register(void);
 
@@ -76,7 +75,7 @@ static void set_preference(const char *name, bool value)
     g_free(setting);
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+static void start_wireshark(void)
 {
     static const struct report_message_routines routines = {
         .vreport_failure = failure, .vreport_warning = failure, .report_open_failure = file_failure};
@@ -85,8 +84,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     g_setenv("G_SLICE", "always-malloc", TRUE);
     g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE); /* nobody's preferences */
     ws_log_init("fuzz_plugin", failure);
-    start();
-    g_free(configuration_init((*argv)[0], NULL));
+    look_like_nobody();
+    g_free(configuration_init("fuzz_plugin", NULL));
     init_report_message("fuzz_plugin", &routines);
     timestamp_set_type(TS_RELATIVE);
     timestamp_set_precision(TS_PREC_AUTO);
@@ -98,7 +97,6 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     e_prefs *preferences = epan_load_settings();
     build_column_format_array(&columns, preferences->num_cols, TRUE);
     listeners_start();
-    return 0;
 }
 
 static const nstime_t *frame_time(struct packet_provider_data *provider, uint32_t number)
@@ -165,6 +163,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct packet_provider_funcs provider = {.get_frame_ts = frame_time};
     static epan_t *session;
     static unsigned inputs;
+    static bool started;
     if (size == 0)
         return 0;
     if (inputs == CAPTURE_INPUTS) {
@@ -174,6 +173,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         inputs = 0;
     }
     if (session == NULL) {
+        if (!started)
+            start_wireshark();
+        started = true;
         session = epan_new(NULL, &provider);
         packets_before = 0;
     }
