@@ -21,8 +21,6 @@ struct fields_bit fields_bits[FIELDS_BIT_COUNT] = {
 #undef BIT
 };
 
-static const true_false_string yes_no = {"Yes", "No"};
-
 static const true_false_string bit_words[FIELDS_BIT_COUNT] = {
 #define BIT(field, bit, filter, label, set, clear) {set, clear},
 #include "bits.def"
@@ -32,7 +30,7 @@ static const true_false_string bit_words[FIELDS_BIT_COUNT] = {
 /* Wireshark's type, base and strings of each type of fields.def. 64 bits, so that a value out of range stays exact. */
 #define TYPE_TEXT    FT_STRING, BASE_NONE, NULL
 #define TYPE_NAME    FT_STRING, BASE_NONE, NULL
-#define TYPE_BOOL    FT_BOOLEAN, BASE_NONE, TFS(&yes_no)
+#define TYPE_BOOL    FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no)
 #define TYPE_UINT    FT_UINT64, BASE_DEC, NULL
 #define TYPE_DECIMAL FT_DOUBLE, BASE_NONE, NULL
 #define TYPE_HEX     FT_UINT64, BASE_HEX, NULL
