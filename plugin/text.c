@@ -58,6 +58,16 @@ static const struct s7_argument *argument_of(const struct s7_field *field)
     return field->id == S7_FIELD_ARGUMENT ? field->value.argument : NULL;
 }
 
+/* The code and its state, which a truck bus does not send. (docs/STARTEK.md 4.2) */
+static const char *trouble_code(wmem_allocator_t *pool, const char *code, const struct s7_field *field)
+{
+    if (strchr(code, '-'))
+        return code;
+    if (field->number == 1 || field->number == 2)
+        return wmem_strdup_printf(pool, "%s (%s)", code, field->number == 1 ? "solved" : "pending");
+    return wmem_strdup_printf(pool, "%s (state %u, meaning unknown)", code, field->number);
+}
+
 const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_field *field)
 {
     const struct s7_argument *argument = argument_of(field);
@@ -67,6 +77,8 @@ const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struc
         return printed;
     }
     const char *value = text_value(pool, frame, field);
+    if (field->id == S7_FIELD_TROUBLE_CODE)
+        return trouble_code(pool, value, field);
     const char *unit = s7_fields[field->id].unit;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
@@ -80,7 +92,14 @@ const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struc
     }
 }
 
-const char *text_label(wmem_allocator_t *pool, enum s7_dialect dialect, const struct s7_field *field)
+/* The bytes behind the name, the offset and the size in the answer to a request for a picture. */
+static bool is_picture(const struct s7_message *message, const struct s7_field *field)
+{
+    return field->id == S7_FIELD_EXTRA && message->kind == S7_KIND_ANSWER && s7_find(message, S7_FIELD_PICTURE) &&
+           s7_find(message, S7_FIELD_ARGUMENT);
+}
+
+const char *text_label(wmem_allocator_t *pool, const struct s7_message *message, const struct s7_field *field)
 {
     const struct s7_argument *argument = argument_of(field);
     const char *label = argument ? argument->label : s7_fields[field->id].label;
@@ -88,12 +107,16 @@ const char *text_label(wmem_allocator_t *pool, enum s7_dialect dialect, const st
     if (field->concerns)
         return wmem_strdup_printf(pool, "%s, not a valid %s", label, s7_fields[field->concerns - 1].label);
     switch ((enum s7_field_id)field->id) {
+    case S7_FIELD_TROUBLE_CODE: /* the number is its state */
+        return label;
     case S7_FIELD_EXTRA:
+        if (is_picture(message, field))
+            return "Picture bytes";
         if (number == 0)
             return label;
         /* The documents count the fields of a gotop tail as R1, R2, ...; what is deeper is an item of a field. */
         return wmem_strdup_printf(pool, "%s %s%u (meaning unknown)", label,
-                                  dialect == S7_GOTOP && field->depth == 0 ? "R" : "", number);
+                                  message->dialect == S7_GOTOP && field->depth == 0 ? "R" : "", number);
     case S7_FIELD_FUEL:
         return number ? wmem_strdup_printf(pool, "%s, tank %u", label, number) : label;
     case S7_FIELD_TEMPERATURE:
