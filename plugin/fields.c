@@ -73,8 +73,8 @@ static hf_register_info hf_derived[] = {
      {"Position", "gotop.position", FT_STRING, BASE_NONE, NULL, 0,
       "Latitude and longitude with the digits that were sent: for a column, or to be copied", HFILL}},
     {&fields_hf_skew,
-     {"Capture time minus device time", "gotop.skew", FT_RELATIVE_TIME, BASE_NONE, NULL, 0,
-      "Both read as UTC: a report that was stored, a clock in another zone or one that is wrong", HFILL}},
+     {"Capture time minus device time", "gotop.skew", FT_DOUBLE, BASE_NONE, NULL, 0,
+      "Seconds, both read as UTC: a report that was stored, a clock in another zone or one that is wrong", HFILL}},
 };
 
 static hf_register_info hf_links[] = {

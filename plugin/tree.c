@@ -133,7 +133,9 @@ static void add_skew(const struct tree_frame *f, proto_tree *tree, const struct 
 {
     nstime_t device = {.secs = (time_t)s7_time_seconds(&field->value.time), .nsecs = 0}, skew;
     nstime_delta(&skew, &f->pinfo->abs_ts, &device);
-    proto_item_set_generated(proto_tree_add_time(tree, fields_hf_skew, f->tvb, field->offset, field->length, &skew));
+    double seconds = nstime_to_sec(&skew);
+    proto_item_set_generated(proto_tree_add_double_format_value(tree, fields_hf_skew, f->tvb, field->offset,
+                                                                field->length, seconds, "%.3f s", seconds));
 }
 
 static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
