@@ -2,7 +2,7 @@
 """Wireshark's window, operated and read through the accessibility bus as a screen reader does it: menus, tables and
 trees by their names, cells by their texts. What a program cannot read there (colours) is read from a picture.
 
-GOTOP_PICTURES is a folder that pictures go to; none are kept when it is empty."""
+GOTOP_PICTURES is the folder that pictures go to."""
 import os
 import subprocess
 import tempfile
@@ -13,22 +13,26 @@ from pathlib import Path
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi  # noqa: E402
+from gi.repository import Atspi, GLib  # noqa: E402
 
 warnings.simplefilter("ignore", DeprecationWarning)  # of the bindings, which know no other names
-PICTURES = os.environ.get("GOTOP_PICTURES", "")
-PATIENCE = 30  # seconds, for what takes a fraction of one on an idle machine
+PICTURES = Path(os.environ["GOTOP_PICTURES"])
+PATIENCE = 15  # seconds, for what takes a fraction of one on an idle machine
 
 
 def wait(condition, what):
     """The first true value of the condition."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        value = condition()
+        try:
+            value = condition()
+        except GLib.Error:  # a widget that is no longer there
+            value = None
         if value:
             return value
         time.sleep(0.1)
-    raise AssertionError(f"not within {PATIENCE} s: {what}")
+    subprocess.run(["import", "-window", "root", str(PICTURES / "failure.png")], check=False)
+    raise AssertionError(f"not within {PATIENCE} s: {what}; see failure.png")
 
 
 def find(widget, role, name=None):
@@ -57,12 +61,34 @@ def titles(table):
     return [table.get_column_header(c).get_name() for c in range(table.get_n_columns())]
 
 
+def settle(table):
+    """Until the table has the same number of rows for a while."""
+    counts = []
+    while len(counts) < 4 or len(set(counts[-4:])) > 1:
+        counts.append(table.get_n_rows())
+        time.sleep(0.1)
+
+
 def select(table, row):
     for other in list(table.get_selected_rows()):
         if other != row:
             table.remove_row_selection(other)
     table.add_row_selection(row)
     table.grab_focus()
+
+
+def reveal(table, row):
+    """Turns the wheel until the row is in view."""
+    x, y, width, height = extents(table)
+    xdotool("mousemove", x + width // 2, y + height // 2)
+    for _ in range(400):
+        _, top, _, size = extents(cell(table, row))
+        if y + size <= top <= y + height - 3 * size:
+            break
+        xdotool("click", 4 if top < y + size else 5)
+        time.sleep(0.02)
+    xdotool("mousemove", 640, 10)  # nothing is marked under the pointer
+    time.sleep(0.2)
 
 
 def xdotool(*arguments):
@@ -85,7 +111,7 @@ class Wireshark:
         self.process = subprocess.Popen(command, stdout=self.log, stderr=self.log)
         try:
             self.app = wait(self._application, "Wireshark on the accessibility bus")
-            self.packets = wait(lambda: next(find(self.app, "tree", "Packet list"), None), "the packet list")
+            self.packets = wait(lambda: self._application() and next(find(self.app, "tree", "Packet list"), None), "the packet list")
             self.details = next(find(self.app, "tree", "Packet details"))
             wait(lambda: "Packets:" in self.status(), "the capture in the window")
             wait(self._size, "the window at its size")
@@ -135,10 +161,19 @@ class Wireshark:
         """The menu item at the end of the path, None if there is none."""
         item = next(find(self.window(self.title), "menu bar"))
         for name in path:
-            item = next((i for i in find(item, "menu item") if i.get_name() == name), None)
+            item = next((i for i in self._items(item) if i.get_name() == name), None)
             if item is None:
                 return None
         return item
+
+    def _items(self, menu):
+        """Those of the menu itself, not those of its submenus."""
+        for i in range(menu.get_child_count()):
+            child = menu.get_child_at_index(i)
+            if child.get_role_name() == "menu item":
+                yield child
+            else:
+                yield from self._items(child)
 
     def press(self, *path):
         item = self.menu(*path)
@@ -150,10 +185,11 @@ class Wireshark:
         self.press(*path)
         return self.window(title)
 
-    def close(self, dialog):
-        title = dialog.get_name()
-        next(find(dialog, "push button", "Close")).do_action(0)
-        wait(lambda: all(w is None or w.get_name() != title for w in self.windows()), f"{title} closed")
+    @staticmethod
+    def hide_dialogs():
+        """Takes them off the screen. Not closed: Qt 5 loses a dialog that gets the address of a closed one."""
+        search = ["xdotool", "search", "--onlyvisible", "--name", "^Wireshark · ", "windowunmap", "%@"]
+        subprocess.run(search, check=False, stdout=subprocess.DEVNULL)  # fails if there are none
 
     # ---- filters ----
 
@@ -161,7 +197,7 @@ class Wireshark:
         """Presses a filter button; returns the filter that it applied."""
         bar = next(b for b in find(self.app, "tool bar") if b.get_name() == "Display Filter Toolbar")
         next(find(bar, "push button", name)).do_action(0)
-        time.sleep(0.5)
+        settle(self.packets)
         return self.filter()
 
     def filter(self):
@@ -172,18 +208,27 @@ class Wireshark:
     def set_filter(self, text):
         bar = next(b for b in find(self.app, "tool bar") if b.get_name() == "Display Filter Toolbar")
         entry = next(find(bar, "text", "Display filter entry"))
-        entry.set_text_contents(text)
-        entry.grab_focus()
-        xdotool("key", "Return")
-        time.sleep(0.5)
+        if entry.get_text(0, -1) != text:
+            entry.set_text_contents(text)
+            entry.grab_focus()
+            xdotool("key", "--delay", 200, "Escape", "Return")  # the list of earlier filters closes first
+            settle(self.packets)
 
     # ---- packets ----
 
     def packet_row(self, number):
-        for row in range(self.packets.get_n_rows()):
+        count = self.packets.get_n_rows()
+        likely = min(number, count) - 1  # if nothing is filtered
+        for row in (likely, *range(count)):
             if cell(self.packets, row).get_name() == str(number):
                 return row
         raise AssertionError(f"packet {number} is not in the list")
+
+    def show_row(self, number):
+        """Into view, and not selected: in its own colours."""
+        for row in list(self.packets.get_selected_rows()):
+            self.packets.remove_row_selection(row)
+        reveal(self.packets, self.packet_row(number))
 
     def select_packet(self, number):
         select(self.packets, self.packet_row(number))
@@ -210,18 +255,45 @@ class Wireshark:
     def expand(self, text):
         """Opens a line and all below it."""
         self.select_line(text)
-        before = self.details.get_n_rows()
         self.press("View", "Expand Subtrees")
-        wait(lambda: self.details.get_n_rows() > before, f"{text} expanded")
+        wait(lambda: self.details.get_n_rows() > self.row_of(text) + 1, f"{text} expanded")
+        settle(self.details)
 
     # ---- pictures ----
 
-    def picture(self, name):
-        """A picture of the screen, when they are wanted."""
-        if PICTURES:
-            time.sleep(0.7)
-            target = Path(PICTURES, f"{name}.png")
-            subprocess.run(["import", "-window", "root", "-depth", "8", "-colors", "255", str(target)], check=True)
+    def picture(self, name, dialog=None):
+        """Of the screen or of a dialog with its frame."""
+        area = []
+        if dialog:
+            x, y, width, height = extents(dialog)
+            area = ["-crop", f"{width + 10}x{height + 28}+{x - 5}+{y - 23}", "+repage"]
+        time.sleep(0.7)  # until all is drawn, and the pointer's traces are gone
+        small = ["+dither", "-colors", "128", "-define", "png:compression-level=9", "-define", "png:compression-filter=0"]
+        subprocess.run(["import", "-window", "root", *area, *small, f"png8:{PICTURES / name}.png"], check=True)
+
+
+def double_click(window, line):
+    """On a line of the details."""
+    reveal(window.details, window.row_of(line))
+    x, y, _, height = extents(cell(window.details, window.row_of(line)))
+    xdotool("mousemove", x + 20, y + height // 2, "click", "--repeat", 2, "--delay", 50, 1)
+
+
+def toggle(where, name):
+    """A pane of the View menu; a protocol in the list of a dialog."""
+    if isinstance(where, Wireshark):
+        where.press("View", name)
+        time.sleep(0.3)
+        return
+    listing = next(t for t in find(where, "tree") if "Protocol" in titles(t))
+    row = [line[1] for line in rows(listing)].index(name)
+    x, y, _, height = extents(cell(listing, row))
+    xdotool("mousemove", x + 10, y + height // 2, "click", 1)
+
+
+def words(dialog):
+    """What stands in the dialog's text."""
+    return max((t.get_text(0, -1) for t in find(dialog, "text")), key=len)
 
 
 def colour(widget):
