@@ -58,16 +58,6 @@ static const struct s7_argument *argument_of(const struct s7_field *field)
     return field->id == S7_FIELD_ARGUMENT ? field->value.argument : NULL;
 }
 
-/* The code and its state, which a truck bus does not send. (docs/STARTEK.md 4.2) */
-static const char *trouble_code(wmem_allocator_t *pool, const char *code, const struct s7_field *field)
-{
-    if (strchr(code, '-'))
-        return code;
-    if (field->number == 1 || field->number == 2)
-        return wmem_strdup_printf(pool, "%s (%s)", code, field->number == 1 ? "solved" : "pending");
-    return wmem_strdup_printf(pool, "%s (state %u, meaning unknown)", code, field->number);
-}
-
 const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_field *field)
 {
     const struct s7_argument *argument = argument_of(field);
@@ -77,8 +67,6 @@ const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struc
         return printed;
     }
     const char *value = text_value(pool, frame, field);
-    if (field->id == S7_FIELD_TROUBLE_CODE)
-        return trouble_code(pool, value, field);
     const char *unit = s7_fields[field->id].unit;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
@@ -107,8 +95,6 @@ const char *text_label(wmem_allocator_t *pool, const struct s7_message *message,
     if (field->concerns)
         return wmem_strdup_printf(pool, "%s, not a valid %s", label, s7_fields[field->concerns - 1].label);
     switch ((enum s7_field_id)field->id) {
-    case S7_FIELD_TROUBLE_CODE: /* the number is its state */
-        return label;
     case S7_FIELD_EXTRA:
         if (is_picture(message, field))
             return "Picture bytes";

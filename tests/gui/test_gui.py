@@ -271,7 +271,8 @@ class OtherCaptureTest(WindowTest):
         self.assertIn(["289", "356789012345670", "picture", "29 bytes", "356789012345670-p1.jpg"], lines)
 
     def test_trouble_codes(self):
-        self.contains(165, "Event code: 56 (Trouble codes)", "Trouble code: P0195 (solved)", "Trouble code: P0196 (pending)")
+        self.contains(165, "Event code: 56 (Trouble codes)", "Trouble code: P0195", "Trouble code state: solved",
+                      "Trouble code: P0196", "Trouble code state: pending")  # fmt: skip
         self.window.picture("trouble-codes")
 
 

@@ -71,7 +71,8 @@ class LabelTest(PluginTest):
         """docs/STARTEK.md 4.2: 01 solved, 02 pending; a truck bus sends none."""
         layer = self.layer(startek("000", "56,00019501019602C12303," + REPORT))
         self.assertEqual(layer.labels["gotop.trouble_code"],
-                         ["Trouble code: P0195 (solved)", "Trouble code: P0196 (pending)", "Trouble code: U0123 (state 3, meaning unknown)"])  # fmt: skip
+                         ["Trouble code: P0195", "Trouble code: P0196", "Trouble code: U0123"])  # fmt: skip
+        self.assertEqual(layer.labels["gotop.trouble_state"][:2], ["Trouble code state: solved", "Trouble code state: pending"])
         layer = self.layer(startek("000", "56,01F40305F80307," + REPORT))
         self.assertEqual(layer.labels["gotop.trouble_code"], ["Trouble code: 1012-5", "Trouble code: 1016-7"])
 
