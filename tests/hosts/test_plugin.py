@@ -2,9 +2,7 @@
 """What only the plugin has: labels, links between frames, other protocols on the port, statistics, other ports.
 
 Traffic is made here, with expected values from docs/PROTOCOL.md, docs/STARTEK.md and the contract of the programs."""
-import csv
 import re
-import subprocess
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -465,43 +463,6 @@ class PassesTest(PluginTest):
         without = self.tshark.run("-n", "-q", "-r", path, "-z", "gotop,timeline")
         self.assertEqual(without, self.tshark.run("-n", "-q", "-r", path, "-z", "gotop,timeline,gotop.kind"))
         self.assertGreater(without.count(b"position"), 50)
-
-
-class ProfileTest(PluginTest):
-    PLUGIN = harness.TESTS.parent / "plugin"
-
-    def test_profile(self):
-        talk = Talk(self.capture, ("10.0.0.1", 20000))
-        talk.up(gotop(f"CMD-T,{BODY}"))
-        talk.up(gotop(f"ALM-A,{BODY}"))
-        talk.up(gotop(f"ALM-C,{BODY}"))
-        talk.down(b":123456M1,030S#")
-        talk.up(gotop("ERROR!"))
-        talk.up(startek("102", "OK")[:-4] + b"00\r\n")
-        talk.up(b"junk" + gotop("CMD-X"))
-        profiles = self.tshark.home / "home" / ".config" / "wireshark" / "profiles"
-        for _ in range(2):
-            subprocess.run([self.PLUGIN / "install-profile", profiles], check=True, capture_output=True)
-        self.assertEqual(sorted(path.name for path in profiles.iterdir()), ["GOTOP S7", "GOTOP S7.old"])
-        options = ("-C", "GOTOP S7", "--color", "-n", "-r", self.stage(), "-Y", "gotop", "-T")
-        psml = xml.etree.ElementTree.fromstring(self.tshark.run(*options, "psml"))
-        names = [section.text for section in psml.find("structure")]
-        rows = [dict(zip(names, (section.text or "" for section in packet))) for packet in psml.iter("packet")]
-        columns = ("Device", "Kind", "Event", "Position", "Speed", "Battery")
-        where = "22.7634066,114.3964783"
-        self.assertEqual([rows[0][name] for name in columns], [ID, "position", "", where, "0", "84"])
-        self.assertEqual([rows[1][name] for name in columns], [ID, "event", "sos", where, "0", "84"])
-        found = self.tshark.run(*options, "fields", "-e", "frame.coloring_rule.name").decode().splitlines()
-        rules = "report alarm event command rejected-command bad-frame unrecognised-data".split()
-        self.assertEqual(found, ["GOTOP " + rule.replace("-", " ") for rule in rules])
-
-    def test_every_filter_of_the_profile_is_valid(self):
-        folder = self.PLUGIN / "profile" / "GOTOP S7"
-        buttons = list(csv.reader((folder / "dfilter_buttons").read_text().splitlines()))
-        self.assertGreater(len(buttons), 4)
-        self.capture.udp(("10.0.0.1", 20000), SERVER, gotop("CMD-X"))
-        filters = " or ".join(f"({button[2]})" for button in buttons).replace("\\x22", '"')
-        self.tshark.run("-n", "-r", self.stage(), "-Y", filters)
 
 
 if __name__ == "__main__":
