@@ -3,6 +3,7 @@
  * what it gives, words the damage. */
 #include "capture_reader.h"
 
+#include "compressed.h"
 #include "filter.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@ struct capture {
     size_t compression; /* index into compressions */
     char *damage;
     unsigned places; /* of damage */
+    bool cut;        /* the compressed data ends too early, which its reader does not see */
     bool ended;
     uint32_t file;
     int64_t time; /* of the packet before */
@@ -146,6 +148,8 @@ static bool start(struct capture *capture, const char *path, int *link_type, cha
         close(source.descriptor);
         return false;
     }
+    capture->cut = source.regular && source.compressed && compressions[compression].single &&
+                   !compressed_is_whole(source.descriptor);
     const char *format = NULL;
     capture->reader = is_classic(&source) ? &capture_pcap : &capture_wiretap;
     capture->state = capture->reader->open(&source, &format, link_type, why);
@@ -228,6 +232,8 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
     while (!capture->ended) {
         char *why = NULL;
         enum reading reading = capture->reader->next(capture->state, record, &why);
+        if (reading == READING_END && capture->cut)
+            reading = READING_CUT;
         if (reading == READING_END)
             break;
         if (reading > READING_END || reading == READING_SKIPPED)

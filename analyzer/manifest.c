@@ -145,8 +145,10 @@ static void put_policies(struct json *json, const struct analysis *analysis)
               analysis->options->overlap == TCP_OVERLAP_LAST
                   ? "the last copy of a byte wins while it waits behind a hole, the first when it is in sequence"
                   : "the first copy of a byte wins");
-    json_text(json, "tcp_opening",
-              "a direction without SYN is held for 1 s, 16 segments, 64 KiB or until it is answered with data");
+    json_text(
+        json, "tcp_opening",
+        "a direction without SYN is held for 1 s, 1024 segments or 64 KiB, or until the other side, open without SYN, "
+        "answers it with data");
     json_text(json, "ip_fragment_overlap", "the first copy of a byte wins");
     json_text(json, "tcp_hole", "given up when the direction ends or a limit is reached");
     json_text(json, "tcp_late", "bytes of a hole that was given up stand alone");

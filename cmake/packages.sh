@@ -1,21 +1,23 @@
 #!/bin/sh
-# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|package|demo|test
-# build: to compile; package: also to make packages; demo: also to run samples/run; test: also to run tests/run. Asks no
-# question, does nothing and needs no network when all is there.
+# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|package|demo|test|gui
+# build: to compile; package: also to make packages; demo: also to run samples/run; test: also to run tests/run; gui: for
+# tests/gui/run. Asks no question, does nothing and needs no network when all is there.
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev wireshark-dev libpcap-dev libssl-dev"
 package="dpkg-dev file"
 demo="tshark"
 test="libcmocka-dev python3 clang-format clang-tidy codespell mandoc git bash-completion"
+gui="wireshark xvfb jwm xdotool imagemagick dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0"
 
 case "${1:-}" in
 build) wanted="$build" ;;
 package) wanted="$build $package" ;;
 demo) wanted="$build $demo" ;;
 test) wanted="$build $package $demo $test" ;;
+gui) wanted="$build $gui" ;;
 *)
-    echo "usage: cmake/packages.sh build|package|demo|test" >&2
+    echo "usage: cmake/packages.sh build|package|demo|test|gui" >&2
     exit 2
     ;;
 esac

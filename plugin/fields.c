@@ -10,6 +10,7 @@ expert_field fields_ei[S7_FLAG_COUNT];
 int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
 int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time, fields_hf_previous_report,
     fields_hf_next_report, fields_hf_stream;
+int fields_hf_position, fields_hf_skew;
 expert_field fields_ei_leftover = EI_INIT;
 expert_field fields_ei_event = EI_INIT, fields_ei_alarm = EI_INIT;
 expert_field fields_ei_rejected = EI_INIT, fields_ei_default_password = EI_INIT;
@@ -21,8 +22,6 @@ struct fields_bit fields_bits[FIELDS_BIT_COUNT] = {
 #undef BIT
 };
 
-static const true_false_string yes_no = {"Yes", "No"};
-
 static const true_false_string bit_words[FIELDS_BIT_COUNT] = {
 #define BIT(field, bit, filter, label, set, clear) {set, clear},
 #include "bits.def"
@@ -32,7 +31,7 @@ static const true_false_string bit_words[FIELDS_BIT_COUNT] = {
 /* Wireshark's type, base and strings of each type of fields.def. 64 bits, so that a value out of range stays exact. */
 #define TYPE_TEXT    FT_STRING, BASE_NONE, NULL
 #define TYPE_NAME    FT_STRING, BASE_NONE, NULL
-#define TYPE_BOOL    FT_BOOLEAN, BASE_NONE, TFS(&yes_no)
+#define TYPE_BOOL    FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no)
 #define TYPE_UINT    FT_UINT64, BASE_DEC, NULL
 #define TYPE_DECIMAL FT_DOUBLE, BASE_NONE, NULL
 #define TYPE_HEX     FT_UINT64, BASE_HEX, NULL
@@ -65,6 +64,15 @@ static hf_register_info hf_leftovers[] = {
     {&fields_hf_other,
      {"Looks like", "gotop.other_protocol", FT_STRING, BASE_NONE, NULL, 0,
       "Another maker's protocol that the bytes resemble", HFILL}},
+};
+
+static hf_register_info hf_derived[] = {
+    {&fields_hf_position,
+     {"Position", "gotop.position", FT_STRING, BASE_NONE, NULL, 0,
+      "Latitude and longitude with the digits that were sent: for a column, or to be copied", HFILL}},
+    {&fields_hf_skew,
+     {"Capture time minus device time", "gotop.skew", FT_DOUBLE, BASE_NONE, NULL, 0,
+      "Seconds, both read as UTC: a report that was stored, a clock in another zone or one that is wrong", HFILL}},
 };
 
 static hf_register_info hf_links[] = {
@@ -146,6 +154,7 @@ void fields_register(int proto)
     proto_register_field_array(proto, hf_fields, (int)G_N_ELEMENTS(hf_fields));
     proto_register_field_array(proto, hf_bits, (int)G_N_ELEMENTS(hf_bits));
     proto_register_field_array(proto, hf_leftovers, (int)G_N_ELEMENTS(hf_leftovers));
+    proto_register_field_array(proto, hf_derived, (int)G_N_ELEMENTS(hf_derived));
     proto_register_field_array(proto, hf_links, (int)G_N_ELEMENTS(hf_links));
     register_subtrees();
     register_expert_items(proto);

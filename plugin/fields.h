@@ -41,6 +41,9 @@ extern expert_field fields_ei_event, fields_ei_alarm, fields_ei_rejected, fields
 extern int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time, fields_hf_previous_report,
     fields_hf_next_report, fields_hf_stream;
 
+/* What follows from a report: its coordinates as one text, capture time minus device time. */
+extern int fields_hf_position, fields_hf_skew;
+
 extern int fields_ett_frame;    /* the protocol's own item */
 extern int fields_ett_unproven; /* the fields of a frame that is not used as a report */
 

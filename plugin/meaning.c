@@ -34,12 +34,26 @@ static const struct {
 #include "codes.def"
 };
 
+/* Layouts of the tail, docs/PROTOCOL.md 5. */
+static const struct code profiles[] = {
+    {"T0", "none"},    {"T1", "course"},     {"T2", "OBD"},        {"T3", "WiFi unit"},
+    {"T4", "Farnear"}, {"T5", "Farnear 4G"}, {"T6", "unlabelled"}, {NULL, NULL},
+};
+
 static const char *find(const struct code *codes, const char *text, size_t length)
 {
     for (; codes->token; codes++)
         if (strlen(codes->token) == length && memcmp(codes->token, text, length) == 0)
             return codes->meaning;
     return NULL;
+}
+
+/* The table has the meaning that gives the event. */
+static const char *ambiguous(const char *text, size_t length)
+{
+    static const struct code codes[] = {{"ALM-F", "Battery full, or ACC on (vehicle)"}, {NULL, NULL}};
+    const char *both = find(codes, text, length);
+    return both ? both : find(gotop_codes, text, length);
 }
 
 /* An alarm may carry a number behind its letter; then only the event says whether the letter's meaning holds. */
@@ -70,13 +84,15 @@ const char *meaning_of(const struct s7_message *message, const uint8_t *frame, c
 {
     size_t length;
     const char *text;
-    if (message->flags & S7_FLAG_BIT(AMBIGUOUS_CODE))
-        return NULL;
     if (field->id == S7_FIELD_EVENT_CODE)
         return event_number(field->value.integer);
-    if (field->id != S7_FIELD_CODE)
+    if (field->id != S7_FIELD_CODE && field->id != S7_FIELD_PROFILE)
         return NULL;
     text = s7_text(frame, field, &length);
+    if (field->id == S7_FIELD_PROFILE)
+        return find(profiles, text, length);
+    if (message->flags & S7_FLAG_BIT(AMBIGUOUS_CODE))
+        return ambiguous(text, length);
     if (message->dialect == S7_STARTEK) {
         bool report = length == 3 && text[0] == '0';
         return report && message->direction == S7_DOWN ? "Acknowledgement" : find(startek_codes, text, length);

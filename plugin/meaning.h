@@ -5,8 +5,8 @@
 
 #include "message.h"
 
-/* The meaning of a CODE or EVENT_CODE field of that message, NULL if the documents give none or more than one, or if
- * the field is another one. frame: its first byte. */
+/* The meaning of a CODE, EVENT_CODE or PROFILE field of that message, both meanings of an ambiguous code; NULL if the
+ * documents give none, or if the field is another one. frame: its first byte. */
 const char *meaning_of(const struct s7_message *message, const uint8_t *frame, const struct s7_field *field);
 
 #endif

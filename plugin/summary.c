@@ -2,6 +2,11 @@
  * One line about a frame: see summary.h. */
 #include "summary.h"
 
+#include "meaning.h"
+
+/* Bytes of a payload that are shown. */
+#define PAYLOAD_MAX 60
+
 struct summary {
     wmem_strbuf_t *out;
     wmem_allocator_t *pool;
@@ -26,9 +31,43 @@ static bool append(const struct summary *s, const char *prefix, enum s7_field_id
     return true;
 }
 
+/* The code, and in brackets what it means. */
+static void append_code(const struct summary *s)
+{
+    const struct s7_field *field = s7_find(s->message, S7_FIELD_CODE);
+    if (field == NULL)
+        return;
+    wmem_strbuf_append_printf(s->out, " %s", value(s, field));
+    const char *meaning = meaning_of(s->message, s->frame, field);
+    if (meaning)
+        wmem_strbuf_append_printf(s->out, " (%s)", meaning);
+}
+
+/* An event that has no name: its number, or its code. */
+static void append_event(const struct summary *s)
+{
+    if (!append(s, " ", S7_FIELD_EVENT, "") && !append(s, " ", S7_FIELD_EVENT_CODE, ""))
+        append_code(s);
+}
+
+/* The beginning of what a peripheral sent, without the ends of lines behind it. */
+static void append_payload(const struct summary *s)
+{
+    const struct s7_field *field = s7_find(s->message, S7_FIELD_SERIAL);
+    size_t length;
+    if (field == NULL)
+        return;
+    const uint8_t *bytes = (const uint8_t *)s7_text(s->frame, field, &length);
+    while (length && (bytes[length - 1] == '\r' || bytes[length - 1] == '\n'))
+        length--;
+    wmem_strbuf_append_printf(s->out, " %s%s", text_escaped(s->pool, bytes, MIN(length, PAYLOAD_MAX)),
+                              length > PAYLOAD_MAX ? "..." : "");
+}
+
 static void append_arguments(const struct summary *s)
 {
-    const char *between = " ";
+    bool picture = s->message->kind == S7_KIND_ANSWER && append(s, " ", S7_FIELD_PICTURE, "");
+    const char *between = picture ? "," : " ";
     for (const struct s7_field *field = s7_find(s->message, S7_FIELD_ARGUMENT); field;
          field = s7_find_next(s->message, field)) {
         wmem_strbuf_append(s->out, between);
@@ -46,14 +85,25 @@ static void append_kind(const struct summary *s)
     case S7_KIND_HELLO:
         break;
     case S7_KIND_EVENT:
-        if (!append(s, " ", S7_FIELD_EVENT, ""))
-            append(s, " ", S7_FIELD_CODE, "");
+        append_event(s);
+        break;
+    case S7_KIND_PASSTHROUGH:
+        append(s, " ", S7_FIELD_CODE, "");
+        append_payload(s);
         break;
     case S7_KIND_VERSION:
         append(s, " ", S7_FIELD_VERSION, "");
         break;
+    case S7_KIND_REJECTED:
+        if (s->message->dialect == S7_GOTOP) { /* the meaning of ERROR! is its kind */
+            append(s, " ", S7_FIELD_CODE, "");
+            break;
+        }
+        append_code(s);
+        append_arguments(s);
+        break;
     default:
-        append(s, " ", S7_FIELD_CODE, "");
+        append_code(s);
         append_arguments(s);
         break;
     }

@@ -80,7 +80,14 @@ const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struc
     }
 }
 
-const char *text_label(wmem_allocator_t *pool, enum s7_dialect dialect, const struct s7_field *field)
+/* The bytes behind the name, the offset and the size in the answer to a request for a picture. */
+static bool is_picture(const struct s7_message *message, const struct s7_field *field)
+{
+    return field->id == S7_FIELD_EXTRA && message->kind == S7_KIND_ANSWER && s7_find(message, S7_FIELD_PICTURE) &&
+           s7_find(message, S7_FIELD_ARGUMENT);
+}
+
+const char *text_label(wmem_allocator_t *pool, const struct s7_message *message, const struct s7_field *field)
 {
     const struct s7_argument *argument = argument_of(field);
     const char *label = argument ? argument->label : s7_fields[field->id].label;
@@ -89,11 +96,13 @@ const char *text_label(wmem_allocator_t *pool, enum s7_dialect dialect, const st
         return wmem_strdup_printf(pool, "%s, not a valid %s", label, s7_fields[field->concerns - 1].label);
     switch ((enum s7_field_id)field->id) {
     case S7_FIELD_EXTRA:
+        if (is_picture(message, field))
+            return "Picture bytes";
         if (number == 0)
             return label;
         /* The documents count the fields of a gotop tail as R1, R2, ...; what is deeper is an item of a field. */
         return wmem_strdup_printf(pool, "%s %s%u (meaning unknown)", label,
-                                  dialect == S7_GOTOP && field->depth == 0 ? "R" : "", number);
+                                  message->dialect == S7_GOTOP && field->depth == 0 ? "R" : "", number);
     case S7_FIELD_FUEL:
         return number ? wmem_strdup_printf(pool, "%s, tank %u", label, number) : label;
     case S7_FIELD_TEMPERATURE:

@@ -53,7 +53,7 @@ static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const
 {
     int hf = fields_hf[field->id], offset = field->offset, length = field->length;
     wmem_allocator_t *pool = f->pinfo->pool;
-    const char *label = text_label(pool, f->message->dialect, field);
+    const char *label = text_label(pool, f->message, field);
     const char *shown = text_shown(pool, f->data, field);
     nstime_t device_time = NSTIME_INIT_ZERO;
     switch ((enum s7_field_type)field->type) {
@@ -83,7 +83,7 @@ static proto_item *add_text(const struct tree_frame *f, proto_tree *tree, const 
 {
     proto_item *item = NULL;
     proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett[field->id], &item, "%s: %s",
-                                  text_label(f->pinfo->pool, f->message->dialect, field),
+                                  text_label(f->pinfo->pool, f->message, field),
                                   text_shown(f->pinfo->pool, f->data, field));
     return item;
 }
@@ -114,6 +114,30 @@ static void add_notice(const struct tree_frame *f, proto_item *item, const struc
         expert_add_info(f->pinfo, item, &fields_ei_default_password);
 }
 
+/* Behind the longitude: both coordinates as one text. */
+static void add_position(const struct tree_frame *f, proto_tree *tree, const struct s7_field *longitude)
+{
+    const struct s7_field *latitude = s7_find(f->message, S7_FIELD_LATITUDE);
+    if (latitude == NULL)
+        return;
+    wmem_allocator_t *pool = f->pinfo->pool;
+    const char *position =
+        wmem_strdup_printf(pool, "%s %s", text_value(pool, f->data, latitude), text_value(pool, f->data, longitude));
+    int start = (int)latitude->offset, end = (int)(longitude->offset + longitude->length);
+    proto_item_set_generated(
+        proto_tree_add_string(tree, fields_hf_position, f->tvb, start, MAX(end - start, 0), position));
+}
+
+/* Behind the device's time. */
+static void add_skew(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
+{
+    nstime_t device = {.secs = (time_t)s7_time_seconds(&field->value.time), .nsecs = 0}, skew;
+    nstime_delta(&skew, &f->pinfo->abs_ts, &device);
+    double seconds = nstime_to_sec(&skew);
+    proto_item_set_generated(proto_tree_add_double_format_value(tree, fields_hf_skew, f->tvb, field->offset,
+                                                                field->length, seconds, "%.3f s", seconds));
+}
+
 static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
 {
     if (!f->message->proven && !stays_filterable(field->id))
@@ -130,6 +154,10 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
         if (field->flags & UINT32_C(1) << flag)
             expert_add_info(f->pinfo, item, &fields_ei[flag]);
     add_notice(f, item, field);
+    if (field->id == S7_FIELD_LONGITUDE)
+        add_position(f, tree, field);
+    else if (field->id == S7_FIELD_DEVICE_TIME)
+        add_skew(f, tree, field);
     return item;
 }
 
@@ -288,7 +316,7 @@ void tree_add_leftover(proto_tree *tree, const struct tree_leftover *l)
                                                      name, separator ? "separator" : "unrecognised data", l->length,
                                                      l->length == 1 ? "" : "s");
     proto_tree *below = proto_item_add_subtree(top, fields_ett_frame);
-    if (l->device_id)
+    if (l->device_id && !separator)
         add_device(below, l->tvb, l->offset, l->device_id);
     if (!separator) {
         proto_item *bytes = proto_tree_add_item(below, fields_hf_leftover, l->tvb, l->offset, l->length, ENC_NA);

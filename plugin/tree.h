@@ -35,7 +35,7 @@ struct tree_leftover {
     int proto;
 };
 
-/* Appends them to the tree as an item of its own. Separators get no expert item. */
+/* Appends them to the tree as an item of its own. Separators get no device and no expert item. */
 void tree_add_leftover(proto_tree *tree, const struct tree_leftover *leftover);
 
 /* Appends an item for a packet that is not ours but looks like another protocol. */

@@ -10,7 +10,7 @@ import os
 import re
 import sys
 
-TARGETS = ("stream", "gotop_report", "gotop_command", "startek_report", "startek_command", "mapping")
+TARGETS = ("stream", "gotop_report", "gotop_command", "startek_report", "startek_command", "mapping", "plugin")
 # Rules for the mapping target: each source, target and transform.
 RULES = (
     b"flag A = ignition, 0 off 1 on\nflag B = named door, 0 closed 1 open X unknown # comment\n",
@@ -37,6 +37,18 @@ def write(directory, inputs):
             file.write(data)
 
 
+def packet(direction, data, how=0):
+    """A packet of the plugin target: fuzz/carry.h."""
+    return bytes([how | (direction == "down")]) + len(data).to_bytes(2, "big") + data
+
+
+def plugin_seeds(first, second):
+    """Two frames in two TCP segments, in one over UDP, and cut in two behind one that was lost."""
+    yield b"\0" + packet(*first) + packet(*second)
+    yield b"\0" + packet(first[0], first[1] + second[1], 2)
+    yield b"\1" + packet(second[0], second[1][:20]) + packet(second[0], second[1][20:]) + packet(*first, 8)
+
+
 def seeds(table, directory):
     found = {name: set() for name in TARGETS}
     with open(table, encoding="latin-1", newline="\n") as file:
@@ -44,6 +56,9 @@ def seeds(table, directory):
     frames = [unescape(row[2]) for row in rows]
     for first, second in zip(frames, frames[1:] + frames[:1]):
         found["stream"].update((b"\0" + first, b"\x03\x00\x05\x10" + first + second, b"\0junk" + first[:40] + second))
+    sent = [(row[1], frame) for row, frame in zip(rows, frames)]
+    for first, second in zip(sent, sent[1:] + sent[:1]):
+        found["plugin"].update(plugin_seeds(first, second))
     for number, frame in enumerate(frames):
         found["mapping"].add(RULES[number % len(RULES)] + b"\0" + frame)
         if frame.startswith(b"#"):

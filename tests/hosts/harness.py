@@ -206,6 +206,16 @@ class Tshark:
         assert done.returncode == 0 and not bad, f"tshark {arguments}: status {done.returncode}\n{errors}"
         return done.stdout
 
+    def fields(self, capture, names):
+        """What -T fields prints of these fields, a list of cells a packet, the values of a cell with \x1f between them.
+        Versions before 4.2 print text as it is. Later ones do so in quotes, with an option that the others refuse."""
+        exact = ["-E", "escape=n"]
+        known = subprocess.run([*self.command, *exact, "-h"], capture_output=True, timeout=120, check=False).returncode == 0
+        options = ["-E", "separator=/t", "-E", "occurrence=a", "-E", "aggregator=\x1f", "-E", "quote=s", *(exact if known else [])]
+        options += [option for name in names for option in ("-e", name)]
+        lines = self.run("-n", "-r", self.stage(capture), "-T", "fields", *options).decode().splitlines()
+        return [[cell[1:-1].replace("''", "'") for cell in line.split("\t")] for line in lines]
+
     def stage(self, capture):
         """A copy that the unprivileged user can read."""
         copy = self.home / Path(capture).name
@@ -272,9 +282,9 @@ def _number(text):
 
 
 def _time(text):
-    """Wireshark's way of writing an absolute time, or the CSV's, as the CSV's."""
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", text):
-        return text
+    """Wireshark's way of writing an absolute time (before 4.6 in words), or the CSV's, as the CSV's."""
+    if match := re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.0+Z)?", text):
+        return match[1]
     text = re.sub(r"\.0+ UTC$", "", text)
     return datetime.strptime(re.sub(r"\s+", " ", text), "%b %d, %Y %H:%M:%S").isoformat()
 

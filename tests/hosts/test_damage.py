@@ -15,7 +15,7 @@ from pathlib import Path
 
 import harness
 import pcap
-from carriers import LINKS, block, enhanced, ether, interface, pcap_file, section
+from carriers import LINKS, block, enhanced, interface, lz4_file, pcap_file, section, zstd_file
 
 DEVICE = "861785001515349"
 SERVER = ("192.0.2.1", 8888)
@@ -193,6 +193,19 @@ class DamageTest(unittest.TestCase):
         self.assertLess(len(rows), 4000)
         self.assertEqual(rows, [f"{n:06d}" for n in range(len(rows))])
         self.assertIn(f"cut.pcap.gz: cut short in packet {len(rows) + 1}", done.stderr)
+
+    def test_compressed_and_cut_where_a_packet_ends(self):
+        """What is in the file ends well, the file does not: its last block or its end mark is missing."""
+        plain = pcap_file(packets(40))
+        record = (len(plain) - 24) // 40
+        for name, data in (("x.zst", zstd_file(plain)), ("x.lz4", lz4_file(plain))):
+            self.check(data, 40, None, name=name, status=0)
+            end = data.find(plain[-record:]) + record
+            for count in (25, 39, 40):
+                size = end - (40 - count) * record
+                if size < len(data):
+                    with self.subTest(name, count=count):
+                        self.check(data[:size], count, count + 1, name=name)
 
     def test_one_of_several_is_damaged(self):
         """The others are read to their end, before and behind it."""

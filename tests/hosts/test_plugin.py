@@ -2,8 +2,7 @@
 """What only the plugin has: labels, links between frames, other protocols on the port, statistics, other ports.
 
 Traffic is made here, with expected values from docs/PROTOCOL.md, docs/STARTEK.md and the contract of the programs."""
-import csv
-import subprocess
+import re
 import tempfile
 import unittest
 import xml.etree.ElementTree
@@ -222,9 +221,11 @@ class OtherProtocolTest(PluginTest):
         talk.down(b"HTTP/1.1 204 No Content\r\n\r\n")
         git = Talk(self.capture, ("10.0.0.2", 9418))  # known by its port
         git.up(H02)
-        fields = ("-T", "fields", "-e", "frame.number", "-e", "http.file_data", "-Y", "http.request.method == POST")
-        text = self.tshark.run("-n", "-r", self.stage(), *fields).decode()
-        self.assertEqual(text.split(), [str(last), body.decode()])
+        text = self.tshark.run("-n", "-r", self.stage(), "-T", "pdml", "-Y", "http.request.method == POST")
+        fields = {f.get("name"): f for f in xml.etree.ElementTree.fromstring(text).iter("field")}
+        self.assertEqual(fields["num"].get("show"), str(last))
+        # as bytes: what it shows is text in some versions and hexadecimal in others
+        self.assertEqual(bytes.fromhex(fields["http.file_data"].get("value")), body)
         self.assertEqual(self.show(), [])
 
     def test_what_matches_nothing_is_not_claimed(self):
@@ -290,7 +291,7 @@ class StatisticsTest(PluginTest):
     def test_tree_times_endpoints_and_conversations(self):
         self.traffic()
         text = self.statistics("gotop,tree", "gotop,srt", "endpoints,gotop", "conv,gotop")
-        rows = [line.split() for line in text.splitlines()]
+        rows = [line.replace(" bytes", "").split() for line in text.splitlines()]
         counts = {row[0]: row[1] for row in rows if len(row) > 3 and row[3].endswith("%")}
         wanted = {"position": "1", "event": "1", "heartbeat": "1", "command": "2", "answer": "3", "sos": "1"}
         self.assertEqual({name: counts.get(name) for name in wanted}, wanted)
@@ -300,7 +301,7 @@ class StatisticsTest(PluginTest):
         endpoints = {row[0]: (row[1], row[3], row[5]) for row in rows if len(row) == 7 and row[0].isdigit()}
         self.assertEqual(endpoints[ID], ("6", "4", "2"))
         self.assertEqual(endpoints[OTHER_ID], ("1", "1", "0"))
-        pairs = {row[0]: (row[3], row[6]) for row in rows if len(row) > 9 and row[1:3] == ["<->", SERVER[0]]}
+        pairs = {row[0]: (row[3], row[5]) for row in rows if len(row) > 9 and row[1:3] == ["<->", SERVER[0]]}
         self.assertEqual(pairs, {ID: ("2", "4"), OTHER_ID: ("0", "1")})
 
     def test_follow_stream(self):
@@ -446,51 +447,22 @@ class PassesTest(PluginTest):
         fields = [option for field in self.FIELDS.split() for option in ("-e", field)]
         for order in ("TRUE", "FALSE"):
             options = ("-n", "-r", path, "-o", f"tcp.reassemble_out_of_order:{order}", "-T", "fields", *fields)
-            one, two = self.tshark.run(*options), self.tshark.run("-2", *options)
-            self.assertGreater(one.count(b"position"), 50)
-            self.assertEqual(one, two)
+            # of TCP, where it hands nothing over: since 4.2 also in the Info column
+            later = re.compile(rb"( Len=\d+) \[TCP PDU reassembled in \d+\]\t")
+            outputs = (later.sub(rb"\1\t", self.tshark.run(*passes, *options)) for passes in ([], ["-2"]))
+            one, two = (output.splitlines() for output in outputs)
+            self.assertGreater(sum(b"position" in line for line in one), 50)
+            # In 4.6 TCP gives up on a segment behind a lost one in the second pass, of HTTP too, if it keeps no order.
+            kept = [pair for pair in zip(one, two) if b"[Reassembly error, protocol TCP: " not in pair[1]]
+            self.assertGreaterEqual(len(kept), len(one) - (2 if order == "FALSE" else 0))
+            self.assertEqual([pair[0] for pair in kept], [pair[1] for pair in kept])
+            self.assertEqual(len(one), len(two))
 
     def test_a_tree_changes_nothing(self):
         path = self.tshark.stage(harness.TESTS.parent / "samples" / "captures" / "field-day.pcap")
         without = self.tshark.run("-n", "-q", "-r", path, "-z", "gotop,timeline")
         self.assertEqual(without, self.tshark.run("-n", "-q", "-r", path, "-z", "gotop,timeline,gotop.kind"))
         self.assertGreater(without.count(b"position"), 50)
-
-
-class ProfileTest(PluginTest):
-    PLUGIN = harness.TESTS.parent / "plugin"
-
-    def test_profile(self):
-        talk = Talk(self.capture, ("10.0.0.1", 20000))
-        talk.up(gotop(f"CMD-T,{BODY}"))
-        talk.up(gotop(f"ALM-A,{BODY}"))
-        talk.up(gotop(f"ALM-C,{BODY}"))
-        talk.down(b":123456M1,030S#")
-        talk.up(gotop("ERROR!"))
-        talk.up(startek("102", "OK")[:-4] + b"00\r\n")
-        talk.up(b"junk" + gotop("CMD-X"))
-        profiles = self.tshark.home / "home" / ".config" / "wireshark" / "profiles"
-        for _ in range(2):
-            subprocess.run([self.PLUGIN / "install-profile", profiles], check=True, capture_output=True)
-        self.assertEqual(sorted(path.name for path in profiles.iterdir()), ["GOTOP S7", "GOTOP S7.old"])
-        columns = ("Device", "Kind", "Event", "Position", "Speed", "Battery")
-        fields = [f"_ws.col.{name}" for name in columns] + ["frame.coloring_rule.name"]
-        options = [option for field in fields for option in ("-e", field)]
-        text = self.tshark.run("-C", "GOTOP S7", "--color", "-n", "-r", self.stage(), "-Y", "gotop", "-T", "fields", *options)
-        where = "22.7634066,114.3964783"
-        rows = [line.split("\t") for line in text.decode().splitlines()]
-        self.assertEqual(rows[0], [ID, "position", "", where, "0", "84", "GOTOP report"])
-        self.assertEqual(rows[1], [ID, "event", "sos", where, "0", "84", "GOTOP alarm"])
-        rules = "report alarm event command rejected-command bad-frame unrecognised-data".split()
-        self.assertEqual([row[-1] for row in rows], ["GOTOP " + rule.replace("-", " ") for rule in rules])
-
-    def test_every_filter_of_the_profile_is_valid(self):
-        folder = self.PLUGIN / "profile" / "GOTOP S7"
-        buttons = list(csv.reader((folder / "dfilter_buttons").read_text().splitlines()))
-        self.assertGreater(len(buttons), 4)
-        self.capture.udp(("10.0.0.1", 20000), SERVER, gotop("CMD-X"))
-        filters = " or ".join(f"({button[2]})" for button in buttons).replace("\\x22", '"')
-        self.tshark.run("-n", "-r", self.stage(), "-Y", filters)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A bare Debian root to try things in, for scripts that root runs; source it. Needs debootstrap and the network.
-# root_make DIR SUITE: makes it, with the mirror and the proxy of this machine's apt; root_run DIR COMMAND: runs a shell
-# command in it as its root and returns its status; root_remove DIR: unmounts and deletes it.
-# step TEXT: prints the time and TEXT.
+# root_make DIR SUITE [LINE]: makes it, with the mirror and the proxy of this machine's apt, or from that line of
+# sources.list; root_run DIR COMMAND: runs a shell command in it as its root and returns its status; root_remove DIR:
+# unmounts and deletes it. step TEXT: prints the time and TEXT.
 
 step() {
     printf '%s  %s\n' "$(date +%T)" "$1"
@@ -26,7 +26,7 @@ root_make() {
         echo "$0: install debootstrap first" >&2
         exit 2
     }
-    sources=$(root_sources "$2")
+    sources=${3:-$(root_sources "$2")}
     mirror=$(echo "$sources" | awk -v suite="$2" '$3 == suite { print $2; exit }')
     [ -n "$mirror" ] || {
         echo "$0: no source for $2 in this machine's apt configuration" >&2
@@ -36,7 +36,10 @@ root_make() {
     # The root must be readable for everybody in it: tshark runs as nobody, apt as _apt.
     mkdir -p "$1"
     chmod 755 "$1"
-    debootstrap --variant=minbase "$2" "$1" "$mirror" >"$1.log" 2>&1 || {
+    script=
+    [ -e "/usr/share/debootstrap/scripts/$2" ] || script=gutsy # that of all of Ubuntu's suites
+    # shellcheck disable=SC2086 # no script is no argument
+    debootstrap --variant=minbase "$2" "$1" "$mirror" $script >"$1.log" 2>&1 || {
         tail -n 20 "$1.log" >&2
         rm -f "$1.log"
         exit 1
