@@ -5,8 +5,8 @@
 #include <string.h>
 
 #define PIECE_BYTES 2040
-/* Pieces in all: so many, and one for each open file. */
-#define PIECES_BASE 2048
+/* Pieces in all: so many, and one for two open files. */
+#define PIECES_BASE 3072
 /* A file that has so many is written: more at once is no faster. */
 #define FILE_PIECES 16
 
@@ -82,7 +82,7 @@ static void add_piece(struct spool *spool, struct spool_file *file)
 {
     if (file->pieces == FILE_PIECES)
         flush(spool, file);
-    if (!spool->free && spool->pieces >= PIECES_BASE + spool->files)
+    if (!spool->free && spool->pieces >= PIECES_BASE + spool->files / 2)
         flush(spool, spool->waiting.head->data);
     struct spool_piece *piece = take_piece(spool);
     if (file->last)
