@@ -53,6 +53,8 @@ static void add_info(struct pass *pass, const char *text)
     static char seen;
     packet_info *pinfo = pass->pinfo;
     pass->shown = true;
+    if (pinfo->cinfo == NULL)
+        return;
     if (p_get_proto_data(pinfo->pool, pinfo, proto_gotop, 0) == NULL) {
         p_add_proto_data(pinfo->pool, pinfo, proto_gotop, 0, &seen);
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "GOTOP");
@@ -128,7 +130,7 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     if (!relation->known)
         relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
                       &message, speaker);
-    bool seen = pass->tree || pass->pinfo->cinfo;
+    bool seen = pass->pinfo->cinfo || tree_is_wanted(pass->tree, proto_gotop);
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
         .tvb = tvb_new_subset_length(pass->tvb, element->offset, length),
@@ -265,6 +267,7 @@ void packet_gotop_register(void)
 {
     proto_gotop = proto_register_protocol("GOTOP S7 Tracker Protocol", "GOTOP", "gotop");
     fields_register(proto_gotop);
+    tree_register();
     stream_register();
     relation_register();
     tap_register(proto_gotop);

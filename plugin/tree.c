@@ -13,6 +13,8 @@
 /* Flags for which a frame is not used as a report: add_unproven() gives their expert items. */
 #define ERRORS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
 
+static int expert_proto; /* of the items that expert information adds */
+
 /* The fields that stand first, in this order, and those that stand last. All others keep the order of the wire. */
 static const enum s7_field_id head[] = {S7_FIELD_DEVICE_ID, S7_FIELD_KIND, S7_FIELD_CODE, S7_FIELD_EVENT};
 static const enum s7_field_id foot[] = {S7_FIELD_DIALECT, S7_FIELD_DIRECTION, S7_FIELD_FLAG, S7_FIELD_FRAME};
@@ -48,13 +50,14 @@ static void add_bits(const struct tree_frame *f, proto_item *item, const struct 
                                           "Bit %u (reserved): set", bit);
 }
 
-/* One item of the type of the field. */
+/* One item of the type of the field. Its texts are made only if somebody looks at it: they cost more than all else. */
 static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
 {
     int hf = fields_hf[field->id], offset = field->offset, length = field->length;
     wmem_allocator_t *pool = f->pinfo->pool;
-    const char *label = text_label(pool, f->message, field);
-    const char *shown = text_shown(pool, f->data, field);
+    bool wanted = proto_field_is_referenced(tree, hf);
+    const char *label = wanted ? text_label(pool, f->message, field) : "";
+    const char *shown = wanted ? text_shown(pool, f->data, field) : "";
     nstime_t device_time = NSTIME_INIT_ZERO;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
@@ -74,8 +77,8 @@ static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const
     case S7_NAME:
         break;
     }
-    return proto_tree_add_string_format(tree, hf, f->tvb, offset, length, text_value(pool, f->data, field), "%s: %s",
-                                        label, shown);
+    return proto_tree_add_string_format(tree, hf, f->tvb, offset, length,
+                                        wanted ? text_value(pool, f->data, field) : "", "%s: %s", label, shown);
 }
 
 /* A field as text that no filter finds. */
@@ -285,9 +288,25 @@ static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree 
     add_first(f, tree, S7_FIELD_FRAME);
 }
 
+/* It is registered behind all plugins. */
+static void start_file(void)
+{
+    expert_proto = proto_get_id_by_filter_name("_ws.expert");
+}
+
+void tree_register(void)
+{
+    register_init_routine(start_file);
+}
+
+bool tree_is_wanted(proto_tree *tree, int proto)
+{
+    return proto_field_is_referenced(tree, proto) || proto_field_is_referenced(tree, expert_proto);
+}
+
 void tree_add_frame(proto_tree *tree, const struct tree_frame *frame)
 {
-    if (tree == NULL) {
+    if (!tree_is_wanted(tree, frame->proto)) {
         for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
             if (frame->message->flags & UINT32_C(1) << flag)
                 expert_add_info(frame->pinfo, NULL, &fields_ei[flag]);
