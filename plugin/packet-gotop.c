@@ -116,7 +116,7 @@ static void tell_listeners(const struct pass *pass, const struct tree_frame *fra
         objects_add_frame(pass->pinfo, own_id, frame->data, message);
 }
 
-static void show_frame(struct pass *pass, const struct stream_element *element, struct relation *relation)
+static void show_frame(struct pass *pass, struct stream_element *element)
 {
     static struct s7_message message; /* large, and one at a time */
     wmem_allocator_t *pool = pass->pinfo->pool;
@@ -127,7 +127,8 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
     const char *own_id = message.proven && id ? text_value(pool, data, id) : NULL;
     const char *speaker = message.direction == S7_UP ? own_id : NULL;
-    if (!relation->known)
+    struct relation *relation = &element->relation;
+    if (relation->packet == 0)
         relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
                       &message, speaker);
     bool seen = pass->pinfo->cinfo || tree_is_wanted(pass->tree, proto_gotop);
@@ -214,7 +215,7 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     struct pass pass = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .visit = visit, .device_id = visit->device_id};
     for (unsigned i = 0; i < visit->count; i++) {
         if (visit->elements[i].is_frame)
-            show_frame(&pass, &visit->elements[i], &visit->relations[i]);
+            show_frame(&pass, &visit->elements[i]);
         else
             show_leftover(&pass, &visit->elements[i]);
     }

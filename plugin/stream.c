@@ -126,7 +126,7 @@ static int older_bytes(const struct direction *direction, const struct tcpinfo *
 /* Appends an element; bytes in no frame for the same reason as those before them lengthen that element. */
 static void add_element(struct scan *scan, bool is_frame, const struct s7_frame *found)
 {
-    struct stream_element element = {.offset = scan->consumed, .is_frame = is_frame, .found = *found, .other = NULL};
+    struct stream_element element = {.offset = scan->consumed, .is_frame = is_frame, .found = *found};
     unsigned count = wmem_array_get_count(scan->elements);
     struct stream_element *last = count ? wmem_array_index(scan->elements, count - 1) : NULL;
     scan->consumed += (int)found->length;
@@ -235,7 +235,6 @@ static void keep_elements(struct stream_visit *visit, const struct scan *scan)
         return;
     visit->elements =
         wmem_memdup(wmem_file_scope(), wmem_array_get_raw(scan->elements), visit->count * sizeof *visit->elements);
-    visit->relations = wmem_alloc0_array(wmem_file_scope(), struct relation, visit->count);
 }
 
 static void keep_direction(struct direction *direction, const struct tcpinfo *tcp, const struct scan *scan)

@@ -251,10 +251,12 @@ static void add_stream(proto_tree *tree, tvbuff_t *tvb, int offset, unsigned str
 static void add_links(const struct tree_frame *f, proto_tree *tree)
 {
     const struct relation *relation = f->relation;
-    add_packet_link(f, tree, fields_hf_request_in, relation->request);
-    if (relation->request)
-        proto_item_set_generated(
-            proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &relation->response_time));
+    if (relation->request) {
+        nstime_t time;
+        nstime_delta(&time, &relation->time, &relation->request->time);
+        add_packet_link(f, tree, fields_hf_request_in, relation->request->packet);
+        proto_item_set_generated(proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &time));
+    }
     add_packet_link(f, tree, fields_hf_response_in, relation->response);
     add_packet_link(f, tree, fields_hf_previous_report, relation->previous);
     add_packet_link(f, tree, fields_hf_next_report, relation->next);
