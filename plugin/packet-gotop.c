@@ -81,7 +81,7 @@ static void show_leftover(struct pass *pass, const struct stream_element *elemen
         .proto = proto_gotop,
     };
     tree_add_leftover(pass->tree, &leftover);
-    bool alone = !pass->shown && element->offset + length == (int)tvb_captured_length(pass->tvb);
+    bool alone = !pass->shown && element->offset + length == pass->visit->length;
     if (reason != S7_LEFTOVER_SEPARATOR || alone)
         add_info(pass, wmem_strdup_printf(pass->pinfo->pool, "[%s%s, %d byte%s]", element->other ? "looks like " : "",
                                           element->other ? element->other : s7_reason_names[reason], length,

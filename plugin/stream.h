@@ -32,8 +32,11 @@ struct stream_visit {
     const char *device_id; /* last good uplink id of the conversation before this call; NULL if none */
     unsigned count;
     struct stream_element *elements;
-    bool pending;       /* the next segment is needed, */
-    int pending_offset; /* for what begins here */
+    bool pending;                       /* the next segment is needed, */
+    int pending_offset;                 /* for what begins here */
+    int length;                         /* of all that was handed over */
+    uint32_t sequence;                  /* of TCP, of the first byte */
+    const struct stream_visit *earlier; /* call on the same packet */
 };
 
 /* What stands in the tvb. tcp: what TCP says of it, NULL for a datagram. end: TCP cannot be asked for more, each byte
