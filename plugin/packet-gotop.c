@@ -128,7 +128,8 @@ static void show_frame(struct pass *pass, struct stream_element *element)
     const char *own_id = message.proven && id ? text_value(pool, data, id) : NULL;
     const char *speaker = message.direction == S7_UP ? own_id : NULL;
     struct relation *relation = &element->relation;
-    if (relation->packet == 0)
+    bool quoted = pass->pinfo->flags.in_error_pkt;
+    if (relation->packet == 0 && !quoted)
         relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
                       &message, speaker);
     bool seen = pass->pinfo->cinfo || tree_is_wanted(pass->tree, proto_gotop);
@@ -146,7 +147,7 @@ static void show_frame(struct pass *pass, struct stream_element *element)
     tree_add_frame(pass->tree, &frame);
     add_info(pass, frame.summary);
     tell_listeners(pass, &frame, own_id);
-    if (speaker) {
+    if (speaker && !quoted) {
         pass->device_id = speaker;
         stream_set_uplink(pass->visit, pass->pinfo);
         stream_set_device(pass->visit, pass->pinfo, pass->device_id);
@@ -201,7 +202,8 @@ static int dissect_other(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
 static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct carrier *carrier,
                            void *data)
 {
-    bool is_tcp = carrier == &over_tcp && data;
+    bool quoted = pinfo->flags.in_error_pkt; /* by ICMP: shown, but nothing follows from it */
+    bool is_tcp = carrier == &over_tcp && data && !quoted;
     const struct tcpinfo *tcp = is_tcp ? data : NULL;
     int length = (int)tvb_captured_length(tvb);
     if (length == 0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What only the plugin has: labels, links between frames, other protocols on the port, statistics, other ports.
+"""What only the plugin has: labels, links between frames, other protocols on the port, statistics, expert information.
 
 Traffic is made here, with expected values from docs/PROTOCOL.md, docs/STARTEK.md and the contract of the programs."""
 import re
@@ -291,44 +291,6 @@ class ExpertTest(PluginTest):
             7: [("The device refused a command", note, response)],
             9: [("Not used as a report (checksum_bad)", error, checksum)],
         })  # fmt: skip
-
-
-class OtherPortTest(PluginTest):
-    PLATFORM = ("192.0.2.1", 5050)
-
-    def codes(self, *options):
-        return [(x.packet, x.one("code")) for x in self.show(*options)]
-
-    def test_a_whole_frame_takes_the_conversation(self):
-        """docs/PROTOCOL.md 10.1, docs/STARTEK.md 8."""
-        talk = Talk(self.capture, ("10.0.0.1", 20000), self.PLATFORM)
-        talk.down(b":123456M1,030S#")  # a command alone proves nothing
-        first = talk.up(b"\r\n" + gotop(f"CMD-T,{BODY}"))
-        command = talk.down(b":123456M1,030S#")
-        frame = gotop(f"CMD-M,{BODY}")
-        talk.up(frame[:20])
-        answer = talk.up(frame[20:])
-        udp = Talk(self.capture, ("10.0.0.2", 20000), self.PLATFORM).up(startek("102", "OK")) + 1
-        self.capture.udp(("10.0.0.3", 20000), self.PLATFORM, startek("102", "OK"))
-        self.capture.udp(self.PLATFORM, ("10.0.0.3", 20000), startek("800", head="$$"))
-        wanted = [(first, None), (first, "CMD-T"), (command, "M"), (answer, "CMD-M"), (udp - 1, "102")]
-        wanted += [(udp, "102"), (udp + 1, "800")]
-        self.assertEqual(self.codes(), wanted)
-        self.assertEqual(self.codes("-2"), wanted)
-        self.assertEqual(self.codes("--disable-heuristic", "gotop_tcp", "--disable-heuristic", "gotop_udp"), [])
-
-    def test_nothing_less_does(self):
-        broken = bytearray(startek("102", "OK"))
-        broken[-3] ^= 1
-        shorter = startek("102", "OK").replace(b"&&A23", b"&&A22")
-        payloads = [bytes(broken), shorter, startek("102", "OK")[:-6], gotop(f"CMD-T,{BODY}")[:-1], b"x" + gotop("CMD-X")]
-        payloads += [gotop("hello"), b"#490154203237518#CMD-X#", b":123456M1,030S#", b"RESET!", b"#", b"&&", b"\0\0"]
-        payloads += [H02, b"##,imei:359586015829802,A;", b"#L#359586015829802;NA\r\n", b"$$A23,359586015829802,AAA,35*0A\r\n"]
-        payloads += [b"GET / HTTP/1.1\r\n\r\n", bytes.fromhex("78780d01035105422187391500010a3b0d0a")]
-        for number, payload in enumerate(payloads):
-            self.capture.udp(("10.0.0.3", 20000 + number), self.PLATFORM, payload)
-            Talk(self.capture, ("10.0.0.4", 20000 + number), self.PLATFORM).up(payload)
-        self.assertEqual(self.codes(), [])
 
 
 class PassesTest(PluginTest):
