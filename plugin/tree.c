@@ -11,7 +11,8 @@
 #define DEPTH_MAX 6
 
 /* Flags for which a frame is not used as a report: add_unproven() gives their expert items. */
-#define ERRORS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
+#define UNPROVEN "Not used as a report (%s): its fields are shown as text only"
+#define ERRORS   (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
 
 static int expert_proto; /* of the items that expert information adds */
 
@@ -104,10 +105,13 @@ static bool is_alarm(enum s7_event event)
     return false;
 }
 
-/* Adds the expert item of a field that says something worth finding; item may be NULL. */
-static void add_notice(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
+/* Adds the expert items of a field: its flags, and what is worth finding; item may be NULL. */
+static void add_notices(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
 {
     const struct s7_message *m = f->message;
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
+        if (field->flags & UINT32_C(1) << flag)
+            expert_add_info(f->pinfo, item, &fields_ei[flag]);
     if (field->id == S7_FIELD_EVENT && m->event != S7_EVENT_NONE)
         expert_add_info_format(f->pinfo, item, is_alarm(m->event) ? &fields_ei_alarm : &fields_ei_event, "%s: %s",
                                is_alarm(m->event) ? "Alarm" : "Event", s7_event_names[m->event]);
@@ -153,10 +157,7 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
         proto_item_set_generated(item);
     if (field->type == S7_HEX)
         add_bits(f, item, field);
-    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
-        if (field->flags & UINT32_C(1) << flag)
-            expert_add_info(f->pinfo, item, &fields_ei[flag]);
-    add_notice(f, item, field);
+    add_notices(f, item, field);
     if (field->id == S7_FIELD_LONGITUDE)
         add_position(f, tree, field);
     else if (field->id == S7_FIELD_DEVICE_TIME)
@@ -211,8 +212,7 @@ static proto_tree *add_unproven(const struct tree_frame *f, proto_tree *tree)
     proto_item *why = NULL;
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
         if (f->message->flags & ERRORS & UINT32_C(1) << flag)
-            why = proto_tree_add_expert_format(tree, f->pinfo, &fields_ei[flag], f->tvb, 0, -1,
-                                               "Not used as a report (%s): its fields are shown as text only",
+            why = proto_tree_add_expert_format(tree, f->pinfo, &fields_ei[flag], f->tvb, 0, -1, UNPROVEN,
                                                s7_flag_names[flag]);
     return why ? proto_item_add_subtree(why, fields_ett_unproven) : tree;
 }
@@ -290,6 +290,26 @@ static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree 
     add_first(f, tree, S7_FIELD_FRAME);
 }
 
+/* The same as the tree would get, without one. */
+static void add_expert_items(const struct tree_frame *f)
+{
+    const struct s7_message *m = f->message;
+    uint32_t shown = 0;
+    for (unsigned i = 0; i < m->count; i++) {
+        if (!m->proven && !stays_filterable(m->fields[i].id))
+            continue;
+        add_notices(f, NULL, &m->fields[i]);
+        shown |= m->proven ? m->fields[i].flags : 0;
+    }
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++) {
+        uint32_t bit = UINT32_C(1) << flag;
+        if (!m->proven && m->flags & ERRORS & bit)
+            expert_add_info_format(f->pinfo, NULL, &fields_ei[flag], UNPROVEN, s7_flag_names[flag]);
+        else if (m->flags & ~shown & bit)
+            expert_add_info(f->pinfo, NULL, &fields_ei[flag]);
+    }
+}
+
 /* It is registered behind all plugins. */
 static void start_file(void)
 {
@@ -309,11 +329,7 @@ bool tree_is_wanted(proto_tree *tree, int proto)
 void tree_add_frame(proto_tree *tree, const struct tree_frame *frame)
 {
     if (!tree_is_wanted(tree, frame->proto)) {
-        for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
-            if (frame->message->flags & UINT32_C(1) << flag)
-                expert_add_info(frame->pinfo, NULL, &fields_ei[flag]);
-        for (unsigned i = 0; frame->message->proven && i < frame->message->count; i++)
-            add_notice(frame, NULL, &frame->message->fields[i]);
+        add_expert_items(frame);
         return;
     }
     proto_item *top =
