@@ -53,6 +53,8 @@ static void add_info(struct pass *pass, const char *text)
     static char seen;
     packet_info *pinfo = pass->pinfo;
     pass->shown = true;
+    if (pinfo->cinfo == NULL)
+        return;
     if (p_get_proto_data(pinfo->pool, pinfo, proto_gotop, 0) == NULL) {
         p_add_proto_data(pinfo->pool, pinfo, proto_gotop, 0, &seen);
         col_set_str(pinfo->cinfo, COL_PROTOCOL, "GOTOP");
@@ -79,7 +81,7 @@ static void show_leftover(struct pass *pass, const struct stream_element *elemen
         .proto = proto_gotop,
     };
     tree_add_leftover(pass->tree, &leftover);
-    bool alone = !pass->shown && element->offset + length == (int)tvb_captured_length(pass->tvb);
+    bool alone = !pass->shown && element->offset + length == pass->visit->length;
     if (reason != S7_LEFTOVER_SEPARATOR || alone)
         add_info(pass, wmem_strdup_printf(pass->pinfo->pool, "[%s%s, %d byte%s]", element->other ? "looks like " : "",
                                           element->other ? element->other : s7_reason_names[reason], length,
@@ -114,7 +116,7 @@ static void tell_listeners(const struct pass *pass, const struct tree_frame *fra
         objects_add_frame(pass->pinfo, own_id, frame->data, message);
 }
 
-static void show_frame(struct pass *pass, const struct stream_element *element, struct relation *relation)
+static void show_frame(struct pass *pass, struct stream_element *element)
 {
     static struct s7_message message; /* large, and one at a time */
     wmem_allocator_t *pool = pass->pinfo->pool;
@@ -125,10 +127,12 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID);
     const char *own_id = message.proven && id ? text_value(pool, data, id) : NULL;
     const char *speaker = message.direction == S7_UP ? own_id : NULL;
-    if (!relation->known)
+    struct relation *relation = &element->relation;
+    bool quoted = pass->pinfo->flags.in_error_pkt;
+    if (relation->packet == 0 && !quoted)
         relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
                       &message, speaker);
-    bool seen = pass->tree || pass->pinfo->cinfo;
+    bool seen = pass->pinfo->cinfo || tree_is_wanted(pass->tree, proto_gotop);
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
         .tvb = tvb_new_subset_length(pass->tvb, element->offset, length),
@@ -143,7 +147,7 @@ static void show_frame(struct pass *pass, const struct stream_element *element, 
     tree_add_frame(pass->tree, &frame);
     add_info(pass, frame.summary);
     tell_listeners(pass, &frame, own_id);
-    if (speaker) {
+    if (speaker && !quoted) {
         pass->device_id = speaker;
         stream_set_uplink(pass->visit, pass->pinfo);
         stream_set_device(pass->visit, pass->pinfo, pass->device_id);
@@ -198,7 +202,8 @@ static int dissect_other(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, co
 static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, const struct carrier *carrier,
                            void *data)
 {
-    bool is_tcp = carrier == &over_tcp && data;
+    bool quoted = pinfo->flags.in_error_pkt; /* by ICMP: shown, but nothing follows from it */
+    bool is_tcp = carrier == &over_tcp && data && !quoted;
     const struct tcpinfo *tcp = is_tcp ? data : NULL;
     int length = (int)tvb_captured_length(tvb);
     if (length == 0)
@@ -212,7 +217,7 @@ static int dissect_payload(tvbuff_t *tvb, packet_info *pinfo, proto_tree *tree, 
     struct pass pass = {.tvb = tvb, .pinfo = pinfo, .tree = tree, .visit = visit, .device_id = visit->device_id};
     for (unsigned i = 0; i < visit->count; i++) {
         if (visit->elements[i].is_frame)
-            show_frame(&pass, &visit->elements[i], &visit->relations[i]);
+            show_frame(&pass, &visit->elements[i]);
         else
             show_leftover(&pass, &visit->elements[i]);
     }
@@ -265,6 +270,7 @@ void packet_gotop_register(void)
 {
     proto_gotop = proto_register_protocol("GOTOP S7 Tracker Protocol", "GOTOP", "gotop");
     fields_register(proto_gotop);
+    tree_register();
     stream_register();
     relation_register();
     tap_register(proto_gotop);

@@ -30,7 +30,7 @@ static void fill_command(struct relation *relation, struct s7_pairing *pairing, 
     bool full;
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
     if (code)
-        relation->command = text_value(wmem_file_scope(), data, code);
+        relation->code = text_value(wmem_file_scope(), data, code);
     s7_pairing_command(pairing, data, message, (uintptr_t)relation, nanoseconds(&relation->time), &given_up, &full);
 }
 
@@ -44,10 +44,7 @@ static void fill_answer(struct relation *relation, struct s7_pairing *pairing, c
     if (!s7_pairing_answer(pairing, data, message, now, &request))
         return;
     struct relation *command = relation_of(&request);
-    relation->request = command->packet;
-    relation->request_time = command->time;
-    relation->command = command->command;
-    nstime_delta(&relation->response_time, &relation->time, &command->time);
+    relation->request = command;
     if (command->response == 0)
         command->response = relation->packet;
 }
@@ -75,7 +72,6 @@ static void fill_report(struct relation *relation, const char *device_id)
 void relation_fill(struct relation *relation, const packet_info *pinfo, struct s7_pairing *pairing, const uint8_t *data,
                    const struct s7_message *message, const char *device_id)
 {
-    relation->known = true;
     relation->packet = pinfo->num;
     relation->time = pinfo->abs_ts;
     if (device_id && is_report(message))

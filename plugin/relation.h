@@ -13,14 +13,12 @@
 
 /* Lives as long as the file. Numbers are those of packets, 0 = none. */
 struct relation {
-    bool known; /* the frame was taken */
-    uint32_t packet;
-    nstime_t time;
-    uint32_t request;                     /* of an answer: its command */
-    uint32_t response;                    /* of a command: its first answer */
-    nstime_t request_time, response_time; /* of an answer: when the command was sent, and the time since */
-    const char *command;                  /* code of the command that this is or answers, escaped */
-    uint32_t previous, next;              /* of a report: those of the same device, whatever its conversation */
+    uint32_t packet;                /* its own; 0 = the frame was not taken yet */
+    uint32_t response;              /* of a command: its first answer */
+    uint32_t previous, next;        /* of a report: those of the same device, whatever its conversation */
+    nstime_t time;                  /* of its own packet */
+    const struct relation *request; /* of an answer: its command; NULL = none */
+    const char *code;               /* of a command: its code, escaped */
 };
 
 void relation_register(void);

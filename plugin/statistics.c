@@ -70,9 +70,9 @@ static tap_packet_status times_packet(void *tapdata, packet_info *pinfo, epan_di
     srt_stat_table *table = g_array_index(tables->srt_array, srt_stat_table *, 0);
     const struct tap_packet *packet = data;
     for (const struct tap_frame *frame = packet->first; frame; frame = frame->next) {
-        const struct relation *relation = frame->relation;
-        if (relation->request)
-            add_srt_table_data(table, times_row(table, relation->command), &relation->request_time, pinfo);
+        const struct relation *command = frame->relation->request;
+        if (command && command->code)
+            add_srt_table_data(table, times_row(table, command->code), &command->time, pinfo);
     }
     return TAP_PACKET_REDRAW;
 }

@@ -113,20 +113,36 @@ static struct boundary starting_boundary(const struct direction *direction, cons
     return (struct boundary){.sequence = tcp->seq, .known = true};
 }
 
-/* How many of the bytes were in earlier segments: all, unless the call before this one saw the segment before this one.
- */
-static int older_bytes(const struct direction *direction, const struct tcpinfo *tcp, int length)
+/* Where the segment of this packet begins, on the first pass: the one that TCP's analysis added last. False if it added
+ * none. */
+static bool find_segment(packet_info *pinfo, const struct tcpinfo *tcp, uint32_t *sequence)
 {
-    if (!direction->pending.known || direction->pending.sequence != tcp->seq)
+    const struct tcp_analysis *analysis = get_tcp_conversation_data(NULL, pinfo);
+    const tcp_analyze_seq_flow_info_t *flow = analysis && analysis->fwd ? analysis->fwd->tcp_analyze_seq_info : NULL;
+    const tcp_unacked_t *segment = flow ? flow->segments : NULL;
+    if (segment == NULL || segment->frame != pinfo->num)
+        return false;
+    /* Its numbers are those of the wire, others are relative. SYN and FIN count. */
+    uint32_t flags = (tcp->flags & TH_SYN ? 1 : 0) + (tcp->flags & TH_FIN ? 1 : 0);
+    *sequence = tcp->nxtseq - (segment->nextseq - segment->seq - flags);
+    return true;
+}
+
+/* How many of the bytes were in earlier segments. Without an analysis: all, unless the call before this one saw the
+ * segment before this one. */
+static int older_bytes(const struct direction *direction, packet_info *pinfo, const struct tcpinfo *tcp, int length)
+{
+    uint32_t segment = direction->seen;
+    if (!find_segment(pinfo, tcp, &segment) && (!direction->pending.known || direction->pending.sequence != tcp->seq))
         return length;
-    uint32_t older = direction->seen - tcp->seq;
+    uint32_t older = segment - tcp->seq;
     return older < (uint32_t)length ? (int)older : length;
 }
 
 /* Appends an element; bytes in no frame for the same reason as those before them lengthen that element. */
 static void add_element(struct scan *scan, bool is_frame, const struct s7_frame *found)
 {
-    struct stream_element element = {.offset = scan->consumed, .is_frame = is_frame, .found = *found, .other = NULL};
+    struct stream_element element = {.offset = scan->consumed, .is_frame = is_frame, .found = *found};
     unsigned count = wmem_array_get_count(scan->elements);
     struct stream_element *last = count ? wmem_array_index(scan->elements, count - 1) : NULL;
     scan->consumed += (int)found->length;
@@ -235,7 +251,6 @@ static void keep_elements(struct stream_visit *visit, const struct scan *scan)
         return;
     visit->elements =
         wmem_memdup(wmem_file_scope(), wmem_array_get_raw(scan->elements), visit->count * sizeof *visit->elements);
-    visit->relations = wmem_alloc0_array(wmem_file_scope(), struct relation, visit->count);
 }
 
 static void keep_direction(struct direction *direction, const struct tcpinfo *tcp, const struct scan *scan)
@@ -273,7 +288,7 @@ static void fill_visit(struct stream_visit *visit, packet_info *pinfo, tvbuff_t 
         return;
     }
     if (tcp && tcp->is_reassembled) {
-        int older = older_bytes(direction, tcp, scan.length);
+        int older = older_bytes(direction, pinfo, tcp, scan.length);
         later = is_shown_later(&scan, older);
         if (later && older > HOLD_MAX) {
             later = false;
@@ -293,19 +308,76 @@ static void fill_visit(struct stream_visit *visit, packet_info *pinfo, tvbuff_t 
         keep_direction(direction, tcp, &scan);
 }
 
+/* Calls with TCP's bytes of a packet share a key; datagrams in one packet (tunnels) differ by their layer. */
+#define TCP_KEY UINT32_C(0x10000)
+
+/* Appends what of the element stands in those bytes; of a frame all or nothing. */
+static void append_part(wmem_array_t *elements, struct stream_element element, int length)
+{
+    int whole_end = element.offset + (int)element.found.length;
+    int start = MAX(element.offset, 0), end = MIN(whole_end, length);
+    bool whole = start == element.offset && end == whole_end;
+    if (start >= end || (element.is_frame && !whole))
+        return;
+    element.offset = start;
+    element.found.length = (uint32_t)(end - start);
+    wmem_array_append_one(elements, element);
+}
+
+/* What the first pass found in these bytes, which it got with others around them. Lives as long as the packet. */
+static const struct stream_visit *part_of_visit(packet_info *pinfo, const struct stream_visit *visit, int skipped,
+                                                int length)
+{
+    struct stream_visit *part = wmem_memdup(pinfo->pool, visit, sizeof *visit);
+    wmem_array_t *elements = wmem_array_new(pinfo->pool, sizeof(struct stream_element));
+    for (unsigned i = 0; i < visit->count; i++) {
+        struct stream_element element = visit->elements[i];
+        element.offset -= skipped;
+        append_part(elements, element, length);
+    }
+    part->elements = wmem_array_get_raw(elements);
+    part->count = wmem_array_get_count(elements);
+    part->pending_offset = MAX(visit->pending_offset - skipped, 0);
+    return part;
+}
+
+/* On later passes nothing new is found. TCP may hand over less than on the first, as part of the packet turned out to
+ * belong to segments before it. */
+static const struct stream_visit *find_visit(packet_info *pinfo, const struct stream_visit *latest,
+                                             const struct stream *stream, uint32_t sequence, int length)
+{
+    static const struct stream_visit nothing;
+    const struct stream_visit *found = NULL;
+    for (const struct stream_visit *visit = latest; visit; visit = visit->earlier) {
+        uint32_t skipped = sequence - visit->sequence;
+        bool covers = skipped <= (uint32_t)visit->length && length <= visit->length - (int)skipped;
+        /* Of several with the same first byte, as more of a segment is asked for, the last one counts. */
+        if (visit->stream == stream && covers && (found == NULL || skipped == 0))
+            found = visit;
+        if (found && found->sequence == sequence)
+            break;
+    }
+    if (found == NULL)
+        return &nothing;
+    if (found->sequence == sequence && found->length == length)
+        return found;
+    return part_of_visit(pinfo, found, (int)(sequence - found->sequence), length);
+}
+
 const struct stream_visit *stream_visit(int proto, packet_info *pinfo, tvbuff_t *tvb, const struct tcpinfo *tcp,
                                         bool end)
 {
-    /* Calls on one packet differ by the layer (tunnels) and the first byte. Of several with the same first byte, as
-     * more of a segment is asked for, the last one counts: it is the only one on later passes. */
-    uint32_t key = ((uint32_t)pinfo->curr_layer_num << 24) ^ (tcp ? tcp->seq : 0);
-    struct stream_visit *visit = NULL;
+    uint32_t key = tcp ? TCP_KEY : (uint32_t)pinfo->curr_layer_num, sequence = tcp ? tcp->seq : 0;
+    int length = (int)tvb_captured_length(tvb);
+    struct stream *stream = find_stream(proto, pinfo);
+    struct stream_visit *latest = p_get_proto_data(wmem_file_scope(), pinfo, proto, key);
     if (PINFO_FD_VISITED(pinfo))
-        visit = p_get_proto_data(wmem_file_scope(), pinfo, proto, key);
-    if (visit)
-        return visit;
-    visit = wmem_new0(wmem_file_scope(), struct stream_visit);
-    visit->stream = find_stream(proto, pinfo);
+        return find_visit(pinfo, latest, stream, sequence, length);
+    struct stream_visit *visit = wmem_new0(wmem_file_scope(), struct stream_visit);
+    visit->stream = stream;
+    visit->sequence = sequence;
+    visit->length = length;
+    visit->earlier = latest;
     fill_visit(visit, pinfo, tvb, tcp, end);
     p_set_proto_data(wmem_file_scope(), pinfo, proto, key, visit);
     return visit;

@@ -20,7 +20,8 @@ struct stream_element {
     int offset;    /* in the tvb */
     bool is_frame; /* else bytes that are in no frame: found.length of them, for found.reason */
     struct s7_frame found;
-    const char *other; /* of a leftover: the protocol that it looks like; NULL if none */
+    const char *other;        /* of a leftover: the protocol that it looks like; NULL if none */
+    struct relation relation; /* of a frame */
 };
 
 /* One call of the dissector. */
@@ -30,10 +31,12 @@ struct stream_visit {
     const char *other;     /* but name what the conversation looks like, if nobody else takes it; NULL if unknown */
     const char *device_id; /* last good uplink id of the conversation before this call; NULL if none */
     unsigned count;
-    const struct stream_element *elements;
-    struct relation *relations; /* of each element */
-    bool pending;               /* the next segment is needed, */
-    int pending_offset;         /* for what begins here */
+    struct stream_element *elements;
+    bool pending;                       /* the next segment is needed, */
+    int pending_offset;                 /* for what begins here */
+    int length;                         /* of all that was handed over */
+    uint32_t sequence;                  /* of TCP, of the first byte */
+    const struct stream_visit *earlier; /* call on the same packet */
 };
 
 /* What stands in the tvb. tcp: what TCP says of it, NULL for a datagram. end: TCP cannot be asked for more, each byte

@@ -165,7 +165,7 @@ static void append_before(struct row *row, unsigned id)
     if (id == S7_FIELD_FLAG) {
         wmem_strbuf_append(row->out, ",");
         if (row->frame->relation->request)
-            wmem_strbuf_append_printf(row->out, "1:%u", row->frame->relation->request);
+            wmem_strbuf_append_printf(row->out, "1:%u", row->frame->relation->request->packet);
     } else if (id == S7_FIELD_FRAME) {
         wmem_strbuf_append(row->out, ",");
         append_endpoint(row, &pinfo->src, pinfo->srcport);

@@ -11,7 +11,10 @@
 #define DEPTH_MAX 6
 
 /* Flags for which a frame is not used as a report: add_unproven() gives their expert items. */
-#define ERRORS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
+#define UNPROVEN "Not used as a report (%s): its fields are shown as text only"
+#define ERRORS   (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
+
+static int expert_proto; /* of the items that expert information adds */
 
 /* The fields that stand first, in this order, and those that stand last. All others keep the order of the wire. */
 static const enum s7_field_id head[] = {S7_FIELD_DEVICE_ID, S7_FIELD_KIND, S7_FIELD_CODE, S7_FIELD_EVENT};
@@ -48,13 +51,14 @@ static void add_bits(const struct tree_frame *f, proto_item *item, const struct 
                                           "Bit %u (reserved): set", bit);
 }
 
-/* One item of the type of the field. */
+/* One item of the type of the field. Its texts are made only if somebody looks at it: they cost more than all else. */
 static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
 {
     int hf = fields_hf[field->id], offset = field->offset, length = field->length;
     wmem_allocator_t *pool = f->pinfo->pool;
-    const char *label = text_label(pool, f->message, field);
-    const char *shown = text_shown(pool, f->data, field);
+    bool wanted = proto_field_is_referenced(tree, hf);
+    const char *label = wanted ? text_label(pool, f->message, field) : "";
+    const char *shown = wanted ? text_shown(pool, f->data, field) : "";
     nstime_t device_time = NSTIME_INIT_ZERO;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
@@ -74,8 +78,8 @@ static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const
     case S7_NAME:
         break;
     }
-    return proto_tree_add_string_format(tree, hf, f->tvb, offset, length, text_value(pool, f->data, field), "%s: %s",
-                                        label, shown);
+    return proto_tree_add_string_format(tree, hf, f->tvb, offset, length,
+                                        wanted ? text_value(pool, f->data, field) : "", "%s: %s", label, shown);
 }
 
 /* A field as text that no filter finds. */
@@ -101,10 +105,13 @@ static bool is_alarm(enum s7_event event)
     return false;
 }
 
-/* Adds the expert item of a field that says something worth finding; item may be NULL. */
-static void add_notice(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
+/* Adds the expert items of a field: its flags, and what is worth finding; item may be NULL. */
+static void add_notices(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
 {
     const struct s7_message *m = f->message;
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
+        if (field->flags & UINT32_C(1) << flag)
+            expert_add_info(f->pinfo, item, &fields_ei[flag]);
     if (field->id == S7_FIELD_EVENT && m->event != S7_EVENT_NONE)
         expert_add_info_format(f->pinfo, item, is_alarm(m->event) ? &fields_ei_alarm : &fields_ei_event, "%s: %s",
                                is_alarm(m->event) ? "Alarm" : "Event", s7_event_names[m->event]);
@@ -150,10 +157,7 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
         proto_item_set_generated(item);
     if (field->type == S7_HEX)
         add_bits(f, item, field);
-    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
-        if (field->flags & UINT32_C(1) << flag)
-            expert_add_info(f->pinfo, item, &fields_ei[flag]);
-    add_notice(f, item, field);
+    add_notices(f, item, field);
     if (field->id == S7_FIELD_LONGITUDE)
         add_position(f, tree, field);
     else if (field->id == S7_FIELD_DEVICE_TIME)
@@ -208,8 +212,7 @@ static proto_tree *add_unproven(const struct tree_frame *f, proto_tree *tree)
     proto_item *why = NULL;
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
         if (f->message->flags & ERRORS & UINT32_C(1) << flag)
-            why = proto_tree_add_expert_format(tree, f->pinfo, &fields_ei[flag], f->tvb, 0, -1,
-                                               "Not used as a report (%s): its fields are shown as text only",
+            why = proto_tree_add_expert_format(tree, f->pinfo, &fields_ei[flag], f->tvb, 0, -1, UNPROVEN,
                                                s7_flag_names[flag]);
     return why ? proto_item_add_subtree(why, fields_ett_unproven) : tree;
 }
@@ -248,10 +251,12 @@ static void add_stream(proto_tree *tree, tvbuff_t *tvb, int offset, unsigned str
 static void add_links(const struct tree_frame *f, proto_tree *tree)
 {
     const struct relation *relation = f->relation;
-    add_packet_link(f, tree, fields_hf_request_in, relation->request);
-    if (relation->request)
-        proto_item_set_generated(
-            proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &relation->response_time));
+    if (relation->request) {
+        nstime_t time;
+        nstime_delta(&time, &relation->time, &relation->request->time);
+        add_packet_link(f, tree, fields_hf_request_in, relation->request->packet);
+        proto_item_set_generated(proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &time));
+    }
     add_packet_link(f, tree, fields_hf_response_in, relation->response);
     add_packet_link(f, tree, fields_hf_previous_report, relation->previous);
     add_packet_link(f, tree, fields_hf_next_report, relation->next);
@@ -285,14 +290,46 @@ static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree 
     add_first(f, tree, S7_FIELD_FRAME);
 }
 
+/* The same as the tree would get, without one. */
+static void add_expert_items(const struct tree_frame *f)
+{
+    const struct s7_message *m = f->message;
+    uint32_t shown = 0;
+    for (unsigned i = 0; i < m->count; i++) {
+        if (!m->proven && !stays_filterable(m->fields[i].id))
+            continue;
+        add_notices(f, NULL, &m->fields[i]);
+        shown |= m->proven ? m->fields[i].flags : 0;
+    }
+    for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++) {
+        uint32_t bit = UINT32_C(1) << flag;
+        if (!m->proven && m->flags & ERRORS & bit)
+            expert_add_info_format(f->pinfo, NULL, &fields_ei[flag], UNPROVEN, s7_flag_names[flag]);
+        else if (m->flags & ~shown & bit)
+            expert_add_info(f->pinfo, NULL, &fields_ei[flag]);
+    }
+}
+
+/* It is registered behind all plugins. */
+static void start_file(void)
+{
+    expert_proto = proto_get_id_by_filter_name("_ws.expert");
+}
+
+void tree_register(void)
+{
+    register_init_routine(start_file);
+}
+
+bool tree_is_wanted(proto_tree *tree, int proto)
+{
+    return proto_field_is_referenced(tree, proto) || proto_field_is_referenced(tree, expert_proto);
+}
+
 void tree_add_frame(proto_tree *tree, const struct tree_frame *frame)
 {
-    if (tree == NULL) {
-        for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
-            if (frame->message->flags & UINT32_C(1) << flag)
-                expert_add_info(frame->pinfo, NULL, &fields_ei[flag]);
-        for (unsigned i = 0; frame->message->proven && i < frame->message->count; i++)
-            add_notice(frame, NULL, &frame->message->fields[i]);
+    if (!tree_is_wanted(tree, frame->proto)) {
+        add_expert_items(frame);
         return;
     }
     proto_item *top =

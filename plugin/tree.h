@@ -20,7 +20,13 @@ struct tree_frame {
     int proto;
 };
 
-/* Appends the frame to the tree as an item of its own. tree may be NULL: then only the expert items are recorded. */
+void tree_register(void);
+
+/* Does anybody look at what the protocol adds to the tree? Wireshark makes trees for others, too: a display filter, a
+ * column or a statistic of another protocol. False for NULL. */
+bool tree_is_wanted(proto_tree *tree, int proto);
+
+/* Appends the frame to the tree as an item of its own. If nobody looks, only the expert items are recorded. */
 void tree_add_frame(proto_tree *tree, const struct tree_frame *frame);
 
 /* Bytes that are in no frame. */

@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 import harness
-from test_plugin import BODY, ID, SERVER, PluginTest, Talk, gotop, startek
+from talk import BODY, ID, SERVER, PluginTest, Talk, gotop, startek
 
 REPORT = "240517061233,A,41.123457,2.765432,11,0.9,0,118,64,482913,214|7|1A2B|01234567,23,001D,02,00,0512|0199,1,"
 

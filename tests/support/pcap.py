@@ -4,6 +4,7 @@ import ipaddress
 import struct
 
 SYN, ACK, PSH, FIN = 2, 16, 8, 1
+ICMP, TCP, UDP = 1, 6, 17
 
 
 def header(snaplen=262144, link=1):
@@ -29,7 +30,7 @@ class Capture:
 
     def _add(self, source, destination, protocol, segment, checksum_at):
         source, destination = (ipaddress.ip_address(a).packed for a in (source, destination))
-        pseudo = source + destination + struct.pack(">BBH", 0, protocol, len(segment))
+        pseudo = b"" if protocol == ICMP else source + destination + struct.pack(">BBH", 0, protocol, len(segment))
         value = _checksum(pseudo + segment)
         segment = segment[:checksum_at] + struct.pack(">H", value or 0xFFFF) + segment[checksum_at + 2 :]
         self.identification = self.identification % 65535 + 1
@@ -45,11 +46,17 @@ class Capture:
     def udp(self, source, destination, payload):
         """source, destination: (address, port)."""
         head = struct.pack(">HHHH", source[1], destination[1], 8 + len(payload), 0)
-        self._add(source[0], destination[0], 17, head + payload, 6)
+        self._add(source[0], destination[0], UDP, head + payload, 6)
 
     def tcp(self, source, destination, seq, ack, flags, payload=b""):
         head = struct.pack(">HHIIBBHHH", source[1], destination[1], seq, ack, 0x50, flags, 64240, 0, 0)
-        self._add(source[0], destination[0], 6, head + payload, 16)
+        self._add(source[0], destination[0], TCP, head + payload, 16)
+
+    def unreachable(self, router, number):
+        """ICMP, port unreachable: the router quotes the packet with that number (from 1) to its sender."""
+        quoted = self.records[number - 1][16 + 14 :]
+        sender = str(ipaddress.ip_address(quoted[12:16]))
+        self._add(router, sender, ICMP, bytes([3, 3, 0, 0, 0, 0, 0, 0]) + quoted, 2)
 
     def connection(self, client, server, chunks, from_client=True):
         """A whole TCP connection with a handshake, one direction of data, and both FINs."""
