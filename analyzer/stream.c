@@ -208,12 +208,6 @@ void stream_end(struct conversation *conversation, unsigned direction)
     residue_finish(stream, direction);
 }
 
-/* Proves the conversation to be GOTOP traffic: a command alone looks too much like other text. */
-static bool is_proof(const struct s7_message *message)
-{
-    return message->proven && message->listed && (message->dialect == S7_STARTEK || message->direction == S7_UP);
-}
-
 /* Flags that follow from what came before in the conversation; remembers what this frame says of it. */
 static uint32_t learn(struct stream *stream, unsigned direction, const struct s7_message *message)
 {
@@ -319,7 +313,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     bool own = known || report_own_id(element->data, message, id);
     if (own && !known && message->direction == S7_UP)
         learn_id(stream, id);
-    if (is_proof(message))
+    if (!stream->kept && s7_proves(element->data, message))
         stream->kept = true;
 
     bool whole = element->stretch_count == 1;

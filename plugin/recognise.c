@@ -11,26 +11,6 @@ static bool is_whole(const struct s7_message *message)
     return message->listed && !(message->flags & S7_FLAG_BIT(REPORT_TOO_SHORT));
 }
 
-static bool has_prefix(const uint8_t *data, const struct s7_field *code)
-{
-    static const char *const prefixes[] = {"CMD-", "ALM-", "ERROR!", "Ver"};
-    size_t length;
-    const char *text = code ? s7_text(data, code, &length) : NULL;
-    for (size_t i = 0; text && i < sizeof prefixes / sizeof *prefixes; i++)
-        if (length >= strlen(prefixes[i]) && memcmp(text, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    return false;
-}
-
-/* A command alone proves nothing: ":", six digits and a letter. */
-static bool is_strict(const uint8_t *data, const struct s7_message *message)
-{
-    if (message->dialect == S7_STARTEK)
-        return !(message->flags & (S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TERMINATOR_MISSING)));
-    return message->direction == S7_UP &&
-           (has_prefix(data, s7_find(message, S7_FIELD_CODE)) || s7_find(message, S7_FIELD_LATITUDE));
-}
-
 bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const struct s7_frame *frame)
 {
     static struct s7_message message; /* large, and one at a time */
@@ -40,7 +20,7 @@ bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const stru
     if (proof == RECOGNISE_WHOLE)
         return is_whole(&message);
     if (proof == RECOGNISE_STRICT)
-        return is_strict(data, &message);
+        return s7_proves(data, &message);
     return message.listed || s7_find(&message, S7_FIELD_LATITUDE);
 }
 

@@ -10,7 +10,7 @@
 enum recognise_proof {
     RECOGNISE_LISTED, /* behind bytes of unknown origin: a good frame with a listed code, or with a position */
     RECOGNISE_WHOLE, /* in another maker's stream: a listed code and a whole body; startek: length and checksum right */
-    RECOGNISE_STRICT, /* on any port: a good frame; gotop from a device, with a code prefix or a position */
+    RECOGNISE_STRICT, /* on any port: s7_proves() */
 };
 
 /* Does the frame count? data: its first byte. */

@@ -52,8 +52,9 @@ static void spill(struct s7_builder *b, struct s7_span span)
 __attribute__((noinline)) static struct s7_field *emit_rarely(struct s7_builder *b, enum s7_field_id id,
                                                               struct s7_span span)
 {
+    bool promised = id == S7_FIELD_DEVICE_ID || id == S7_FIELD_CODE || id == S7_FIELD_VALID;
     if (b->brief)
-        return id == S7_FIELD_DEVICE_ID || id == S7_FIELD_CODE ? append(b, id, span) : emit_nowhere(b, id, span);
+        return promised ? append(b, id, span) : emit_nowhere(b, id, span);
     if (!b->message->spilled)
         spill(b, span);
     return emit_nowhere(b, id, span);

@@ -151,6 +151,30 @@ void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_mess
             append_name(&b, S7_FIELD_FLAG, s7_span(0, 0), s7_flag_names[flag]);
 }
 
+/* Does the code begin as those of the gotop dialect do? (docs/PROTOCOL.md 2) */
+static bool has_prefix(const uint8_t *data, const struct s7_field *code)
+{
+    static const char *const prefixes[] = {"CMD-", "ALM-", "ERROR!", "Ver"};
+    size_t length;
+    const char *text = s7_text(data, code, &length);
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (length >= strlen(prefixes[i]) && memcmp(text, prefixes[i], strlen(prefixes[i])) == 0)
+            return true;
+    return false;
+}
+
+bool s7_proves(const uint8_t *data, const struct s7_message *message)
+{
+    if (!message->proven)
+        return false;
+    if (message->dialect == S7_STARTEK)
+        return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
+    if (message->direction != S7_UP)
+        return false;
+    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
+    return message->listed || s7_find(message, S7_FIELD_VALID) || (code && has_prefix(data, code));
+}
+
 const struct s7_field *s7_find_next(const struct s7_message *message, const struct s7_field *field)
 {
     for (const struct s7_field *f = field + 1; f < message->fields + message->count; f++)

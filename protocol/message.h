@@ -121,9 +121,14 @@ struct s7_message {
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
 /* The quick look of s7_decode(), for hosts that only count: sets dialect, direction, kind, proven and listed as
- * s7_decode() does, and emits S7_FIELD_DEVICE_ID and S7_FIELD_CODE. Which other fields and flags are there is not
- * defined. */
+ * s7_decode() does, and emits S7_FIELD_DEVICE_ID, S7_FIELD_CODE and, where the code is not listed, S7_FIELD_VALID.
+ * Which other fields and flags are there is not defined. */
 void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
+
+/* Does the message, of either of them, prove that its conversation is GOTOP traffic, whatever its port? A startek frame
+ * does whose length and checksum are right, a gotop frame of a device with a code prefix or a body. A command alone
+ * looks too much like other text. (docs/PROTOCOL.md 10.1, docs/STARTEK.md 8) */
+bool s7_proves(const uint8_t *data, const struct s7_message *message);
 
 /* The first field with that id, NULL if there is none. */
 static inline const struct s7_field *s7_find(const struct s7_message *message, enum s7_field_id id)

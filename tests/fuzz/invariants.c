@@ -110,6 +110,7 @@ void check_message(const uint8_t *data, const struct s7_frame *frame, const stru
     s7_identify(data, frame, &brief);
     REQUIRE(brief.kind == message->kind && brief.proven == message->proven && brief.listed == message->listed);
     REQUIRE(same_field(message, &brief, S7_FIELD_DEVICE_ID) && same_field(message, &brief, S7_FIELD_CODE));
+    REQUIRE(s7_proves(data, message) == s7_proves(data, &brief));
     if (!message->proven)
         REQUIRE(message->kind == S7_KIND_UNKNOWN && message->event == S7_EVENT_NONE);
 }

@@ -220,6 +220,28 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(devices("-p", "any", "-d", PORT_DEVICE, "-d", DEVICE), {DEVICE, PORT_DEVICE})
         self.assertEqual(devices("-p", "any", "-f", "udp port 9999"), {PORT_DEVICE})
 
+    def test_any_port_keeps_what_proves_to_be_gotop(self):
+        """docs/PROTOCOL.md 10.1, docs/STARTEK.md 8: an unlisted code counts with its prefix or with a body."""
+        body = "A,DATE:210314,TIME:151817,LAT:41.1N,LOT:2.7E,Speed:0.0,80-21"
+        wrong = b"&&A22,353327020115804,102,OK" + b"%02X\r\n" % (sum(b"&&A22,353327020115804,102,OK") % 256)
+        for payload, kept in (
+            (f"#353327020115804,CMD-QQ,{body}#".encode(), True),
+            (f"#353327020115804,HELLO,{body}#".encode(), True),
+            (b"#353327020115804,ALM-Z#", True),
+            (b"#353327020115804,HELLO#", False),
+            (b":123456M1,030S#", False),
+            (wrong, False),
+            (b"&&A23,353327020115804,999,OK" + b"%02X\r\n" % (sum(b"&&A23,353327020115804,999,OK") % 256), True),
+        ):
+            with self.subTest(payload=payload):
+                capture = pcap.Capture()
+                capture.udp(("10.0.0.1", 20000), ("192.0.2.1", 5050), payload)
+                capture.write(self.folder / "port.pcap")
+                rows = harness.read_csv(self.expect(self.run_it("-q", "--stdout", "-p", "any", "port.pcap"), 0).stdout)
+                self.assertEqual(len(rows), kept)
+                text = self.expect(self.run_it("--summary", "-p", "any", "port.pcap"), 0).stdout.decode()
+                self.assertEqual("1 report from 1 device" in text, kept, text)
+
     def test_filter_keeps_packet_numbers(self):
         done = self.expect(self.run_it("--stdout", "-p", "any", "-f", "udp port 9999", self.capture), 0)
         self.assertEqual([r["packets"] for r in harness.read_csv(done.stdout)], ["4"])
