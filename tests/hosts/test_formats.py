@@ -22,7 +22,8 @@ TYPES = {
     "UINT": "course satellites odometer battery signal mcc lac cell_id inputs outputs status",
 }
 # Shown by a word that stands for the bytes, or made of several of them.
-WORDS = {"kind", "event", "profile", "dialect", "direction", "other_protocol", "leftover_reason", "trouble_code"}
+WORDS = {"kind", "event", "profile", "dialect", "direction", "other_protocol", "leftover_reason", "trouble_code",
+         "position", "skew"}
 NUMBERS = {"FT_DOUBLE": 10, "FT_UINT64": 10}
 HEXADECIMAL = {"lac", "cell_id", "status", "inputs", "outputs", "checksum", "external_voltage", "battery_voltage", "adc"}
 
