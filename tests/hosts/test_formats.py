@@ -22,8 +22,9 @@ TYPES = {
     "UINT": "course satellites odometer battery signal mcc lac cell_id inputs outputs status",
 }
 # Shown by a word that stands for the bytes, or made of several of them.
-WORDS = {"kind", "event", "profile", "dialect", "direction", "other_protocol", "leftover_reason", "trouble_code"}
-NUMBERS = {"FT_DOUBLE": 10, "FT_UINT64": 10}
+WORDS = {"kind", "event", "profile", "dialect", "direction", "other_protocol", "leftover_reason", "trouble_code",
+         "trouble_state", "position", "skew"}
+NUMBERS = {"FT_DOUBLE", "FT_UINT64"}
 HEXADECIMAL = {"lac", "cell_id", "status", "inputs", "outputs", "checksum", "external_voltage", "battery_voltage", "adc"}
 
 
@@ -96,6 +97,8 @@ class FormatsTest(PluginTest):
             return None if shown in (text, text.rstrip(":"), harness.escape(data)) else "text"
         if kind == "FT_BOOLEAN":
             return None if re.fullmatch(r"[AV01XY]|[0-9A-F]+", text) else "boolean"
+        if name.startswith("update_") and kind == "FT_UINT64":
+            return None if int.from_bytes(data, "big") == int(shown) else "bytes"
         if kind in NUMBERS:
             if name in HEXADECIMAL and re.fullmatch("[0-9A-F]+", text):
                 scale = 100 if kind == "FT_DOUBLE" else 1

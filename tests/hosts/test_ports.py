@@ -30,7 +30,7 @@ def foreign_payloads():
         "d": lambda: rng.choice(b"0123456789"), "a": lambda: rng.choice(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
         "x": lambda: rng.choice(b"0123456789ABCDEF"), "?": lambda: rng.randrange(256),
     }  # fmt: skip
-    fill = {"%": b"%", "N": ID.encode(), "D": b"4209917484"}
+    fill = {"%": b"%", "N": ID.encode(), "D": b"4209917484", "*": b"#user#1234"}
     text = (harness.TESTS.parent / "protocol" / "others.def").read_text()
     for pattern in re.findall(r'^OTHER\("[^"]*", "(.*)"\)$', text, re.M):
         start, parts = b"", re.findall(r"\\x..|%.|.", pattern)
