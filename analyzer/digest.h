@@ -10,6 +10,7 @@ struct digest {
     uint64_t first, second;
 };
 
+/* Starts differ in each run: no sender can make other bytes look like a copy. */
 struct digest digest_start(void);
 void digest_word(struct digest *digest, uint64_t word);
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length);

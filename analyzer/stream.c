@@ -239,25 +239,26 @@ static struct origin collect_packets(struct streams *shared, const struct elemen
     return latest;
 }
 
+/* memcmp() without a call, for the length that ids usually have. */
+static inline bool same_bytes(const char *a, const char *b, size_t length)
+{
+    uint64_t left[2], right[2]; /* they overlap */
+    if (length < sizeof left[0] || length > sizeof left)
+        return memcmp(a, b, length) == 0;
+    memcpy(&left[0], a, sizeof left[0]);
+    memcpy(&right[0], b, sizeof right[0]);
+    memcpy(&left[1], a + length - sizeof left[1], sizeof left[1]);
+    memcpy(&right[1], b + length - sizeof right[1], sizeof right[1]);
+    return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
+}
+
 /* Is the id of the frame the one that the conversation has already? Most are. */
 static bool is_known_id(const struct stream *stream, const struct element *element, const struct s7_message *message)
 {
     const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
     if (!field || field->length == 0 || field->length > DEVICE_ID_MAX || stream->id[field->length] != '\0')
         return false;
-    const uint8_t *id = element->data + field->offset;
-    size_t i = 0;
-    for (; i + 8 <= field->length; i += 8) { /* no call of memcmp() */
-        uint64_t sent, known;
-        memcpy(&sent, id + i, sizeof sent);
-        memcpy(&known, stream->id + i, sizeof known);
-        if (sent != known)
-            return false;
-    }
-    for (; i < field->length; i++)
-        if (id[i] != (uint8_t)stream->id[i])
-            return false;
-    return true;
+    return same_bytes(stream->id, (const char *)element->data + field->offset, field->length);
 }
 
 /* Is all that is to be done with the frame to count it for its device? */

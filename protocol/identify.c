@@ -20,14 +20,14 @@ static size_t left(const struct rest *rest)
     return (size_t)(rest->end - rest->at);
 }
 
-static size_t take_digits(struct rest *rest)
+static inline size_t take_digits(struct rest *rest)
 {
     size_t digits = s7_count_digits(rest->at, left(rest));
     rest->at += digits;
     return digits;
 }
 
-static bool take(struct rest *rest, char c)
+static inline bool take(struct rest *rest, char c)
 {
     if (rest->at == rest->end || *rest->at != (uint8_t)c)
         return false;
@@ -61,7 +61,7 @@ static inline bool skip_long_label(struct rest *rest, const char text[4])
     return stands;
 }
 
-static bool take_coordinate(struct rest *rest, char positive, char negative)
+static inline bool take_coordinate(struct rest *rest, char positive, char negative)
 {
     size_t degrees = take_digits(rest);
     if (degrees < 1 || degrees > 3 || !take(rest, '.'))

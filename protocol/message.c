@@ -85,9 +85,10 @@ static void append_name(struct s7_builder *b, enum s7_field_id id, struct s7_spa
 /* Takes out what the message before set. */
 static void forget(struct s7_message *message)
 {
+    unsigned few = message->count <= FEW_FIELDS ? message->count : 0;
     if (message->count > FEW_FIELDS)
         memset(message->first, 0, sizeof message->first);
-    for (unsigned i = 0; i < message->count && message->count <= FEW_FIELDS; i++)
+    for (unsigned i = 0; i < few; i++)
         message->first[message->fields[i].id] = 0;
     message->count = 0;
 }
