@@ -107,7 +107,8 @@ class PluginTest(unittest.TestCase):
         return layers(self.tshark.run("-n", "-r", self.stage(), "-T", "pdml", *options))
 
     def summaries(self, *options):
-        """Protocol and Info column of each packet."""
-        options = ("-T", "fields", "-E", "separator=|", "-e", "_ws.col.Protocol", "-e", "_ws.col.Info", *options)
-        text = self.tshark.run("-n", "-r", self.stage(), *options).decode()
-        return [tuple(line.split("|", 1)) for line in text.splitlines()]
+        """Protocol and Info column of each packet. Versions differ in what -T fields escapes."""
+        psml = xml.etree.ElementTree.fromstring(self.tshark.run("-n", "-r", self.stage(), "-T", "psml", *options))
+        names = [section.text for section in psml.find("structure")]
+        rows = [dict(zip(names, (section.text or "" for section in packet))) for packet in psml.iter("packet")]
+        return [(row["Protocol"], row["Info"]) for row in rows]

@@ -311,7 +311,12 @@ class PassesTest(PluginTest):
             # In 4.6 TCP gives up on a segment behind a lost one in the second pass, of HTTP too, if it keeps no order.
             kept = [pair for pair in zip(one, two) if b"[Reassembly error, protocol TCP: " not in pair[1]]
             self.assertGreaterEqual(len(kept), len(one) - (2 if order == "FALSE" else 0))
-            self.assertEqual([pair[0] for pair in kept], [pair[1] for pair in kept])
+            # And then it keeps back bytes that a late segment repeated: leftovers behind a loss may look shorter.
+            frames = [[line.split(b"\t")[2:6] for line in pair] for pair in kept]
+            self.assertEqual([pair[0] for pair in frames], [pair[1] for pair in frames])
+            other = [pair for pair in kept if pair[0] != pair[1]]
+            self.assertLessEqual(len(other), 1 if order == "FALSE" else 0)
+            self.assertTrue(all(b"[TCP Previous segment not captured]" in line for pair in other for line in pair))
             self.assertEqual(len(one), len(two))
 
     def test_a_tree_changes_nothing(self):

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import unittest
+import xml.etree.ElementTree
 
 import harness
 from talk import BODY, ID, SERVER, PluginTest, Talk, gotop, startek
@@ -178,15 +179,16 @@ class ProfileTest(PluginTest):
         self.install(self.folder, profiles)
         self.addCleanup(shutil.rmtree, profiles)
         columns = ("Device", "Kind", "Event", "Position", "Speed", "Ignition", "Battery %", "Battery V")
-        fields = [f"_ws.col.{name}" for name in columns] + ["frame.coloring_rule.name"]
-        options = [option for field in fields for option in ("-e", field)]
-        text = self.tshark.run("-C", self.NAME, "--color", "-n", "-r", self.stage(), "-Y", "gotop", "-T", "fields", *options)
+        options = ("-C", self.NAME, "--color", "-n", "-r", self.stage(), "-Y", "gotop", "-T")
+        psml = xml.etree.ElementTree.fromstring(self.tshark.run(*options, "psml"))
+        names = [section.text for section in psml.find("structure")]
+        rows = [dict(zip(names, (section.text or "" for section in packet))) for packet in psml.iter("packet")]
         where = "22.7634066 114.3964783"
-        rows = [line.split("\t") for line in text.decode().splitlines()]
-        self.assertEqual(rows[0], [ID, "position", "", where, "0", "", "84", "", "GOTOP report"])
-        self.assertEqual(rows[1], [ID, "event", "sos", where, "0", "", "84", "", "GOTOP alarm"])
+        self.assertEqual([rows[0][name] for name in columns], [ID, "position", "", where, "0", "", "84", ""])
+        self.assertEqual([rows[1][name] for name in columns], [ID, "event", "sos", where, "0", "", "84", ""])
+        found = self.tshark.run(*options, "fields", "-e", "frame.coloring_rule.name").decode().splitlines()
         rules = "report alarm event command rejected-command bad-frame unrecognised-data".split()
-        self.assertEqual([row[-1] for row in rows], ["GOTOP " + rule.replace("-", " ") for rule in rules])
+        self.assertEqual(found, ["GOTOP " + rule.replace("-", " ") for rule in rules])
 
     def test_every_filter_of_the_profile_is_valid(self):
         folder = self.PLUGIN / "profile" / self.NAME
