@@ -252,10 +252,10 @@ static void add_links(const struct tree_frame *f, proto_tree *tree)
 {
     const struct relation *relation = f->relation;
     if (relation->request) {
-        nstime_t time;
-        nstime_delta(&time, &relation->time, &relation->request->time);
+        nstime_t taken;
+        nstime_delta(&taken, &relation->time, &relation->request->time);
         add_packet_link(f, tree, fields_hf_request_in, relation->request->packet);
-        proto_item_set_generated(proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &time));
+        proto_item_set_generated(proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &taken));
     }
     add_packet_link(f, tree, fields_hf_response_in, relation->response);
     add_packet_link(f, tree, fields_hf_previous_report, relation->previous);
