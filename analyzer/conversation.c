@@ -61,25 +61,25 @@ struct conversations {
     uint8_t ports[65536 / 8];
 };
 
-/* The sum of both does not depend on their order. The seed differs in each run: a capture cannot be made to collide. */
-static uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
+/* The seed differs in each run: a capture cannot be made to collide. IPv4 leaves high zero and what the port is added to. */
+static inline uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
 {
     uint64_t high, low;
     memcpy(&high, endpoint->address, sizeof high);
     memcpy(&low, endpoint->address + 8, sizeof low);
-    uint64_t hash = (high ^ seed) * UINT64_C(0x9e3779b97f4a7c15);
-    hash = (hash ^ hash >> 29 ^ low) * UINT64_C(0xbf58476d1ce4e5b9);
-    hash = (hash ^ hash >> 32 ^ endpoint->port) * UINT64_C(0x94d049bb133111eb);
-    return hash ^ hash >> 31;
+    uint64_t hash = (low ^ endpoint->port ^ seed) * UINT64_C(0x9e3779b97f4a7c15);
+    hash ^= hash >> 32;
+    return high == 0 ? hash : (hash ^ high) * UINT64_C(0xbf58476d1ce4e5b9);
 }
 
-static guint packet_hash(const struct conversations *conversations, const struct packet *packet)
+/* The sum of both ends does not depend on their order. */
+static inline guint packet_hash(const struct conversations *conversations, const struct packet *packet)
 {
     uint64_t hash = hash_endpoint(&packet->source, conversations->seed) +
                     hash_endpoint(&packet->destination, conversations->seed) + packet->transport;
     if (packet->layer_count > 0)
         hash += path_hash(packet->layers, packet->layer_count, conversations->seed);
-    return (guint)(hash ^ hash >> 32);
+    return (guint)(hash * UINT64_C(0x94d049bb133111eb) >> 32);
 }
 
 static struct pair make_pair(const struct packet *packet, guint hash)
@@ -364,11 +364,14 @@ static inline bool is_plainly_of(const struct entry *entry, guint hash, const st
 {
     const struct conversation *conversation = &entry->conversation;
     const struct endpoint *ends = conversation->endpoints;
-    if (entry->hash != hash || conversation->transport != packet->transport || entry->layer_count > 0 ||
-        packet->layer_count > 0)
+    if (entry->hash != hash || conversation->transport != packet->transport ||
+        (entry->layer_count | packet->layer_count) != 0)
         return false;
-    *direction = direction_of(entry, packet);
-    return same(&packet->source, &ends[*direction]) && same(&packet->destination, &ends[!*direction]);
+    *direction = 0;
+    if (same(&packet->source, &ends[0]))
+        return same(&packet->destination, &ends[1]);
+    *direction = 1;
+    return same(&packet->source, &ends[1]) && same(&packet->destination, &ends[0]);
 }
 
 /* The conversation of the packet and its direction there, opened if need be. */
@@ -492,23 +495,26 @@ static inline void fetch(const struct conversations *conversations, guint hash, 
 
 /* The ways to memory of several packets lie beside each other instead of behind each other: while one is taken, what
  * the next ones need is on its way, in steps of so many packets. */
-enum { STEP = 2, STEPS = 3 };
+enum { STEP = 2, STEPS = 3, LEAD = STEP * STEPS };
 
-static void take_ahead(struct conversations *conversations, const struct ahead *ahead, size_t count)
+/* ahead has room for LEAD more than count: the last one again, for which there is nothing to fetch. */
+static void take_ahead(struct conversations *conversations, struct ahead *ahead, size_t count)
 {
-    for (size_t i = 0; i < count + (size_t)STEPS * STEP; i++) {
-        for (size_t step = 0, at = i; step < STEPS; step++, at -= STEP)
-            if (at < count)
-                fetch(conversations, ahead[at].hash, (unsigned)step);
-        size_t at = i - (size_t)STEPS * STEP;
-        if (at < count)
-            take(conversations, ahead[at].packet, ahead[at].hash);
+    for (size_t i = count; i < count + LEAD; i++)
+        ahead[i] = ahead[count - 1];
+    for (unsigned step = 0; step < STEPS; step++)
+        for (size_t i = 0; i < LEAD - step * STEP; i++)
+            fetch(conversations, ahead[i].hash, step);
+    for (size_t i = 0; i < count; i++) {
+        for (unsigned step = 0; step < STEPS; step++)
+            fetch(conversations, ahead[i + LEAD - step * STEP].hash, step);
+        take(conversations, ahead[i].packet, ahead[i].hash);
     }
 }
 
 size_t conversations_packets(struct conversations *conversations, const struct packet *packets, size_t count)
 {
-    struct ahead ahead[CONVERSATIONS_AHEAD];
+    struct ahead ahead[CONVERSATIONS_AHEAD + LEAD];
     size_t on_port = 0, waiting = 0;
     for (size_t i = 0; i < count; i++) {
         if (!is_chosen(conversations, &packets[i]))
@@ -522,7 +528,8 @@ size_t conversations_packets(struct conversations *conversations, const struct p
         take_ahead(conversations, ahead, waiting);
         waiting = 0;
     }
-    take_ahead(conversations, ahead, waiting);
+    if (waiting > 0)
+        take_ahead(conversations, ahead, waiting);
     return on_port;
 }
 
