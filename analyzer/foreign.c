@@ -22,13 +22,10 @@ static unsigned leading_separators(const GByteArray *head)
     return i;
 }
 
-void foreign_decide(struct stream *stream, unsigned direction)
+void foreign_judge(struct stream *stream, unsigned direction)
 {
     GByteArray *head = stream->head[direction];
-    stream->starting[direction] = false;
     stream->head[direction] = NULL;
-    if (!head)
-        return;
     unsigned first = leading_separators(head);
     /* What was ours once stays so; the platform's side says nothing. */
     if (!stream->other && stream->dialect < 0 && !stream_port_is_server(stream, direction) && first < head->len) {

@@ -8,8 +8,14 @@
 
 /* Bytes in no frame came. */
 void foreign_bytes(struct stream *stream, unsigned direction, const struct element *piece);
-/* Something else comes: what was seen of the start decides. */
-void foreign_decide(struct stream *stream, unsigned direction);
+/* Something else comes: what was seen of the start decides, if anything was. */
+void foreign_judge(struct stream *stream, unsigned direction);
+static inline void foreign_decide(struct stream *stream, unsigned direction)
+{
+    stream->starting[direction] = false;
+    if (stream->head[direction])
+        foreign_judge(stream, direction);
+}
 /* Does the frame count in a conversation of another protocol? A gotop frame with a listed code and a complete body, a
  * startek frame with length and checksum right. */
 bool foreign_counts(const struct s7_message *message, const struct s7_frame *frame, const uint8_t *data);

@@ -32,7 +32,7 @@ enum { IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, TCP_HEADER = 20, FRAG
 /* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
 #define WIRE_MAX (UINT32_C(1) << 20)
 
-/* The way of nearly all packets is one function: parse() to parse_tcp() and parse_udp(). */
+/* The way of nearly all packets is one function: parse_plain() to parse_tcp() and parse_udp(). */
 #define SHORT_WAY static inline __attribute__((always_inline))
 
 SHORT_WAY enum packet_result parse_udp(struct decoding *decoding, const struct rest *rest)
@@ -56,6 +56,8 @@ SHORT_WAY enum packet_result parse_udp(struct decoding *decoding, const struct r
     packet->destination.port = destination;
     packet->checksum = read16(header + 6);
     packet->transport = TRANSPORT_UDP;
+    packet->tcp_flags = 0;
+    packet->sequence = packet->acknowledgement = 0;
     packet->payload = payload.data;
     packet->payload_length = payload.captured;
     packet->payload_missing = payload.wire - payload.captured;
@@ -92,7 +94,7 @@ static inline bool is_transport(uint8_t protocol)
     return protocol == TRANSPORT_TCP || protocol == TRANSPORT_UDP || tunnel_is_protocol(protocol);
 }
 
-SHORT_WAY enum packet_result parse_transport(struct decoding *decoding, uint8_t protocol, const struct rest *rest)
+static enum packet_result parse_transport(struct decoding *decoding, uint8_t protocol, const struct rest *rest)
 {
     if (protocol == TRANSPORT_TCP)
         return parse_tcp(decoding, rest);
@@ -134,7 +136,7 @@ static inline void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
     endpoint->pad = 0;
 }
 
-SHORT_WAY enum packet_result parse_ipv4(struct decoding *decoding, const struct rest *rest)
+enum packet_result ipv4_parse(struct decoding *decoding, const struct rest *rest)
 {
     struct packet *packet = decoding->packet;
     enum packet_result result = need(rest, IPV4_HEADER);
@@ -165,11 +167,6 @@ SHORT_WAY enum packet_result parse_ipv4(struct decoding *decoding, const struct 
         return parse_fragment(decoding, &piece, &datagram);
     }
     return parse_transport(decoding, protocol, &datagram);
-}
-
-enum packet_result ipv4_parse(struct decoding *decoding, const struct rest *rest)
-{
-    return parse_ipv4(decoding, rest);
 }
 
 static bool is_extension(uint8_t header)
@@ -315,24 +312,47 @@ static enum packet_result parse_datagram(struct decoding *decoding, const struct
 static void clear(struct packet *packet, const struct origin *origin)
 {
     packet->origin = *origin;
-    packet->tcp_flags = 0;
-    packet->sequence = 0;
-    packet->acknowledgement = 0;
     packet->fragment_origins = NULL;
     packet->fragment_count = 0;
     packet->fragment_conflict_bytes = 0;
     packet->layer_count = 0;
 }
 
+/* Is it what nearly all are: Ethernet, IPv4 without options, UDP or TCP, captured whole? Then that is all there is to do,
+ * and *result says what came of it. */
+SHORT_WAY bool parse_plain(struct decoding *decoding, const struct record *record, enum packet_result *result)
+{
+    struct packet *packet = decoding->packet;
+    const uint8_t *data = record->data;
+    const uint8_t *header = data + ETHERNET_HEADER;
+    if (record->link_type != LINK_ETHERNET || record->captured < ETHERNET_HEADER + IPV4_HEADER ||
+        read16(data + 12) != TYPE_IPV4 || header[0] != 0x45 || (read16(header + 6) & 0x3fff) != 0)
+        return false;
+    uint32_t total = read16(header + 2);
+    if (total < IPV4_HEADER || total > record->captured - ETHERNET_HEADER)
+        return false;
+    const struct rest rest = {header + IPV4_HEADER, total - IPV4_HEADER, total - IPV4_HEADER};
+    set_ipv4(&packet->source, header + 12);
+    set_ipv4(&packet->destination, header + 16);
+    packet->ip_id = read16(header + 4);
+    packet->has_ip_id = true;
+    if (header[9] == TRANSPORT_TCP)
+        *result = parse_tcp(decoding, &rest);
+    else if (header[9] == TRANSPORT_UDP)
+        *result = parse_udp(decoding, &rest);
+    else
+        return false;
+    return true;
+}
+
 static enum packet_result parse(const struct record *record, struct packet *packet, struct fragments *fragments)
 {
-    struct rest rest = {record->data, record->captured, MAX(record->captured, MIN(record->original, WIRE_MAX))};
     struct decoding decoding = {packet, fragments, &record->origin, 1, 0, 0};
+    enum packet_result result;
     clear(packet, &record->origin);
-    if (record->link_type == LINK_ETHERNET && rest.captured >= ETHERNET_HEADER && read16(rest.data + 12) == TYPE_IPV4) {
-        skip(&rest, ETHERNET_HEADER); /* nearly all that there is: the shortest way */
-        return parse_ipv4(&decoding, &rest);
-    }
+    if (parse_plain(&decoding, record, &result))
+        return result;
+    struct rest rest = {record->data, record->captured, MAX(record->captured, MIN(record->original, WIRE_MAX))};
     return link_parse(&decoding, record->link_type, rest);
 }
 

@@ -264,7 +264,7 @@ static bool is_known_id(const struct stream *stream, const struct element *eleme
 /* Is all that is to be done with the frame to count it for its device? */
 static bool is_total(const struct stream *stream, bool known)
 {
-    return stream->shared->options->summary && known && stream->kept && stream->held.rows == 0 && stream->device &&
+    return known && stream->kept && stream->held.rows == 0 && stream->device &&
            report_same_id(stream->device->id, stream->id);
 }
 
@@ -298,10 +298,13 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     const struct s7_message *message = &shared->message;
     char id[DEVICE_ID_MAX + 1];
 
-    timeline_expect(stream->device);
+    bool rows = !shared->options->summary; /* totals need less of the device, and have that at hand */
+    if (rows)
+        timeline_expect(stream->device);
     foreign_decide(stream, direction);
     bool counts = decode(stream, element, frame);
-    timeline_expect_past(stream->device);
+    if (rows)
+        timeline_expect_past(stream->device);
     if (!counts) {
         residue_add(stream, direction, element, S7_LEFTOVER_JUNK);
         return;
@@ -319,7 +322,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
 
     bool whole = element->stretch_count == 1;
     struct origin completed = whole ? element->stretches[0].origin : collect_packets(shared, element);
-    if (is_total(stream, known)) {
+    if (!rows && is_total(stream, known)) {
         timeline_total(shared->timeline, stream->device, message, context, completed.time);
         return;
     }
@@ -336,7 +339,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
                             .device_id = own && !known ? id : stream->id,
                             .context = context};
     struct question question = {.wait = WAIT_NOTHING};
-    if (!shared->options->summary)
+    if (rows)
         exchange_frame(stream, &report, &question);
     backlog_release(stream);
     backlog_report(stream, &report, own, &question, frame);

@@ -54,6 +54,8 @@ static bool near(int32_t value)
 
 bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
 {
+    if (tcp->started && packet->sequence == next_sequence(tcp) && !(packet->tcp_flags & TCP_SYN))
+        return true; /* as nearly all do */
     if (tcp->opening) {
         int64_t first = (int64_t)interval_at(tcp->waiting, 0)->start;
         if (packet->tcp_flags & TCP_SYN) {
@@ -92,12 +94,20 @@ static void deliver_late(const struct flow *flow, int64_t position, const uint8_
 }
 
 /* The bytes go on to the session; the last of them are remembered. */
-static void deliver(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length,
-                    const struct origin *origin)
+static void deliver(struct conversation *conversation, unsigned direction, uint64_t position, const uint8_t *data,
+                    size_t length, const struct origin *origin)
 {
-    past_add(&flow->tcp->past, position, data, length, origin);
-    session_bytes(flow->conversation, flow->direction, data, length, origin);
-    flow->tcp->next = position + length;
+    struct tcp_direction *tcp = &conversation->tcp[direction];
+    past_add(&tcp->past, position, data, length, origin);
+    session_bytes(conversation, direction, data, length, origin);
+    tcp->next = position + length;
+}
+
+/* What waited goes on. */
+static void deliver_range(const struct flow *flow, const struct interval *range)
+{
+    deliver(flow->conversation, flow->direction, range->start, range->data, (size_t)(range->end - range->start),
+            &range->origin);
 }
 
 static void tell_overlap(const struct overlap *overlap, void *user)
@@ -155,7 +165,7 @@ static void drain(const struct flow *flow)
     size_t count = 0;
 
     while ((range = interval_at(tcp->waiting, count)) && missing_before(tcp, range->start) == 0) {
-        deliver(flow, range->start, range->data, (size_t)(range->end - range->start), &range->origin);
+        deliver_range(flow, range);
         count++;
     }
     interval_drop(tcp->waiting, count);
@@ -262,7 +272,7 @@ static void take(const struct flow *flow, int64_t start, const uint8_t *data, si
         uint64_t room = tcp->waiting ? interval_at(tcp->waiting, 0)->start - position : length;
         size_t now = (size_t)MIN(room, length);
         if (now > 0)
-            deliver(flow, position, data, now, flow->origin);
+            deliver(flow->conversation, flow->direction, position, data, now, flow->origin);
         position += now;
         tcp->next = position;
         if (!tcp->waiting)
@@ -364,7 +374,7 @@ static void drain_both(const struct flow flows[2])
         unsigned first = !ranges[0] || (ranges[1] && was_captured_before(&ranges[1]->origin, &ranges[0]->origin));
         const struct interval *range = ranges[first];
         flows[first].conversation->tcp_shared->waiting_bytes -= range->end - range->start;
-        deliver(&flows[first], range->start, range->data, (size_t)(range->end - range->start), &range->origin);
+        deliver_range(&flows[first], range);
         interval_drop(flows[first].tcp->waiting, 1);
     }
 }
@@ -452,27 +462,26 @@ static void note_acknowledged(struct tcp_direction *tcp, const struct packet *pa
 }
 
 /* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
-static bool take_next(const struct flow *flow, const struct packet *packet)
+static bool take_next(struct conversation *conversation, unsigned direction, const struct packet *packet)
 {
-    struct tcp_direction *tcp = flow->tcp;
-    if (!tcp->started || !flow->conversation->tcp[!flow->direction].started || tcp->waiting ||
+    struct tcp_direction *tcp = &conversation->tcp[direction];
+    if (!tcp->started || !conversation->tcp[!direction].started || tcp->waiting ||
         (packet->tcp_flags & (TCP_SYN | TCP_FIN)) || packet->payload_missing > 0 ||
         packet->sequence != next_sequence(tcp))
         return false;
     if (packet->payload_length == 0)
         return true;
-    deliver(flow, tcp->next, packet->payload, packet->payload_length, flow->origin);
+    deliver(conversation, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
     tcp->end = MAX(tcp->end, tcp->next);
     return true;
 }
 
-void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet)
+/* The long way: out of order, again, with SYN or FIN, at the start, or with bytes that were not captured. */
+static __attribute__((noinline)) void take_other(struct conversation *conversation, unsigned direction,
+                                                 const struct packet *packet)
 {
     struct flow flow = make_flow(conversation, direction, &packet->origin);
     struct tcp_direction *tcp = flow.tcp;
-    note_acknowledged(&conversation->tcp[!direction], packet);
-    if (take_next(&flow, packet))
-        return;
     bool syn = (packet->tcp_flags & TCP_SYN) != 0;
     uint32_t sequence = packet->sequence + (syn ? 1 : 0);
     uint32_t length = packet->payload_length + packet->payload_missing;
@@ -500,6 +509,13 @@ void tcp_segment(struct conversation *conversation, unsigned direction, const st
         if (tcp->waiting)
             settle(&flow); /* bytes that wait behind the FIN only */
     }
+}
+
+void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    note_acknowledged(&conversation->tcp[!direction], packet);
+    if (!take_next(conversation, direction, packet))
+        take_other(conversation, direction, packet);
 }
 
 void tcp_finish(struct conversation *conversation, unsigned direction)
