@@ -131,4 +131,21 @@ static inline size_t s7_count_digits(const uint8_t *text, size_t length)
     return count;
 }
 
+/* The same, but no more than max, which is 8 at most. */
+static inline size_t s7_few_digits(const uint8_t *text, size_t length, size_t max)
+{
+    size_t count = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    uint64_t word;
+    if (length >= sizeof word) {
+        memcpy(&word, text, sizeof word);
+        count = s7_word_digits(word);
+        return count < max ? count : max;
+    }
+#endif
+    while (count < length && count < max && (uint8_t)(text[count] - '0') <= 9)
+        count++;
+    return count;
+}
+
 #endif

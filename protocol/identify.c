@@ -4,6 +4,7 @@
  * decoder. The fuzz targets check that both agree. */
 #include "identify.h"
 
+#include "blocks.h"
 #include "digits.h"
 #include "gotop.h"
 #include "startek.h"
@@ -148,20 +149,17 @@ static bool identify_gotop(const uint8_t *data, const struct s7_frame *frame, st
     return found(frame, message, kind, s7_span(1, (uint32_t)id), code);
 }
 
-/* Counts in bytes, as many as one holds: so the compiler can compare many at once. */
-static unsigned count_commas(const uint8_t *text, size_t length)
+/* Are there at least so many commas? Perhaps not found in a text longer than any usual one: a byte counts to 255. */
+static bool has_commas(const uint8_t *text, size_t length, unsigned wanted)
 {
-    unsigned commas = 0;
-    while (length > 0) {
-        size_t part = length < UINT8_MAX ? length : UINT8_MAX;
-        uint8_t count = 0;
-        for (size_t i = 0; i < part; i++)
-            count = (uint8_t)(count + (text[i] == ','));
-        commas += count;
-        text += part;
-        length -= part;
-    }
-    return commas;
+    s7_block counts = {0};
+    size_t i = 0;
+    if (length < S7_BLOCK || length / S7_BLOCK >= UINT8_MAX)
+        return false;
+    for (; length - i >= S7_BLOCK; i += S7_BLOCK)
+        counts -= (s7_block)(s7_block_at(text + i) == ',');
+    counts -= (s7_block)(s7_block_at(text + length - S7_BLOCK) == ',') & s7_block_tail(length - i);
+    return s7_block_sum(counts) >= wanted;
 }
 
 /* "&&", index, length, ",", id of digits, ",000,", event, ",": a report if it has enough fields, whatever is in them.
@@ -178,11 +176,10 @@ static bool identify_startek(const uint8_t *data, const struct s7_frame *frame, 
     if (id == 0 || left(&rest) < 5 || memcmp(rest.at, ",000,", 5) != 0)
         return false;
     rest.at += 5;
-    unsigned commas = count_commas(rest.at, left(&rest));
     int event = 0;
-    struct rest number = rest;
-    size_t digits = take_digits(&number);
-    if (commas + 1 < S7_STARTEK_REPORT_FIELDS || digits < 1 || digits > 3 || *number.at != ',')
+    size_t digits = s7_few_digits(rest.at, left(&rest), 4);
+    if (!has_commas(rest.at, left(&rest), S7_STARTEK_REPORT_FIELDS - 1) || digits < 1 || digits > 3 ||
+        rest.at[digits] != ',')
         return false;
     for (size_t i = 0; i < digits; i++)
         event = event * 10 + rest.at[i] - '0';

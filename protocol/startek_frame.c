@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Framing of the startek dialect: header, declared length, checksum, and what to do when they disagree.
  * (docs/STARTEK.md 1.1 and 1.2) */
+#include "blocks.h"
 #include "dialect.h"
 #include "digits.h"
 
@@ -16,14 +17,16 @@ struct header {
     uint32_t size;     /* bytes up to and including the code */
 };
 
-static bool is_index(uint8_t c)
+static inline bool is_index(uint8_t c)
 {
     return c >= 0x21 && c <= 0x7E && c != '&' && c != '$' && c != ',';
 }
 
-/* An id has 3 to 16 letters and digits. */
-#define ID_MIN 3
-#define ID_MAX 16
+/* An id has 3 to 16 letters and digits, a declared length 1 to 5 digits, a code 3. */
+#define ID_MIN       3
+#define ID_MAX       16
+#define DECLARED_MAX 5
+#define CODE         3
 
 /* How many bytes are letters and digits from the first one on; nearly all ids are digits. */
 static size_t count_id(const uint8_t *text, size_t length)
@@ -45,14 +48,14 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
         return S7_OPEN_MAYBE;
     if (!is_index(data[2]))
         return S7_OPEN_NO;
-    size_t i = 3;
-    uint32_t declared = 0;
-    for (; i < length && i < 8 && s7_is_digit(data[i]); i++)
-        declared = declared * 10 + (uint32_t)(data[i] - '0');
+    size_t i = 3 + s7_few_digits(data + 3, length - 3, DECLARED_MAX);
     if (i == length)
         return S7_OPEN_MAYBE;
     if (i == 3 || data[i] != ',')
         return S7_OPEN_NO;
+    uint32_t declared = 0;
+    for (size_t digit = 3; digit < i; digit++)
+        declared = declared * 10 + (uint32_t)(data[digit] - '0');
     header->head = (uint32_t)i;
     header->declared = declared;
 
@@ -65,13 +68,12 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
         return S7_OPEN_MAYBE;
     if (id < ID_MIN || data[i] != ',')
         return S7_OPEN_NO;
-    for (size_t code = i + 1; code < i + 4; code++) {
-        if (code == length)
-            return S7_OPEN_MAYBE;
-        if (!s7_is_digit(data[code]))
-            return S7_OPEN_NO;
-    }
-    header->size = (uint32_t)i + 4;
+    i++;
+    size_t code = s7_few_digits(data + i, length - i, CODE);
+    i += code;
+    if (code < CODE)
+        return i == length ? S7_OPEN_MAYBE : S7_OPEN_NO;
+    header->size = (uint32_t)i;
     return declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
 }
 
@@ -98,10 +100,17 @@ static int written_sum(const uint8_t *text)
 
 static uint8_t add_up(const uint8_t *data, size_t length)
 {
+    s7_block sums = {0};
     uint8_t sum = 0;
-    for (size_t i = 0; i < length; i++)
-        sum = (uint8_t)(sum + data[i]);
-    return sum;
+    size_t i = 0;
+    for (; length - i >= S7_BLOCK; i += S7_BLOCK)
+        sums += s7_block_at(data + i);
+    if (i > 0) /* the last block has bytes of the one before */
+        sums += s7_block_at(data + length - S7_BLOCK) & s7_block_tail(length - i);
+    else
+        while (i < length)
+            sum = (uint8_t)(sum + data[i++]);
+    return (uint8_t)(sum + s7_block_sum(sums));
 }
 
 /* Are the two bytes behind body the checksum of all before them? */
