@@ -105,6 +105,17 @@ static inline char *s7_put_decimal(char *out, int64_t value, unsigned digits)
     return out + digits;
 }
 
+/* Eight bytes, the first in the lowest byte of the word. */
+static inline uint64_t s7_word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
 /* How many of eight bytes, the first in the lowest byte of the word, are digits from the first one on. */
 static inline unsigned s7_word_digits(uint64_t word)
 {
@@ -117,15 +128,11 @@ static inline unsigned s7_word_digits(uint64_t word)
 static inline size_t s7_count_digits(const uint8_t *text, size_t length)
 {
     size_t count = 0;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word;
-    for (; length - count >= sizeof word; count += sizeof word) {
-        memcpy(&word, text + count, sizeof word);
-        unsigned digits = s7_word_digits(word);
-        if (digits < sizeof word)
+    for (; length - count >= 8; count += 8) {
+        unsigned digits = s7_word_digits(s7_word_at(text + count));
+        if (digits < 8)
             return count + digits;
     }
-#endif
     while (count < length && (uint8_t)(text[count] - '0') <= 9)
         count++;
     return count;
@@ -135,14 +142,10 @@ static inline size_t s7_count_digits(const uint8_t *text, size_t length)
 static inline size_t s7_few_digits(const uint8_t *text, size_t length, size_t max)
 {
     size_t count = 0;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    uint64_t word;
-    if (length >= sizeof word) {
-        memcpy(&word, text, sizeof word);
-        count = s7_word_digits(word);
+    if (length >= 8) {
+        count = s7_word_digits(s7_word_at(text));
         return count < max ? count : max;
     }
-#endif
     while (count < length && count < max && (uint8_t)(text[count] - '0') <= 9)
         count++;
     return count;

@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+#define ALWAYS static inline __attribute__((always_inline))
+
 /* What is left of a text. */
 struct rest {
     const uint8_t *at, *end;
@@ -21,14 +23,14 @@ static size_t left(const struct rest *rest)
     return (size_t)(rest->end - rest->at);
 }
 
-static inline size_t take_digits(struct rest *rest)
+ALWAYS size_t take_digits(struct rest *rest)
 {
     size_t digits = s7_count_digits(rest->at, left(rest));
     rest->at += digits;
     return digits;
 }
 
-static inline bool take(struct rest *rest, char c)
+ALWAYS bool take(struct rest *rest, char c)
 {
     if (rest->at == rest->end || *rest->at != (uint8_t)c)
         return false;
@@ -37,7 +39,7 @@ static inline bool take(struct rest *rest, char c)
 }
 
 /* Are the four bytes text, in lower case where cases has a blank? */
-static inline bool are(const uint8_t *bytes, const char text[4], const char cases[4])
+ALWAYS bool are(const uint8_t *bytes, const char text[4], const char cases[4])
 {
     uint32_t word, wanted, blanks;
     memcpy(&word, bytes, 4);
@@ -47,22 +49,29 @@ static inline bool are(const uint8_t *bytes, const char text[4], const char case
 }
 
 /* A label of three letters, in any case, with its colon. */
-static inline bool skip_label(struct rest *rest, const char text[4])
+ALWAYS bool skip_label(struct rest *rest, const char text[4])
 {
     bool stands = left(rest) >= 4 && are(rest->at, text, "   ");
     rest->at += stands ? 4 : 0;
     return stands;
 }
 
-/* One of four letters. */
-static inline bool skip_long_label(struct rest *rest, const char text[4])
+/* Do eight bytes have the form? A 0 in it stands for any digit, a letter for itself in any case. All at once: wrong is
+ * what a byte may not have in common with what it differs by, add makes a wrong digit overflow into that. */
+ALWAYS bool has_form(const uint8_t *bytes, const char form[8])
 {
-    bool stands = left(rest) >= 5 && are(rest->at, text, "    ") && rest->at[4] == ':';
-    rest->at += stands ? 5 : 0;
-    return stands;
+    uint64_t word = s7_word_at(bytes), expected = 0, add = 0, wrong = 0;
+    for (unsigned i = 0; i < 8; i++) {
+        bool digit = form[i] == '0', letter = form[i] >= 'A' && form[i] <= 'Z';
+        expected |= (uint64_t)form[i] << 8 * i;
+        add |= (uint64_t)(digit ? 0x76 : 0) << 8 * i;
+        wrong |= (uint64_t)(digit ? 0x80 : letter ? 0xdf : 0xff) << 8 * i;
+    }
+    word ^= expected;
+    return (((word + add) | word) & wrong) == 0;
 }
 
-static inline bool take_coordinate(struct rest *rest, char positive, char negative)
+ALWAYS bool take_coordinate(struct rest *rest, char positive, char negative)
 {
     size_t degrees = take_digits(rest);
     if (degrees < 1 || degrees > 3 || !take(rest, '.'))
@@ -74,14 +83,12 @@ static inline bool take_coordinate(struct rest *rest, char positive, char negati
 }
 
 /* Does the text parse as a body behind its validity up to the speed? (docs/PROTOCOL.md 1.1, 4) */
-static bool body_parses(struct rest rest)
+ALWAYS bool body_parses(struct rest rest)
 {
-    skip_long_label(&rest, "date");
-    if (take_digits(&rest) != 6 || !take(&rest, ','))
+    if (left(&rest) < 24 || !has_form(rest.at, "DATE:000") || !has_form(rest.at + 8, "000,TIME") ||
+        !has_form(rest.at + 16, ":000000,"))
         return false;
-    skip_long_label(&rest, "time");
-    if (take_digits(&rest) != 6 || !take(&rest, ','))
-        return false;
+    rest.at += 24;
     skip_label(&rest, "lat:");
     if (!take_coordinate(&rest, 'N', 'S'))
         return false;
