@@ -61,7 +61,8 @@ struct conversations {
     uint8_t ports[65536 / 8];
 };
 
-/* The seed differs in each run: a capture cannot be made to collide. IPv4 leaves high zero and what the port is added to. */
+/* The seed differs in each run: a capture cannot be made to collide. IPv4 leaves high zero and what the port is added
+ * to. */
 static inline uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
 {
     uint64_t high, low;
@@ -495,7 +496,9 @@ static inline void fetch(const struct conversations *conversations, guint hash, 
 
 /* The ways to memory of several packets lie beside each other instead of behind each other: while one is taken, what
  * the next ones need is on its way, in steps of so many packets. */
-enum { STEP = 2, STEPS = 3, LEAD = STEP * STEPS };
+#define STEP  ((size_t)2)
+#define STEPS 3
+#define LEAD  (STEP * STEPS)
 
 /* ahead has room for LEAD more than count: the last one again, for which there is nothing to fetch. */
 static void take_ahead(struct conversations *conversations, struct ahead *ahead, size_t count)

@@ -318,8 +318,8 @@ static void clear(struct packet *packet, const struct origin *origin)
     packet->layer_count = 0;
 }
 
-/* Is it what nearly all are: Ethernet, IPv4 without options, UDP or TCP, captured whole? Then that is all there is to do,
- * and *result says what came of it. */
+/* Is it what nearly all are: Ethernet, IPv4 without options, UDP or TCP, captured whole? Then that is all there is to
+ * do, and *result says what came of it. */
 SHORT_WAY bool parse_plain(struct decoding *decoding, const struct record *record, enum packet_result *result)
 {
     struct packet *packet = decoding->packet;

@@ -6,6 +6,7 @@
 #include "backlog.h"
 #include "cells.h"
 #include "foreign.h"
+#include "identify.h"
 #include "residue.h"
 #include "stream_row.h"
 
@@ -18,6 +19,7 @@ struct streams *streams_new(const struct options *options, struct timeline *time
     streams->options = options;
     streams->timeline = timeline;
     streams->decode = options->summary ? s7_identify : s7_decode;
+    streams->counts_usual = options->summary && !options->map;
     if (outputs)
         streams->outputs = *outputs;
     streams->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
@@ -209,63 +211,68 @@ void stream_end(struct conversation *conversation, unsigned direction)
 }
 
 /* Flags that follow from what came before in the conversation; remembers what this frame says of it. */
-static uint32_t learn(struct stream *stream, unsigned direction, const struct s7_message *message)
+static uint32_t learn(struct stream *stream, unsigned direction, const struct s7_frame *frame, bool proven)
 {
     uint32_t context = stream->after_gap[direction] ? CONTEXT_BIT(AFTER_GAP) : 0;
     stream->after_gap[direction] = false;
-    if (!message->proven)
+    if (!proven)
         return context;
     if (stream->dialect < 0)
-        stream->dialect = (int)message->dialect;
-    if (stream->last_dialect >= 0 && stream->last_dialect != (int)message->dialect)
+        stream->dialect = frame->dialect;
+    if (stream->last_dialect >= 0 && stream->last_dialect != frame->dialect)
         context |= CONTEXT_BIT(DIALECT_CHANGED);
-    stream->last_dialect = (int)message->dialect;
-    if (message->direction == S7_UP)
+    stream->last_dialect = frame->dialect;
+    if (frame->direction == S7_UP)
         stream->uplink[direction] = true;
     return context;
 }
 
-/* The packets of an element in pieces, ascending, in shared->packets. Returns the one that was captured last. */
-static struct origin collect_packets(struct streams *shared, const struct element *element)
+/* The packet of an element that was captured last. */
+static const struct origin *latest_packet(const struct element *element)
 {
-    struct origin latest = element->stretches[0].origin;
-    g_array_set_size(shared->packets, 0);
-    for (unsigned i = 0; i < element->stretch_count; i++) {
+    const struct origin *latest = &element->stretches[0].origin;
+    for (unsigned i = 1; i < element->stretch_count; i++) {
         const struct origin *origin = &element->stretches[i].origin;
-        leftover_packet(shared->packets, origin);
-        if (origin->time > latest.time || (origin->time == latest.time && origin->number > latest.number))
-            latest = *origin;
+        if (origin->time > latest->time || (origin->time == latest->time && origin->number > latest->number))
+            latest = origin;
     }
     return latest;
 }
 
-/* memcmp() without a call, for the length that ids usually have. */
-static inline bool same_bytes(const char *a, const char *b, size_t length)
+/* The packets of an element in pieces, ascending, in shared->packets. */
+static void collect_packets(struct streams *shared, const struct element *element)
 {
-    uint64_t left[2], right[2]; /* they overlap */
-    if (length < sizeof left[0] || length > sizeof left)
-        return memcmp(a, b, length) == 0;
-    memcpy(&left[0], a, sizeof left[0]);
-    memcpy(&right[0], b, sizeof right[0]);
-    memcpy(&left[1], a + length - sizeof left[1], sizeof left[1]);
-    memcpy(&right[1], b + length - sizeof right[1], sizeof right[1]);
-    return ((left[0] ^ right[0]) | (left[1] ^ right[1])) == 0;
+    g_array_set_size(shared->packets, 0);
+    for (unsigned i = 0; i < element->stretch_count; i++)
+        leftover_packet(shared->packets, &element->stretches[i].origin);
 }
 
-/* Is the id of the frame the one that the conversation has already? Most are. */
-static bool is_known_id(const struct stream *stream, const struct element *element, const struct s7_message *message)
+/* Is it the id that the conversation has already? Most are. */
+static bool is_known_id(const struct stream *stream, const uint8_t *id, uint32_t length)
 {
-    const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
-    if (!field || field->length == 0 || field->length > DEVICE_ID_MAX || stream->id[field->length] != '\0')
+    return length > 0 && length <= DEVICE_ID_MAX && stream->id[length] == '\0' &&
+           report_same_text(stream->id, (const char *)id, length);
+}
+
+/* Where only totals are wanted: counts a frame of the usual form for the conversation's device. False, and nothing
+ * done, if there may be more to do. */
+static bool count_usual(struct stream *stream, unsigned direction, const struct element *element,
+                        const struct s7_frame *frame)
+{
+    struct streams *shared = stream->shared;
+    struct s7_usual usual;
+    if (!stream->kept || stream->other || stream->head[direction] || stream->held.rows > 0 || !stream->device ||
+        !s7_usual(element->data, frame, &usual) ||
+        !is_known_id(stream, element->data + usual.id_offset, usual.id_length) ||
+        !report_same_id(stream->device->id, stream->id))
         return false;
-    return same_bytes(stream->id, (const char *)element->data + field->offset, field->length);
-}
-
-/* Is all that is to be done with the frame to count it for its device? */
-static bool is_total(const struct stream *stream, bool known)
-{
-    return known && stream->kept && stream->held.rows == 0 && stream->device &&
-           report_same_id(stream->device->id, stream->id);
+    stream->starting[direction] = false;
+    residue_finish(stream, direction);
+    stream->frames++;
+    stream->ledger.frame_bytes += element->length;
+    uint32_t context = learn(stream, direction, frame, true);
+    timeline_total(shared->timeline, stream->device, frame->dialect, usual.kind, context, latest_packet(element)->time);
+    return true;
 }
 
 /* Remembers the id of a good uplink frame. */
@@ -298,7 +305,9 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     const struct s7_message *message = &shared->message;
     char id[DEVICE_ID_MAX + 1];
 
-    bool rows = !shared->options->summary; /* totals need less of the device, and have that at hand */
+    bool rows = !shared->options->summary;
+    if (shared->counts_usual && count_usual(stream, direction, element, frame))
+        return;
     if (rows)
         timeline_expect(stream->device);
     foreign_decide(stream, direction);
@@ -312,8 +321,9 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     residue_finish(stream, direction);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
-    uint32_t context = learn(stream, direction, message);
-    bool known = is_known_id(stream, element, message);
+    uint32_t context = learn(stream, direction, frame, message->proven);
+    const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
+    bool known = field && is_known_id(stream, element->data + field->offset, field->length);
     bool own = known || report_own_id(element->data, message, id);
     if (own && !known && message->direction == S7_UP)
         learn_id(stream, id);
@@ -321,11 +331,8 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
         stream->kept = true;
 
     bool whole = element->stretch_count == 1;
-    struct origin completed = whole ? element->stretches[0].origin : collect_packets(shared, element);
-    if (!rows && is_total(stream, known)) {
-        timeline_total(shared->timeline, stream->device, message, context, completed.time);
-        return;
-    }
+    if (!whole)
+        collect_packets(shared, element);
     struct report report = {.data = element->data,
                             .length = element->length,
                             .message = message,
@@ -335,7 +342,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
                             .offset = element->offset,
                             .packets = whole ? &element->stretches[0].origin : (const void *)shared->packets->data,
                             .packet_count = whole ? 1 : shared->packets->len,
-                            .completed = completed,
+                            .completed = *latest_packet(element),
                             .device_id = own && !known ? id : stream->id,
                             .context = context};
     struct question question = {.wait = WAIT_NOTHING};

@@ -73,6 +73,7 @@ struct streams {
     GString *line, *late, *cell;
     /* s7_decode(), or s7_identify() where only totals are wanted */
     void (*decode)(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
+    bool counts_usual; /* frames of the usual form need not be decoded */
     struct s7_message message, replayed;
 };
 

@@ -144,15 +144,20 @@ static struct table_place place(struct device *device, struct report *report)
     return place;
 }
 
-static void count(struct device *device, const struct s7_message *message, uint32_t context, int64_t seen)
+static inline void count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
+                         int64_t seen)
 {
     device->rows++;
-    device->kinds[message->kind]++;
-    device->has_dialect[message->dialect] = true;
-    device->frame_flags |= message->flags;
+    device->kinds[kind]++;
+    device->has_dialect[dialect] = true;
     device->context |= context;
     device->first_seen = MIN(device->first_seen, seen);
     device->last_seen = MAX(device->last_seen, seen);
+}
+
+static void count_message(struct device *device, const struct s7_message *message)
+{
+    device->frame_flags |= message->flags;
     const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
     if (time) {
         int64_t seconds = s7_time_seconds(&time->value.time);
@@ -209,7 +214,8 @@ bool timeline_take(struct timeline *timeline, struct device *device, struct repo
         standing = place(device, report);
     if (!is_selected(timeline->options, report->completed.time, report->device_id))
         return false;
-    count(device, report->message, report->context, report->completed.time);
+    count(device, report->message->dialect, report->message->kind, report->context, report->completed.time);
+    count_message(device, report->message);
     if (!timeline_has_rows(timeline))
         return false;
     standing.position = position(report);
@@ -218,11 +224,11 @@ bool timeline_take(struct timeline *timeline, struct device *device, struct repo
     return true;
 }
 
-void timeline_total(const struct timeline *timeline, struct device *device, const struct s7_message *message,
+void timeline_total(const struct timeline *timeline, struct device *device, enum s7_dialect dialect, enum s7_kind kind,
                     uint32_t context, int64_t time)
 {
     if (is_selected(timeline->options, time, device->id))
-        count(device, message, context, time);
+        count(device, dialect, kind, context, time);
 }
 
 const GString *timeline_print(struct timeline *timeline, const struct report *report)

@@ -55,9 +55,9 @@ struct timeline_row {
 /* Takes a report: adds the flags that the device's past tells to its context, counts it, and says where its row stands.
  * Returns whether a row is to be written. */
 bool timeline_take(struct timeline *timeline, struct device *device, struct report *report, struct timeline_row *row);
-/* The same where only totals are wanted, of a report with the id of the device. time: of the packet that completed it.
- */
-void timeline_total(const struct timeline *timeline, struct device *device, const struct s7_message *message,
+/* The same where only totals are wanted, of a report without flags of its own that has the id of the device. time: of
+ * the packet that completed it. */
+void timeline_total(const struct timeline *timeline, struct device *device, enum s7_dialect dialect, enum s7_kind kind,
                     uint32_t context, int64_t time);
 /* The line of a report that was taken; valid until the next call. */
 const GString *timeline_print(struct timeline *timeline, const struct report *report);

@@ -25,8 +25,8 @@ static inline bool s7_is_separator(uint8_t c)
     return c == '\r' || c == '\n' || c == ' ' || c == 0 || c == 0x1A;
 }
 
-/* "#", 8 to 17 digits, ","; with shared the "#" is not at data[0] but was the byte before. (docs/PROTOCOL.md 1.1) */
-enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length, bool shared);
+/* "#", 8 to 17 digits, ",". (docs/PROTOCOL.md 1.1) */
+enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length);
 /* ":", 6 digits, a letter; TOO_LONG: no end within S7_COMMAND_MAX bytes. (docs/PROTOCOL.md 1.3) */
 enum s7_opening s7_command_opens(const uint8_t *data, size_t length);
 /* "&&" or "$$", index, declared length, ",", id, ",", 3 digits; TOO_LONG: declared length above S7_STARTEK_MAX.
@@ -36,11 +36,12 @@ enum s7_opening s7_startek_opens(const uint8_t *data, size_t length);
 /* "RESET!"; MAYBE while it cannot be told from "RESET!1". Counts only at a frame boundary. (docs/PROTOCOL.md 1.3) */
 enum s7_opening s7_reset_opens(const uint8_t *data, size_t length);
 
-/* Each is called at an opening that is YES and decides where the frame ends, as s7_scan(). */
+/* Each looks for its opening at data[0] and says in *opens what it found; at YES it decides where the frame ends, as
+ * s7_scan(), else its result says nothing. A gotop frame opens with "#", or with a digit behind one that is shared. */
 enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                  struct s7_frame *frame);
-enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame);
-/* This one looks for the opening itself and says in *opens what it found; only at YES there is a result. */
+                                  struct s7_frame *frame, enum s7_opening *opens);
+enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame,
+                                    enum s7_opening *opens);
 enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                     struct s7_frame *frame, enum s7_opening *opens);
 

@@ -14,15 +14,21 @@
 /* ":", password, letter */
 #define COMMAND_HEAD 8
 
-enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length, bool shared)
+/* Does an id with its comma stand there? *digits: how many it has, or had so far. */
+static inline enum s7_opening id_stands(const uint8_t *data, size_t length, size_t *digits)
 {
-    size_t start = shared ? 0 : 1, left = length - start;
-    size_t digits = s7_count_digits(data + start, left <= ID_MAX ? left : ID_MAX + 1);
-    if (digits > ID_MAX)
+    *digits = s7_count_digits(data, length <= ID_MAX ? length : ID_MAX + 1);
+    if (*digits > ID_MAX)
         return S7_OPEN_NO;
-    if (digits == left)
+    if (*digits == length)
         return S7_OPEN_MAYBE;
-    return data[start + digits] == ',' && digits >= ID_MIN ? S7_OPEN_YES : S7_OPEN_NO;
+    return data[*digits] == ',' && *digits >= ID_MIN ? S7_OPEN_YES : S7_OPEN_NO;
+}
+
+enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length)
+{
+    size_t digits;
+    return id_stands(data + 1, length - 1, &digits);
 }
 
 static bool odd_quotes(const uint8_t *data, size_t length)
@@ -44,7 +50,7 @@ static enum s7_opening closes_in_quote(const uint8_t *data, size_t length, bool 
             return S7_OPEN_NO;
         if (data[i] != '#')
             continue;
-        enum s7_opening opens = s7_gotop_opens(data + i, length - i, false);
+        enum s7_opening opens = s7_gotop_opens(data + i, length - i);
         if (opens == S7_OPEN_YES || (opens == S7_OPEN_MAYBE && !end))
             return opens;
     }
@@ -60,16 +66,22 @@ static enum s7_scan_result cut_frame(const uint8_t *data, size_t length, struct 
 }
 
 enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                  struct s7_frame *frame)
+                                  struct s7_frame *frame, enum s7_opening *opens)
 {
+    bool shared = data[0] != '#';
+    size_t start = shared ? 0 : 1, digits;
+    *opens = id_stands(data + start, length - start, &digits);
+    if (*opens != S7_OPEN_YES)
+        return S7_SCAN_MORE;
     size_t limit = length < S7_GOTOP_MAX ? length : S7_GOTOP_MAX;
-    size_t position = scanner->searched ? scanner->searched : ID_MIN + 1;
+    size_t position = scanner->searched ? scanner->searched : start + digits;
     bool quoted = scanner->quotes != 0;
     frame->dialect = S7_GOTOP;
     frame->direction = S7_UP;
     frame->shape = S7_SHAPE_UPLINK;
-    if (scanner->closed)
-        frame->flags |= S7_FLAG_BIT(SHARED_DELIMITER);
+    frame->id_length = (uint8_t)digits;
+    frame->flags = shared ? S7_FLAG_BIT(SHARED_DELIMITER) : 0;
+    scanner->closed = shared;
 
     while (position < limit) {
         const uint8_t *mark = memchr(data + position, '#', limit - position);
@@ -116,8 +128,12 @@ enum s7_opening s7_command_opens(const uint8_t *data, size_t length)
     return S7_OPEN_YES;
 }
 
-enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame)
+enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame,
+                                    enum s7_opening *opens)
 {
+    *opens = s7_command_opens(data, length);
+    if (*opens != S7_OPEN_YES)
+        return S7_SCAN_MORE;
     size_t limit = length < S7_COMMAND_MAX ? length : S7_COMMAND_MAX;
     size_t stop = command_end(data, limit);
     frame->dialect = S7_GOTOP;

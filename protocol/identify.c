@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The quick look at a frame of the form that nearly all have: a gotop report whose code stands right behind the id, a
- * startek report that needs no acknowledgement. Takes a frame, gives what s7_identify() promises, or leaves it to the
- * decoder. The fuzz targets check that both agree. */
+ * startek report that needs no acknowledgement. The fuzz targets check that it agrees with the decoder. */
 #include "identify.h"
 
 #include "blocks.h"
@@ -61,6 +60,7 @@ ALWAYS bool skip_label(struct rest *rest, const char text[4])
 ALWAYS bool has_form(const uint8_t *bytes, const char form[8])
 {
     uint64_t word = s7_word_at(bytes), expected = 0, add = 0, wrong = 0;
+#pragma GCC unroll 8 /* all of it is known when this is compiled */
     for (unsigned i = 0; i < 8; i++) {
         bool digit = form[i] == '0', letter = form[i] >= 'A' && form[i] <= 'Z';
         expected |= (uint64_t)form[i] << 8 * i;
@@ -112,37 +112,16 @@ static bool is_plain(uint8_t c)
     return (uint8_t)(c - '0') <= 9 || (uint8_t)(c - 'A') <= 'Z' - 'A';
 }
 
-static void set(struct s7_message *message, unsigned place, enum s7_field_id id, size_t offset, size_t length)
-{
-    message->fields[place] =
-        (struct s7_field){.id = (uint16_t)id, .type = S7_TEXT, .offset = (uint16_t)offset, .length = (uint16_t)length};
-    message->first[id] = (uint16_t)(place + 1);
-}
-
-/* The frame is of this kind: id and code are all that is said of it. */
-static bool found(const struct s7_frame *frame, struct s7_message *message, enum s7_kind kind, struct s7_span id,
-                  struct s7_span code)
-{
-    s7_begin(message, frame);
-    message->kind = kind;
-    message->listed = true;
-    set(message, 0, S7_FIELD_DEVICE_ID, id.offset, id.length);
-    set(message, 1, S7_FIELD_CODE, code.offset, code.length);
-    message->count = 2;
-    return true;
-}
-
 /* "#", id, ",CMD-" and letters or digits, perhaps a body, "#". */
-static bool identify_gotop(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+static bool usual_gotop(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
 {
-    if (frame->shape != S7_SHAPE_UPLINK || frame->length < 2 || data[0] != '#' || data[frame->length - 1] != '#')
+    uint32_t token = 1 + (uint32_t)frame->id_length + 1;
+    if (frame->shape != S7_SHAPE_UPLINK || frame->length < token + 5 || data[frame->length - 1] != '#' ||
+        memcmp(data + token, "CMD-", 4) != 0)
         return false;
-    struct rest rest = {data + 1, data + frame->length - 1};
-    size_t id = take_digits(&rest);
-    if (id == 0 || left(&rest) < 6 || rest.at[0] != ',' || memcmp(rest.at + 1, "CMD-", 4) != 0)
-        return false;
-    struct s7_span code = s7_span((uint32_t)id + 2, 4);
-    for (rest.at += 5; rest.at < rest.end && is_plain(*rest.at); rest.at++)
+    struct rest rest = {data + token + 4, data + frame->length - 1};
+    struct s7_span code = s7_span(token, 4);
+    for (; rest.at < rest.end && is_plain(*rest.at); rest.at++)
         code.length++;
     if (rest.at < rest.end && *rest.at != ',')
         return false;
@@ -153,7 +132,8 @@ static bool identify_gotop(const uint8_t *data, const struct s7_frame *frame, st
         return false; /* what follows CMD-Z is no body */
     if (has_body && (left(&rest) == 2 || !body_parses((struct rest){rest.at + 3, rest.end})))
         return false;
-    return found(frame, message, kind, s7_span(1, (uint32_t)id), code);
+    *usual = (struct s7_usual){kind, 1, frame->id_length};
+    return true;
 }
 
 /* Are there at least so many commas? Perhaps not found in a text longer than any usual one: a byte counts to 255. */
@@ -169,34 +149,27 @@ static bool has_commas(const uint8_t *text, size_t length, unsigned wanted)
     return s7_block_sum(counts) >= wanted;
 }
 
-/* "&&", index, length, ",", id of digits, ",000,", event, ",": a report if it has enough fields, whatever is in them.
- */
-static bool identify_startek(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+/* "&&", index, length, ",", id, ",000,", event, ",": a report if it has enough fields, whatever is in them. */
+static bool usual_startek(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
 {
-    uint32_t start = frame->head_length;
-    if (frame->direction != S7_UP || start > frame->length || frame->body_length > frame->length - start)
+    uint32_t id = frame->head_length + 1, event = id + frame->id_length + 5;
+    uint32_t end = (uint32_t)frame->head_length + frame->body_length;
+    if (frame->direction != S7_UP || event >= end || end > frame->length || memcmp(data + event - 5, ",000,", 5) != 0)
         return false;
-    struct rest rest = {data + start, data + start + frame->body_length};
-    if (!take(&rest, ','))
+    size_t digits = s7_few_digits(data + event, end - event, 4);
+    if (digits < 1 || digits > 3 || event + digits >= end || data[event + digits] != ',' ||
+        !has_commas(data + event, end - event, S7_STARTEK_REPORT_FIELDS - 1))
         return false;
-    size_t id = take_digits(&rest);
-    if (id == 0 || left(&rest) < 5 || memcmp(rest.at, ",000,", 5) != 0)
-        return false;
-    rest.at += 5;
-    int event = 0;
-    size_t digits = s7_few_digits(rest.at, left(&rest), 4);
-    if (!has_commas(rest.at, left(&rest), S7_STARTEK_REPORT_FIELDS - 1) || digits < 1 || digits > 3 ||
-        rest.at[digits] != ',')
-        return false;
+    int number = 0;
     for (size_t i = 0; i < digits; i++)
-        event = event * 10 + rest.at[i] - '0';
-    return found(frame, message, s7_startek_kind(event), s7_span(start + 1, (uint32_t)id),
-                 s7_span(start + 2 + (uint32_t)id, 3));
+        number = number * 10 + data[event + i] - '0';
+    *usual = (struct s7_usual){s7_startek_kind(number), id, frame->id_length};
+    return true;
 }
 
-bool s7_identify_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+bool s7_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
 {
-    if (frame->flags != 0)
+    if (frame->flags != 0 || frame->id_length == 0)
         return false;
-    return frame->dialect == S7_GOTOP ? identify_gotop(data, frame, message) : identify_startek(data, frame, message);
+    return frame->dialect == S7_GOTOP ? usual_gotop(data, frame, usual) : usual_startek(data, frame, usual);
 }

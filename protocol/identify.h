@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The quick look at a frame, which s7_identify() tries first. Internal to protocol/. */
+ * The quick look at a frame of the form that nearly all have, for hosts that only count.
+ * Takes a frame that the scanner found, gives its kind and its id, or leaves it to s7_identify(). */
 #ifndef S7_IDENTIFY_H
 #define S7_IDENTIFY_H
 
 #include "message.h"
 
-/* False, and nothing done, if the frame has not the usual form. */
-bool s7_identify_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
+/* A report from a device that is proven and has a listed code. */
+struct s7_usual {
+    enum s7_kind kind;
+    uint32_t id_offset, id_length;
+};
+
+/* False, and *usual not set, if the frame has not the usual form; then s7_identify() tells. What it says of a frame is
+ * what s7_decode() says, but for flags of values. */
+bool s7_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
 
 #endif

@@ -5,7 +5,6 @@
 
 #include "builder.h"
 #include "digits.h"
-#include "identify.h"
 
 #include <string.h>
 
@@ -130,8 +129,7 @@ static void decode(struct s7_builder *b)
 
 void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
 {
-    if (!s7_identify_usual(data, frame, message))
-        decode(&(struct s7_builder){.data = data, .frame = frame, .message = message, .brief = true});
+    decode(&(struct s7_builder){.data = data, .frame = frame, .message = message, .brief = true});
 }
 
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)

@@ -120,9 +120,9 @@ struct s7_message {
  * be decoded is in extra fields. (docs/PROTOCOL.md, docs/STARTEK.md) */
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
-/* The quick look of s7_decode(), for hosts that only count: sets dialect, direction, kind, proven and listed as
- * s7_decode() does, and emits S7_FIELD_DEVICE_ID, S7_FIELD_CODE and, where the code is not listed, S7_FIELD_VALID.
- * Which other fields and flags are there is not defined. */
+/* The part of s7_decode() that tells what a frame is: sets dialect, direction, kind, proven and listed as s7_decode()
+ * does, and emits S7_FIELD_DEVICE_ID, S7_FIELD_CODE and, where the code is not listed, S7_FIELD_VALID. Which other
+ * fields and flags are there is not defined. */
 void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
 /* Does the message, of either of them, prove that its conversation is GOTOP traffic, whatever its port? A startek frame

@@ -36,7 +36,7 @@ enum s7_opening s7_any_opens(const uint8_t *data, size_t length)
 {
     switch (data[0]) {
     case '#':
-        return s7_gotop_opens(data, length, false);
+        return s7_gotop_opens(data, length);
     case ':':
         return s7_command_opens(data, length);
     case '&':
@@ -78,19 +78,17 @@ static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const ui
 }
 
 /* What opens at data[0], and the scan of it. Returns MORE with *opens MAYBE if that cannot be told yet. */
-static enum s7_scan_result scan_element(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                        struct s7_frame *frame, enum s7_opening *opens)
+static inline enum s7_scan_result scan_element(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
+                                               struct s7_frame *frame, enum s7_opening *opens)
 {
     if (data[0] == '&' || data[0] == '$')
         return s7_startek_scan(scanner, data, length, end, frame, opens);
-    bool shared = scanner->closed && s7_is_digit(data[0]);
-    *opens = shared ? s7_gotop_opens(data, length, true) : s7_any_opens(data, length);
-    if (*opens != S7_OPEN_YES)
-        return S7_SCAN_MORE;
+    if (data[0] == '#' || (scanner->closed && s7_is_digit(data[0])))
+        return s7_gotop_scan(scanner, data, length, end, frame, opens);
     if (data[0] == ':')
-        return s7_command_scan(data, length, end, frame);
-    scanner->closed = shared;
-    return s7_gotop_scan(scanner, data, length, end, frame);
+        return s7_command_scan(data, length, end, frame, opens);
+    *opens = S7_OPEN_NO;
+    return S7_SCAN_MORE;
 }
 
 static enum s7_scan_result scan_reset(const uint8_t *data, size_t length, struct s7_frame *frame)

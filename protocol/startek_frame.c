@@ -15,6 +15,7 @@ struct header {
     uint32_t head;     /* bytes before the comma in front of the id */
     uint32_t declared; /* length as declared */
     uint32_t size;     /* bytes up to and including the code */
+    uint32_t id;       /* bytes of the id */
 };
 
 static inline bool is_index(uint8_t c)
@@ -74,6 +75,7 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
     if (code < CODE)
         return i == length ? S7_OPEN_MAYBE : S7_OPEN_NO;
     header->size = (uint32_t)i;
+    header->id = (uint32_t)id;
     return declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
 }
 
@@ -184,6 +186,7 @@ enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *d
     frame->direction = data[0] == '&' ? S7_UP : S7_DOWN;
     frame->shape = S7_SHAPE_STARTEK;
     frame->head_length = (uint8_t)header.head;
+    frame->id_length = (uint8_t)header.id;
     if (data[2] < 0x3A)
         frame->flags |= S7_FLAG_BIT(INDEX_OUT_OF_RANGE);
     size_t body = header.head + header.declared, total = body + 4;
@@ -238,7 +241,7 @@ static bool is_validity(const uint8_t *field, const uint8_t *end)
  * (docs/PROTOCOL.md 10.1) */
 static bool gotop_whole(const uint8_t *data, size_t length)
 {
-    if (s7_gotop_opens(data, length, false) != S7_OPEN_YES)
+    if (s7_gotop_opens(data, length) != S7_OPEN_YES)
         return false;
     const uint8_t *field = (const uint8_t *)memchr(data, ',', length) + 1;
     const uint8_t *end = memchr(field, '#', length - (size_t)(field - data));

@@ -20,7 +20,7 @@ size_t scan_stream(const uint8_t *data, size_t length, const uint8_t *cuts, size
                    size_t max);
 
 /* Checks a decoded frame: every field lies inside it, every byte belongs to a field or is a delimiter, values print,
- * a frame that is not proven is of kind unknown and has no event, s7_identify() says the same. */
+ * a frame that is not proven is of kind unknown and has no event, s7_identify() and s7_usual() say the same. */
 void check_message(const uint8_t *data, const struct s7_frame *frame, const struct s7_message *message);
 
 #endif

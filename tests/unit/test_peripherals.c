@@ -375,7 +375,7 @@ static void test_mutated_frames(void **state)
     g_free(frame);
 }
 
-/* The quick look says the same. */
+/* s7_identify() says the same. */
 static void test_identify(void **state)
 {
     static struct s7_message brief;
