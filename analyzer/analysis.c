@@ -76,20 +76,25 @@ static void take_partial(const struct packet *packet, void *user)
     conversations_packets(queue->conversations, packet, 1);
 }
 
-static void take_record(struct queue *queue, const struct record *record)
+/* Takes records, as many as the queue has room for at most. Their memory is not needed afterwards. */
+static void take_records(struct queue *queue, const struct record *records, size_t count)
 {
     struct analysis *analysis = queue->analysis;
-    struct packet *packet = &queue->packets[queue->count];
-    enum packet_result result = packets_parse(queue->parser, record, packet);
-    analysis->results[result]++;
-    analysis->packets++;
-    if (result == PACKET_OK) {
-        if (packet != &queue->packets[queue->count]) /* the parser gave something up */
+    for (size_t i = 0; i < count; i++) {
+        size_t place = queue->count;
+        struct packet *packet = &queue->packets[place];
+        enum packet_result result = packets_parse(queue->parser, &records[i], packet);
+        analysis->results[result]++;
+        if (result != PACKET_OK)
+            continue;
+        if (queue->count != place) /* the parser gave something up, which was taken with those before it */
             queue->packets[queue->count] = *packet;
         queue->count++;
+        if (packet->fragment_count > 0)
+            take_queue(queue);
     }
-    if (queue->count == CONVERSATIONS_AHEAD || packet->fragment_count > 0)
-        take_queue(queue);
+    take_queue(queue);
+    analysis->packets += count;
 }
 
 /* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
@@ -142,10 +147,9 @@ static void read_inputs(struct analysis *analysis)
     const struct record *records;
     bool live = is_live(&analysis->inputs);
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
-        for (size_t i = 0; i < count; i++)
-            take_record(&queue, &records[i]);
-        take_queue(&queue); /* the records go */
-        if (live)           /* the next ones may take their time */
+        for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
+            take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
+        if (live) /* the next ones may take their time */
             timeline_flush(analysis->timeline);
         if (analysis->packets - shown < PROGRESS_PACKETS)
             continue;

@@ -49,9 +49,8 @@ static struct digest digest_datagram(const struct conversation *conversation, un
                                      const struct packet *packet)
 {
     struct digest digest = digest_start();
-    digest_word(&digest, conversation->number << 1 | direction);
-    digest_word(&digest, (uint64_t)packet->checksum << 16 | packet->ip_id);
-    digest_word(&digest, packet->payload_missing);
+    digest_words(&digest, conversation->number << 1 | direction,
+                 (uint64_t)packet->payload_missing << 32 | (uint64_t)packet->checksum << 16 | packet->ip_id);
     digest_bytes(&digest, packet->payload, packet->payload_length);
     return digest;
 }
@@ -62,7 +61,7 @@ bool copies_find(struct copies *copies, const struct conversation *conversation,
     int64_t now = packet->origin.time;
     int64_t window = packet->has_ip_id && packet->ip_id != 0 ? COPIES_WINDOW : COPIES_WINDOW_BARE;
     struct digest digest = digest_datagram(conversation, direction, packet);
-    struct slot *slot = &copies->slots[digest.second % SLOTS];
+    struct slot *slot = &copies->slots[digest_short(&digest) % SLOTS];
     uint64_t number = now - slot->time > COPIES_WINDOW ? 0 : slot->number;
     for (unsigned i = 0; i < CHAIN_MAX && number > 0 && number + COPIES_MAX > copies->last; i++) {
         const struct past *past = &copies->ring[number % COPIES_MAX];

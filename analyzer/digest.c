@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Two 64-bit hashes of bytes, each of every other word of them, and of both ends of each text. */
+ * Two 64-bit hashes, each of every other pair of words, and of the ends of each text. */
 #include "digest.h"
 
 #include <glib.h>
 #include <string.h>
+
+/* What a run begins with, and what makes its multiplications its own. */
+static struct digest start;
+static uint64_t key;
 
 static uint64_t random_word(void)
 {
@@ -12,43 +16,47 @@ static uint64_t random_word(void)
 
 struct digest digest_start(void)
 {
-    static struct digest start;
-    if (start.first == 0)
-        start = (struct digest){random_word() | 1, random_word()};
+    if (key == 0) {
+        key = random_word() | 1;
+        start = (struct digest){random_word(), random_word()};
+    }
     return start;
 }
 
-static void first_word(struct digest *digest, uint64_t word)
+/* Both halves of the product of two words, one upon the other. */
+static inline uint64_t fold(uint64_t a, uint64_t b)
 {
-    digest->first = (digest->first ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-    digest->first ^= digest->first >> 32;
+#ifdef __SIZEOF_INT128__
+    __extension__ typedef unsigned __int128 product_type;
+    product_type product = (product_type)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+#else
+    uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX), high = (a >> 32) * (b >> 32);
+    uint64_t one = (a >> 32) * (b & UINT32_MAX), other = (a & UINT32_MAX) * (b >> 32);
+    uint64_t middle = (low >> 32) + (one & UINT32_MAX) + other; /* cannot overflow */
+    return (middle << 32 | (low & UINT32_MAX)) ^ (high + (one >> 32) + (middle >> 32));
+#endif
 }
 
-static void second_word(struct digest *digest, uint64_t word)
+void digest_words(struct digest *digest, uint64_t one, uint64_t other)
 {
-    digest->second = (digest->second + word) * UINT64_C(0xc2b2ae3d27d4eb4f);
-    digest->second ^= digest->second >> 29;
-}
-
-void digest_word(struct digest *digest, uint64_t word)
-{
-    first_word(digest, word);
-    second_word(digest, word);
+    digest->first = fold(one ^ key, other ^ digest->first);
 }
 
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
 {
-    uint64_t words[2];
+    struct digest d = *digest;
+    uint64_t words[4];
     uint32_t rest = length;
     for (; rest >= sizeof words; rest -= (uint32_t)sizeof words, bytes += sizeof words) {
         memcpy(words, bytes, sizeof words);
-        first_word(digest, words[0]);
-        second_word(digest, words[1]);
+        d.first = fold(words[0] ^ key, words[1] ^ d.first);
+        d.second = fold(words[2] ^ key, words[3] ^ d.second);
     }
     memset(words, 0, sizeof words);
     if (rest > 0)
         memcpy(words, bytes, rest);
-    digest_word(digest, words[0]);
-    digest_word(digest, words[1]);
-    digest_word(digest, length);
+    d.first = fold(words[0] ^ key, words[1] ^ d.first);
+    d.second = fold(words[2] ^ key, words[3] ^ d.second ^ length);
+    *digest = d;
 }

@@ -12,7 +12,12 @@ struct digest {
 
 /* Starts differ in each run: no sender can make other bytes look like a copy. */
 struct digest digest_start(void);
-void digest_word(struct digest *digest, uint64_t word);
+void digest_words(struct digest *digest, uint64_t one, uint64_t other);
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length);
+/* All of its bits depend on both halves. */
+static inline uint64_t digest_short(const struct digest *digest)
+{
+    return digest->first ^ digest->second;
+}
 
 #endif

@@ -24,7 +24,7 @@ struct recent {
 
 static uint16_t part_of(const struct past *past)
 {
-    return (uint16_t)past->digest.first;
+    return (uint16_t)digest_short(&past->digest);
 }
 
 /* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
@@ -44,7 +44,7 @@ static struct digest digest_report(const struct report *report)
     if (status && status->length > 0) {
         uint32_t masked = (uint32_t)status->offset + status->length - 1;
         digest_bytes(&digest, report->data + start, masked - start);
-        digest_word(&digest, (uint64_t)(g_ascii_xdigit_value((char)report->data[masked]) & ~3));
+        digest_words(&digest, (uint64_t)(g_ascii_xdigit_value((char)report->data[masked]) & ~3), 0);
         start = masked + 1;
     }
     digest_bytes(&digest, report->data + start, end - start);

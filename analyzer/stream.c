@@ -297,17 +297,15 @@ static bool decode(const struct stream *stream, const struct element *element, c
     return foreign_counts(&shared->message, frame, element->data);
 }
 
-void stream_frame(struct conversation *conversation, unsigned direction, const struct element *element,
-                  const struct s7_frame *frame)
+/* The frame becomes a message, and that a row or a total. */
+static __attribute__((noinline)) void take_frame(struct stream *stream, unsigned direction,
+                                                 const struct element *element, const struct s7_frame *frame)
 {
-    struct stream *stream = conversation->context;
     struct streams *shared = stream->shared;
     const struct s7_message *message = &shared->message;
     char id[DEVICE_ID_MAX + 1];
 
     bool rows = !shared->options->summary;
-    if (shared->counts_usual && count_usual(stream, direction, element, frame))
-        return;
     if (rows)
         timeline_expect(stream->device);
     foreign_decide(stream, direction);
@@ -336,7 +334,7 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
     struct report report = {.data = element->data,
                             .length = element->length,
                             .message = message,
-                            .conversation = conversation,
+                            .conversation = stream->conversation,
                             .direction = direction,
                             .order = ++shared->order,
                             .offset = element->offset,
@@ -350,6 +348,14 @@ void stream_frame(struct conversation *conversation, unsigned direction, const s
         exchange_frame(stream, &report, &question);
     backlog_release(stream);
     backlog_report(stream, &report, own, &question, frame);
+}
+
+void stream_frame(struct conversation *conversation, unsigned direction, const struct element *element,
+                  const struct s7_frame *frame)
+{
+    struct stream *stream = conversation->context;
+    if (!stream->shared->counts_usual || !count_usual(stream, direction, element, frame))
+        take_frame(stream, direction, element, frame);
 }
 
 /* There are about a hundred names. */
