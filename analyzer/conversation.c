@@ -11,10 +11,10 @@
 
 /* A conversation goes to the end of its queue when it was put there so long ago, not for each packet: that would touch
  * its neighbours in the queue too. */
-#define MOVE_AFTER (300 * SECOND)
+#define MOVE_AFTER (1200 * SECOND)
 
 /* A power of two. */
-#define RECENT_SLOTS 32768
+#define RECENT_SLOTS 65536
 
 /* Key of the table: the pair of endpoints in either order, within the same tunnels as path_same_key() has it. */
 struct pair {
@@ -58,6 +58,7 @@ struct conversations {
     uint64_t count;
     uint64_t seed;
     bool any_port;
+    uint16_t first_port; /* of ports: nearly all packets have it */
     uint8_t ports[65536 / 8];
 };
 
@@ -127,6 +128,7 @@ static void set_ports(struct conversations *conversations)
 {
     const GArray *ports = conversations->options.ports;
     conversations->any_port = ports == NULL;
+    conversations->first_port = ports && ports->len > 0 ? g_array_index(ports, uint16_t, 0) : 0;
     for (guint i = 0; ports && i < ports->len; i++) {
         uint16_t port = g_array_index(ports, uint16_t, i);
         conversations->ports[port / 8] |= (uint8_t)(1U << port % 8);
@@ -446,7 +448,9 @@ static void note_carrier(struct conversations *conversations, struct entry *entr
 
 static bool is_chosen(const struct conversations *conversations, const struct packet *packet)
 {
-    return conversations->any_port || chosen(conversations, packet->source.port) ||
+    uint16_t first = conversations->first_port;
+    return packet->source.port == first || packet->destination.port == first || conversations->any_port ||
+           chosen(conversations, packet->source.port) ||
            chosen(conversations, packet->destination.port);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The datagrams of the last half second: a ring of them, and chains through it by their hash. */
+ * The datagrams of the last half second: a ring of them, and chains through it by a hash of their headers, which is
+ * known before that of the payload. */
 #include "copies.h"
 
 #include "digest.h"
@@ -25,7 +26,7 @@ struct slot {
 struct copies {
     uint64_t last; /* number of the newest */
     uint64_t forgotten;
-    struct slot slots[SLOTS]; /* by hash */
+    struct slot slots[SLOTS]; /* by the hash of the headers */
     struct past ring[COPIES_MAX];
 };
 
@@ -44,14 +45,13 @@ uint64_t copies_forgotten(const struct copies *copies)
     return copies->forgotten;
 }
 
-/* All that must be equal; addresses and ports are those of the conversation. */
-static struct digest digest_datagram(const struct conversation *conversation, unsigned direction,
-                                     const struct packet *packet)
+/* Of the headers all that must be equal; addresses and ports are those of the conversation. */
+static struct digest digest_headers(const struct conversation *conversation, unsigned direction,
+                                    const struct packet *packet)
 {
     struct digest digest = digest_start();
     digest_words(&digest, conversation->number << 1 | direction,
                  (uint64_t)packet->payload_missing << 32 | (uint64_t)packet->checksum << 16 | packet->ip_id);
-    digest_bytes(&digest, packet->payload, packet->payload_length);
     return digest;
 }
 
@@ -60,8 +60,9 @@ bool copies_find(struct copies *copies, const struct conversation *conversation,
 {
     int64_t now = packet->origin.time;
     int64_t window = packet->has_ip_id && packet->ip_id != 0 ? COPIES_WINDOW : COPIES_WINDOW_BARE;
-    struct digest digest = digest_datagram(conversation, direction, packet);
+    struct digest digest = digest_headers(conversation, direction, packet);
     struct slot *slot = &copies->slots[digest_short(&digest) % SLOTS];
+    digest_bytes(&digest, packet->payload, packet->payload_length);
     uint64_t number = now - slot->time > COPIES_WINDOW ? 0 : slot->number;
     for (unsigned i = 0; i < CHAIN_MAX && number > 0 && number + COPIES_MAX > copies->last; i++) {
         const struct past *past = &copies->ring[number % COPIES_MAX];
@@ -80,5 +81,6 @@ bool copies_find(struct copies *copies, const struct conversation *conversation,
         copies->forgotten++;
     *past = (struct past){digest, now, slot->number};
     *slot = (struct slot){*datagram, now};
+    __builtin_prefetch(&copies->ring[(*datagram + 1) % COPIES_MAX], 1);
     return false;
 }

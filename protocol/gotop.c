@@ -3,6 +3,8 @@
  * Takes a frame of the scanner, gives a message. (docs/PROTOCOL.md 2 to 6, 10) */
 #include "gotop.h"
 
+#include "digits.h"
+
 #include <string.h>
 
 /* Longest token of the table. */
@@ -120,12 +122,13 @@ static bool has_code_prefix(const uint8_t *data, struct s7_span span)
 /* The entry of the table with that token, NULL if there is none. */
 static const struct code *find_code(const uint8_t *data, struct s7_span token)
 {
-    char key[TOKEN_MAX] = {0};
+    uint64_t key = 0; /* as s7_word_at() has it */
     if (token.length > TOKEN_MAX)
         return NULL;
-    memcpy(key, data + token.offset, token.length);
+    for (uint32_t i = 0; i < token.length; i++)
+        key |= (uint64_t)data[token.offset + i] << 8 * i;
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
-        if (memcmp(key, codes[i].token, TOKEN_MAX) == 0)
+        if (key == s7_word_at((const uint8_t *)codes[i].token))
             return &codes[i];
     return NULL;
 }
