@@ -11,7 +11,7 @@
 
 /* A conversation goes to the end of its queue when it was put there so long ago, not for each packet: that would touch
  * its neighbours in the queue too. */
-#define MOVE_AFTER (1200 * SECOND)
+#define MOVE_AFTER (300 * SECOND)
 
 /* A power of two. */
 #define RECENT_SLOTS 65536
