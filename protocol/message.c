@@ -185,11 +185,12 @@ const struct s7_field *s7_find_next(const struct s7_message *message, const stru
 static char *print_hex(char *out, uint64_t value, unsigned digits)
 {
     static const char hex[] = "0123456789abcdef";
-    *out++ = '0';
-    *out++ = 'x';
-    for (unsigned i = digits; i-- > 0; value >>= 4)
-        out[i] = hex[value & 15];
-    return out + digits;
+    char *end = out + 2 + digits;
+    out[0] = '0';
+    out[1] = 'x';
+    for (char *at = end; at > out + 2; value >>= 4)
+        *--at = hex[value & 15];
+    return end;
 }
 
 static char *print_time(char *out, const struct s7_time *t)
@@ -245,17 +246,18 @@ const char *s7_text(const uint8_t *data, const struct s7_field *field, size_t *l
 
 double s7_value_double(const struct s7_field *field)
 {
-    double scale = 1;
-    if (field->type == S7_DECIMAL)
-        for (unsigned i = 0; i < field->digits; i++)
-            scale *= 10;
-    return (double)field->value.integer / scale;
+    static const double scales[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                    1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+    return (double)field->value.integer / scales[field->type == S7_DECIMAL ? field->digits : 0];
 }
 
 int64_t s7_time_seconds(const struct s7_time *t)
 {
-    /* Days from 1970-03-01 by years that begin in March (all years here are 2000 to 2099). */
-    int64_t year = t->year - (t->month < 3), month = (t->month + 9) % 12;
-    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + t->day - 1 - 719468;
+    /* Days of the year before each month, and of all years from 1970 to 1999. */
+    static const uint16_t before[] = {0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    static const int first_day = 10957;
+    /* All years here are 2000 to 2099: every fourth has a day more. */
+    int years = t->year - 2000, leap = years % 4 == 0 && t->month > 2;
+    int64_t days = first_day + years * 365 + (years + 3) / 4 + before[t->month] + leap + t->day - 1;
     return ((days * 24 + t->hour) * 60 + t->minute) * 60 + t->second;
 }

@@ -133,7 +133,7 @@ bool s7_proves(const uint8_t *data, const struct s7_message *message);
 /* The first field with that id, NULL if there is none. */
 static inline const struct s7_field *s7_find(const struct s7_message *message, enum s7_field_id id)
 {
-    return message->first[id] ? &message->fields[message->first[id] - 1] : NULL;
+    return message->first[id] ? message->fields + message->first[id] - 1 : NULL;
 }
 
 /* The next field with the same id behind *field, NULL if there is none. */
