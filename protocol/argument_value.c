@@ -406,7 +406,7 @@ static enum s7_argument_fit read_url(const struct s7_argument *argument, struct 
 static enum s7_argument_fit read_hex(const struct s7_argument *argument, struct in in, struct out *out)
 {
     uint64_t value;
-    if (!s7_read_hex(in.text, s7_span(0, in.length), &value) || value > INT64_MAX)
+    if (!s7_read_hex(in.text, s7_span(0, in.length), &value))
         return BAD;
     put_value(out, S7_HEX, (int64_t)value, in.length);
     return FITS;

@@ -147,7 +147,7 @@ struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct 
     uint64_t value;
     if (span.length == 0)
         return NULL;
-    if (!s7_read_hex(b->data, span, &value) || value > INT64_MAX) {
+    if (!s7_read_hex(b->data, span, &value)) {
         s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
         return NULL;
     }

@@ -5,11 +5,7 @@
 #define S7_BUILDER_H
 
 #include "message.h"
-
-/* A stretch of the frame: offset from its first byte. */
-struct s7_span {
-    uint32_t offset, length;
-};
+#include "number.h"
 
 /* A frame on its way into a message. */
 struct s7_builder {
@@ -23,11 +19,6 @@ struct s7_builder {
 
 /* The types of the table alone. */
 extern const uint8_t s7_field_types[S7_FIELD_COUNT];
-
-static inline struct s7_span s7_span(uint32_t offset, uint32_t length)
-{
-    return (struct s7_span){offset, length};
-}
 
 /* Makes the message an empty one of the frame: what the scanner says of it, no fields, kind unknown. */
 void s7_begin(struct s7_message *message, const struct s7_frame *frame);
@@ -70,12 +61,6 @@ void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
 
 /* Does the date exist? Years are 2000 to 2099. */
 bool s7_real_date(const struct s7_time *t);
-
-/* Low-level: whole span digits? value of digits; hex value. Return false if not of that form or too large. */
-bool s7_digits(const uint8_t *data, struct s7_span span);
-bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value);
-bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits);
-bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value);
 
 /* Where the first max separators of the span stand, from the frame's first byte. Returns their number. */
 unsigned s7_split(const uint8_t *data, struct s7_span span, uint8_t separator, uint32_t *ends, unsigned max);

@@ -13,17 +13,17 @@ const char s7_digit_pairs[201] = "0001020304050607080910111213141516171819"
                                  "6061626364656667686970717273747576777879"
                                  "8081828384858687888990919293949596979899";
 
-static bool is_digit(uint8_t c)
+uint64_t s7_load_start(const uint8_t *data, uint32_t end)
 {
-    return c >= '0' && c <= '9';
+    uint64_t word = 0;
+    for (uint32_t i = 0; i < end; i++)
+        word |= (uint64_t)data[i] << 8 * (8 - end + i);
+    return word;
 }
 
-bool s7_digits(const uint8_t *data, struct s7_span span)
+bool s7_long_digits(const uint8_t *data, struct s7_span span)
 {
-    for (uint32_t i = 0; i < span.length; i++)
-        if (!is_digit(data[span.offset + i]))
-            return false;
-    return span.length > 0;
+    return span.length > 0 && s7_count_digits(data + span.offset, span.length) == span.length;
 }
 
 /* Adds the digits from p on to *sum (modulo 2^64); returns the first byte that is none. */
@@ -35,7 +35,7 @@ static const uint8_t *take_digits(const uint8_t *p, const uint8_t *end, uint64_t
     return p;
 }
 
-bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value)
+bool s7_read_long_uint(const uint8_t *data, struct s7_span span, int64_t *value)
 {
     uint64_t sum = 0;
     const uint8_t *start = data + span.offset, *end = start + span.length;
@@ -45,12 +45,29 @@ bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value)
     return true;
 }
 
-bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits)
+/* The values of digits, perhaps with one point among them, which is taken out: those before it move into its place.
+ * *digits gets the number of those behind it. False if there is something else, or nothing behind the point. */
+static inline bool take_point(uint64_t *values, unsigned *digits)
+{
+    uint64_t others = s7_no_digits(*values);
+    *digits = 0;
+    if (others == 0)
+        return true;
+    if ((others & (others - 1)) != 0)
+        return false;
+    unsigned bit = (unsigned)__builtin_ctzll(others) - 7;
+    uint64_t before = (UINT64_C(1) << bit) - 1, behind = ~before << 7 << 1;
+    bool point = (*values >> bit & 0xFF) == ('.' ^ '0');
+    *values = (*values & behind) | (*values & before) << 8;
+    *digits = 7 - bit / 8;
+    return point && *digits > 0;
+}
+
+/* Without sign, the point anywhere. */
+__attribute__((noinline)) static bool read_any_decimal(const uint8_t *start, const uint8_t *end, uint64_t *value,
+                                                       unsigned *digits)
 {
     uint64_t sum = 0;
-    const uint8_t *start = data + span.offset, *end = start + span.length;
-    bool negative = start < end && *start == '-';
-    start += negative;
     const uint8_t *point = take_digits(start, end, &sum);
     size_t count = (size_t)(point - start), decimals = 0;
     if (count == 0)
@@ -61,46 +78,74 @@ bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, u
         if (*point != '.' || decimals == 0 || stop != end)
             return false;
     }
-    if (count + decimals > DIGITS_MAX)
-        return false;
-    *value = negative ? -(int64_t)sum : (int64_t)sum;
+    *value = sum;
     *digits = (unsigned)decimals;
+    return count + decimals <= DIGITS_MAX;
+}
+
+/* The same where the point is among the last eight bytes, as it mostly is. */
+static inline bool read_magnitude(const uint8_t *data, struct s7_span span, uint64_t *value, unsigned *digits)
+{
+    const uint8_t *start = data + span.offset, *end = start + span.length;
+    const uint8_t *last = span.length > 8 ? end - 8 : start;
+    uint64_t sum = 0;
+    if (span.offset + span.length < 8 || span.length > DIGITS_MAX || take_digits(start, last, &sum) != last)
+        return read_any_decimal(start, end, value, digits);
+    uint64_t values = (s7_word_at(end - 8) ^ UINT64_C(0x3030303030303030)) & s7_top[end - last];
+    if (start == end || *start == '.' || !take_point(&values, digits))
+        return false;
+    *value = sum * (*digits ? 10000000 : 100000000) + s7_eight_value(values);
     return true;
 }
 
-/* 1 + value of each hexadecimal digit. */
-static const uint8_t hex_digits[256] = {
-    ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
-    ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
-    ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16};
+bool s7_read_long_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits)
+{
+    uint64_t magnitude;
+    bool negative = span.length > 0 && data[span.offset] == '-';
+    if (!read_magnitude(data, s7_span(span.offset + negative, span.length - negative), &magnitude, digits))
+        return false;
+    *value = negative ? -(int64_t)magnitude : (int64_t)magnitude;
+    return true;
+}
+
+/* The value of each hexadecimal digit, -1 of all other bytes; 16 bytes a name. */
+#define NONE    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
+#define DIGITS  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -1, -1, -1, -1, -1
+#define LETTERS -1, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1
+static const int8_t hex_digits[256] = {NONE, NONE, NONE, DIGITS, LETTERS, NONE, LETTERS, NONE,
+                                       NONE, NONE, NONE, NONE,   NONE,    NONE, NONE,    NONE};
 
 bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
 {
     if (span.length == 0 || span.length > 16)
         return false;
-    uint64_t sum = 0;
-    for (uint32_t i = 0; i < span.length; i++) {
-        uint64_t digit = hex_digits[data[span.offset + i]];
-        if (digit == 0)
-            return false;
-        sum = sum << 4 | (digit - 1);
-    }
-    *value = sum;
+    /* Once below zero it stays there. */
+    int64_t sum = 0;
+    for (const uint8_t *p = data + span.offset, *end = p + span.length; p < end; p++)
+        sum = (int64_t)((uint64_t)sum << 4 | (uint64_t)hex_digits[*p]);
+    if (sum < 0)
+        return false;
+    *value = (uint64_t)sum;
     return true;
+}
+
+/* Sum of the digits of eight, of every second one of them the digits of its double. */
+static uint64_t luhn_sums(uint64_t digits)
+{
+    uint64_t doubled = digits & UINT64_C(0xFF00FF00FF00FF00);
+    uint64_t tens = (doubled + UINT64_C(0x7B7B7B7B7B7B7B7B)) >> 7 & UINT64_C(0x0101010101010101);
+    return digits + doubled - tens * 9;
 }
 
 bool s7_imei_valid(const char *id, size_t length)
 {
     if (length != 15)
         return false;
-    unsigned sum = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (!is_digit((uint8_t)id[i]))
-            return false;
-        unsigned digit = (unsigned)(id[i] - '0');
-        if (i % 2 == 1)
-            digit = digit < 5 ? digit * 2 : digit * 2 - 9;
-        sum += digit;
-    }
-    return sum % 10 == 0;
+    /* The first eight digits and, without the last of these again, the other seven. */
+    uint64_t first = s7_word_at((const uint8_t *)id) ^ UINT64_C(0x3030303030303030);
+    uint64_t others = s7_word_at((const uint8_t *)id + 7) ^ UINT64_C(0x3030303030303030);
+    if ((s7_no_digits(first) | s7_no_digits(others)) != 0)
+        return false;
+    uint64_t sums = luhn_sums(first) + luhn_sums(others >> 8);
+    return (sums * UINT64_C(0x0101010101010101) >> 56) % 10 == 0;
 }

@@ -116,11 +116,26 @@ static inline uint64_t s7_word_at(const uint8_t *bytes)
     return word;
 }
 
+/* 0 if each of eight bytes is the value of a digit, 0 to 9; else the lowest bit set is bit 7 of the first that is none.
+ */
+static inline uint64_t s7_no_digits(uint64_t values)
+{
+    return ((values + UINT64_C(0x7676767676767676)) | values) & UINT64_C(0x8080808080808080);
+}
+
+/* The number of eight digits, one in each byte, the first in the lowest. */
+static inline uint32_t s7_eight_value(uint64_t digits)
+{
+    /* Pairs, then four of them: each multiplication adds up the parts in the upper half. */
+    uint64_t pairs = (digits * 10 + (digits >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+    uint64_t fours = (pairs * 100 + (pairs >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+    return (uint32_t)(fours * 10000 + (fours >> 32));
+}
+
 /* How many of eight bytes, the first in the lowest byte of the word, are digits from the first one on. */
 static inline unsigned s7_word_digits(uint64_t word)
 {
-    uint64_t values = word ^ UINT64_C(0x3030303030303030);
-    uint64_t others = ((values + UINT64_C(0x7676767676767676)) | values) & UINT64_C(0x8080808080808080);
+    uint64_t others = s7_no_digits(word ^ UINT64_C(0x3030303030303030));
     return others == 0 ? 8 : (unsigned)__builtin_ctzll(others) / 8;
 }
 
