@@ -179,29 +179,32 @@ bool s7_real_date(const struct s7_time *t)
     return t->day <= last;
 }
 
-static uint8_t two_digits(const uint8_t *p)
+/* The numbers that six digits are in pairs. */
+struct pairs {
+    uint8_t first, second, third;
+};
+
+static inline bool read_pairs(const uint8_t *data, struct s7_span span, struct pairs *pairs)
 {
-    return (uint8_t)((p[0] - '0') * 10 + (p[1] - '0'));
+    if (span.length != 6)
+        return false;
+    uint64_t values = s7_word_values(data, span), sums = values * 10 + (values >> 8);
+    *pairs = (struct pairs){(uint8_t)(sums >> 16), (uint8_t)(sums >> 32), (uint8_t)(sums >> 48)};
+    return s7_no_digits(values) == 0;
 }
 
-void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span date, struct s7_span time)
+bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span date, struct s7_span time)
 {
-    if (date.length != 6 || time.length != 6 || !s7_digits(b->data, date) || !s7_digits(b->data, time)) {
+    struct pairs day, clock;
+    if (!read_pairs(b->data, date, &day) || !read_pairs(b->data, time, &clock))
+        return false;
+    struct s7_time value = {
+        (uint16_t)(2000 + day.first), day.second, day.third, clock.first, clock.second, clock.third};
+    if (s7_real_date(&value) && value.hour <= 23 && value.minute <= 59 && value.second <= 59)
+        s7_emit(b, S7_FIELD_DEVICE_TIME, span)->value.time = value;
+    else
         s7_emit_bad(b, S7_FIELD_DEVICE_TIME, span, S7_FLAG_BAD_TIME);
-        return;
-    }
-    const uint8_t *d = b->data + date.offset, *t = b->data + time.offset;
-    struct s7_time value = {(uint16_t)(2000 + two_digits(d)),
-                            two_digits(d + 2),
-                            two_digits(d + 4),
-                            two_digits(t),
-                            two_digits(t + 2),
-                            two_digits(t + 4)};
-    if (!s7_real_date(&value) || value.hour > 23 || value.minute > 59 || value.second > 59) {
-        s7_emit_bad(b, S7_FIELD_DEVICE_TIME, span, S7_FLAG_BAD_TIME);
-        return;
-    }
-    s7_emit(b, S7_FIELD_DEVICE_TIME, span)->value.time = value;
+    return true;
 }
 
 /* Bytes of the word that are equal to the separator: bit 7 of each. Exact, unlike shorter forms. */

@@ -55,9 +55,9 @@ void s7_flag(struct s7_builder *b, struct s7_field *field, enum s7_flag flag);
 /* Is value / 10^digits within low..high? */
 bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high);
 
-/* yymmdd and hhmmss at 6 digits each. Emits S7_FIELD_DEVICE_TIME over span; an impossible date or time gives no field
- * but an extra with bad_time. Both must be 6 digits, else the same. */
-void s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span date, struct s7_span time);
+/* yymmdd and hhmmss at 6 digits each, else returns false and emits nothing. Emits S7_FIELD_DEVICE_TIME over span; an
+ * impossible date or time gives no field but an extra with bad_time. */
+bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span date, struct s7_span time);
 
 /* Does the date exist? Years are 2000 to 2099. */
 bool s7_real_date(const struct s7_time *t);

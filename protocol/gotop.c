@@ -213,10 +213,8 @@ static bool emit_device_time(struct s7_builder *b, struct report *r, bool *label
     struct s7_span whole = s7_span(date.offset, date.length + 1 + time.length);
     *labelled = skip_label(b->data, &date, "date:", 5);
     skip_label(b->data, &time, "time:", 5);
-    if (date.length != 6 || time.length != 6 || !s7_digits(b->data, date) || !s7_digits(b->data, time))
+    if (!s7_parse_time(b, whole, date, time))
         return false;
-    if (!b->brief)
-        s7_parse_time(b, whole, date, time);
     r->next += 2;
     return true;
 }

@@ -192,11 +192,10 @@ static int64_t emit_event(struct s7_builder *b, const struct report *report)
 
 static void emit_time_and_fix(struct s7_builder *b, const struct report *report)
 {
-    struct s7_span time = report->at[AT_TIME], fix = report->at[AT_FIX];
-    if (time.length == TIME_DIGITS)
-        s7_parse_time(b, time, s7_span(time.offset, 6), s7_span(time.offset + 6, 6));
-    else
-        s7_emit_bad(b, S7_FIELD_DEVICE_TIME, time, S7_FLAG_BAD_TIME);
+    struct s7_span whole = report->at[AT_TIME], fix = report->at[AT_FIX];
+    struct s7_span date = s7_span(whole.offset, 6), time = s7_span(whole.offset + 6, whole.length - 6);
+    if (whole.length != TIME_DIGITS || !s7_parse_time(b, whole, date, time))
+        s7_emit_bad(b, S7_FIELD_DEVICE_TIME, whole, S7_FLAG_BAD_TIME);
     if (!is_fix(b, fix)) {
         s7_emit_bad(b, S7_FIELD_VALID, fix, S7_FLAG_BAD_VALUE);
         return;
