@@ -5,35 +5,6 @@
 
 #include <string.h>
 
-static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
-
-static struct s7_field *fill(struct s7_field *field, struct s7_builder *b, enum s7_field_id id, struct s7_span span)
-{
-    *field = (struct s7_field){
-        .id = (uint16_t)id,
-        .type = s7_field_types[id],
-        .depth = b->depth,
-        .offset = (uint16_t)span.offset,
-        .length = (uint16_t)span.length,
-    };
-    return field;
-}
-
-static struct s7_field *append(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
-{
-    struct s7_message *m = b->message;
-    struct s7_field *field = fill(&m->fields[m->count++], b, id, span);
-    if (m->first[id] == 0)
-        m->first[id] = (uint16_t)m->count;
-    return field;
-}
-
-/* A spare place that no host reads. */
-static struct s7_field *emit_nowhere(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
-{
-    return fill(&b->message->fields[S7_FIELDS_MAX - 1], b, id, span);
-}
-
 /* The message is full: its last field becomes one extra up to the end of the frame. */
 static void spill(struct s7_builder *b, struct s7_span span)
 {
@@ -43,86 +14,31 @@ static void spill(struct s7_builder *b, struct s7_span span)
     uint32_t from = last->offset < span.offset ? last->offset : span.offset;
     if (m->first[last->id] == m->count)
         m->first[last->id] = 0;
-    fill(last, b, S7_FIELD_EXTRA, s7_span(from, b->frame->length - from));
+    s7_fill(last, b, S7_FIELD_EXTRA, s7_span(from, b->frame->length - from), 0, 0);
     if (m->first[S7_FIELD_EXTRA] == 0)
         m->first[S7_FIELD_EXTRA] = (uint16_t)m->count;
 }
 
-/* s7_emit() where the message takes no more, or is brief. Apart from it: this is rare. */
-__attribute__((noinline)) static struct s7_field *emit_rarely(struct s7_builder *b, enum s7_field_id id,
-                                                              struct s7_span span)
+struct s7_field *s7_emit_rarely(struct s7_builder *b, enum s7_field_id id, uint32_t offset, uint32_t length,
+                                int64_t value, unsigned digits)
 {
+    struct s7_span span = s7_span(offset, length);
     bool promised = id == S7_FIELD_DEVICE_ID || id == S7_FIELD_CODE || id == S7_FIELD_VALID;
-    if (b->brief)
-        return promised ? append(b, id, span) : emit_nowhere(b, id, span);
-    if (!b->message->spilled)
+    if (b->brief && promised)
+        return s7_append(b, id, span, value, digits);
+    if (!b->brief && !b->message->spilled)
         spill(b, span);
-    return emit_nowhere(b, id, span);
-}
-
-struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
-{
-    return b->message->count < b->room ? append(b, id, span) : emit_rarely(b, id, span);
-}
-
-struct s7_field *s7_emit_text(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
-{
-    return s7_emit(b, id, span);
-}
-
-struct s7_field *s7_emit_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
-{
-    struct s7_field *field = s7_emit(b, id, span);
-    field->value.name = name;
-    field->attributes = S7_GENERATED;
-    return field;
-}
-
-struct s7_field *s7_emit_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value)
-{
-    struct s7_field *field = s7_emit(b, id, span);
-    field->value.integer = value;
-    return field;
-}
-
-struct s7_field *s7_emit_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
-                                 unsigned digits)
-{
-    struct s7_field *field = s7_emit(b, id, span);
-    field->value.integer = value;
-    field->digits = (uint8_t)digits;
-    return field;
-}
-
-void s7_flag(struct s7_builder *b, struct s7_field *field, enum s7_flag flag)
-{
-    b->message->flags |= UINT32_C(1) << flag;
-    if (field)
-        field->flags |= UINT32_C(1) << flag;
-}
-
-struct s7_field *s7_parse_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
-                                  int64_t high)
-{
-    int64_t value;
-    if (span.length == 0)
-        return NULL;
-    if (!s7_read_uint(b->data, span, &value)) {
-        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
-        return NULL;
-    }
-    struct s7_field *field = s7_emit_integer(b, id, span, value);
-    if (value < low || value > high)
-        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
-    return field;
+    struct s7_field *spare = &b->message->fields[S7_FIELDS_MAX - 1]; /* no host reads it */
+    s7_fill(spare, b, id, span, value, digits);
+    return spare;
 }
 
 bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high)
 {
-    unsigned shift = digits < 9 ? digits : 9;
-    for (unsigned i = digits; i > 9; i--)
+    static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+    for (; digits > 9; digits--)
         value = value / 10 + (value % 10 > 0) - (value % 10 < 0); /* away from zero: never into the range */
-    return value >= low * powers[shift] && value <= high * powers[shift];
+    return value >= low * powers[digits] && value <= high * powers[digits];
 }
 
 struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
@@ -151,20 +67,18 @@ struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct 
         s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
         return NULL;
     }
-    struct s7_field *field = s7_emit_integer(b, id, span, (int64_t)value);
-    field->digits = (uint8_t)span.length;
-    return field;
+    return s7_emit_decimal(b, id, span, (int64_t)value, span.length);
 }
 
 void s7_emit_extra(struct s7_builder *b, struct s7_span span, unsigned number)
 {
     if (span.length > 0)
-        s7_emit(b, S7_FIELD_EXTRA, span)->number = (uint16_t)number;
+        s7_emit_text(b, S7_FIELD_EXTRA, span)->number = (uint16_t)number;
 }
 
 void s7_emit_bad(struct s7_builder *b, enum s7_field_id id, struct s7_span span, enum s7_flag flag)
 {
-    struct s7_field *field = s7_emit(b, S7_FIELD_EXTRA, span);
+    struct s7_field *field = s7_emit_text(b, S7_FIELD_EXTRA, span);
     field->concerns = (uint16_t)(id + 1);
     s7_flag(b, field, flag);
 }
@@ -201,7 +115,7 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
     struct s7_time value = {
         (uint16_t)(2000 + day.first), day.second, day.third, clock.first, clock.second, clock.third};
     if (s7_real_date(&value) && value.hour <= 23 && value.minute <= 59 && value.second <= 59)
-        s7_emit(b, S7_FIELD_DEVICE_TIME, span)->value.time = value;
+        s7_emit_text(b, S7_FIELD_DEVICE_TIME, span)->value.time = value;
     else
         s7_emit_bad(b, S7_FIELD_DEVICE_TIME, span, S7_FLAG_BAD_TIME);
     return true;

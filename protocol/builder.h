@@ -12,9 +12,10 @@ struct s7_builder {
     const uint8_t *data; /* first byte of the frame */
     const struct s7_frame *frame;
     struct s7_message *message;
-    unsigned room; /* fields that the message may have; 0 with brief */
-    uint8_t depth; /* of the fields emitted next */
-    bool brief;    /* only what s7_identify() promises: a decoder may stop when it has that */
+    struct s7_field *next; /* where the next field goes */
+    struct s7_field *full; /* the first that the message has no place for; with brief it has none for any */
+    uint8_t depth;         /* of the fields emitted next */
+    bool brief;            /* only what s7_identify() promises: a decoder may stop when it has that */
 };
 
 /* The types of the table alone. */
@@ -23,37 +24,107 @@ extern const uint8_t s7_field_types[S7_FIELD_COUNT];
 /* Makes the message an empty one of the frame: what the scanner says of it, no fields, kind unknown. */
 void s7_begin(struct s7_message *message, const struct s7_frame *frame);
 
-/* Appends a field and returns it for its value to be filled in (zeroed otherwise). Never NULL: when the message is full
- * the last field becomes one extra that reaches to the end of the frame, and what is emitted later goes nowhere. */
-struct s7_field *s7_emit(struct s7_builder *b, enum s7_field_id id, struct s7_span span);
+/* Makes it a field of that id. Of the value only integer is set: it is for the caller to put another in its place. */
+S7_HOT void s7_fill(struct s7_field *field, const struct s7_builder *b, enum s7_field_id id, struct s7_span span,
+                    int64_t value, unsigned digits)
+{
+    field->id = (uint16_t)id;
+    field->type = s7_field_types[id];
+    field->attributes = 0;
+    field->number = 0;
+    field->concerns = 0;
+    field->flags = 0;
+    field->offset = (uint16_t)span.offset;
+    field->length = (uint16_t)span.length;
+    field->depth = b->depth;
+    field->digits = (uint8_t)digits;
+    field->value.integer = value;
+}
 
-/* Emit with a value. text: the bytes of the span. */
-struct s7_field *s7_emit_text(struct s7_builder *b, enum s7_field_id id, struct s7_span span);
-struct s7_field *s7_emit_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name);
-struct s7_field *s7_emit_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value);
-struct s7_field *s7_emit_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
-                                 unsigned digits);
+S7_HOT struct s7_field *s7_append(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
+                                  unsigned digits)
+{
+    struct s7_message *m = b->message;
+    struct s7_field *field = b->next++;
+    m->count++;
+    s7_fill(field, b, id, span, value, digits);
+    if (m->first[id] == 0)
+        m->first[id] = (uint16_t)m->count;
+    return field;
+}
 
-/* Parse the span as [-]digits (UINT fields: no sign) or [-]digits[.digits] and emit it; an empty span is "not sent" and
- * emits nothing. A span of another form, or too large for 18 digits, becomes an extra field with bad_value that
- * concerns id. Outside low..high (in units of the value, inclusive) it is emitted with out_of_range. Return the field,
- * or NULL if there is no field with that id. */
-struct s7_field *s7_parse_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
-                                  int64_t high);
-struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
-                                  int64_t high);
-/* The same for hexadecimal digits (at most 16); the value may be emitted as S7_HEX or S7_UINT, as the table says. */
-struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span);
+/* s7_emit_decimal() where the message takes no more, or is brief. */
+struct s7_field *s7_emit_rarely(struct s7_builder *b, enum s7_field_id id, uint32_t offset, uint32_t length,
+                                int64_t value, unsigned digits);
+
+/* Appends a field with its value and returns it for more to be filled in. Never NULL: when the message is full the last
+ * field becomes one extra that reaches to the end of the frame, and what is emitted later goes nowhere. */
+S7_HOT struct s7_field *s7_emit_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
+                                        unsigned digits)
+{
+    if (b->next >= b->full)
+        return s7_emit_rarely(b, id, span.offset, span.length, value, digits);
+    return s7_append(b, id, span, value, digits);
+}
+
+S7_HOT struct s7_field *s7_emit_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value)
+{
+    return s7_emit_decimal(b, id, span, value, 0);
+}
+
+/* Its text is the bytes of the span, or what the caller fills in. */
+S7_HOT struct s7_field *s7_emit_text(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    return s7_emit_decimal(b, id, span, 0, 0);
+}
+
+S7_HOT struct s7_field *s7_emit_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
+{
+    struct s7_field *field = s7_emit_decimal(b, id, span, 0, 0);
+    field->value.name = name;
+    field->attributes = S7_GENERATED;
+    return field;
+}
 
 /* An extra field, raw; nothing if the span is empty. number: its position by which it is named, 0 = none. */
 void s7_emit_extra(struct s7_builder *b, struct s7_span span, unsigned number);
 /* An extra field because the field id could not be parsed: sets flag on it and on the message. */
 void s7_emit_bad(struct s7_builder *b, enum s7_field_id id, struct s7_span span, enum s7_flag flag);
 /* Sets a flag on the message and on the field, if not NULL. */
-void s7_flag(struct s7_builder *b, struct s7_field *field, enum s7_flag flag);
+S7_HOT void s7_flag(struct s7_builder *b, struct s7_field *field, enum s7_flag flag)
+{
+    b->message->flags |= UINT32_C(1) << flag;
+    if (field)
+        field->flags |= UINT32_C(1) << flag;
+}
 
 /* Is value / 10^digits within low..high? */
 bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high);
+
+/* Parse the span as [-]digits (UINT fields: no sign) or [-]digits[.digits] and emit it; an empty span is "not sent" and
+ * emits nothing. A span of another form, or too large for 18 digits, becomes an extra field with bad_value that
+ * concerns id. Outside low..high (in units of the value, inclusive) it is emitted with out_of_range. Return the field,
+ * or NULL if there is no field with that id. */
+S7_HOT struct s7_field *s7_parse_integer(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
+                                         int64_t high)
+{
+    int64_t value;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_uint(b->data, span, &value)) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_integer(b, id, span, value);
+    if (value < low || value > high)
+        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+    return field;
+}
+
+struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
+                                  int64_t high);
+/* The same for hexadecimal digits (at most 16); the value may be emitted as S7_HEX or S7_UINT, as the table says. */
+struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span);
 
 /* yymmdd and hhmmss at 6 digits each, else returns false and emits nothing. Emits S7_FIELD_DEVICE_TIME over span; an
  * impossible date or time gives no field but an extra with bad_time. */

@@ -69,16 +69,9 @@ const char *const s7_event_names[S7_EVENT_COUNT] = {
 /* Appends behind the decoder's own fields; their places are reserved. */
 static void append_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
 {
-    struct s7_message *m = b->message;
-    struct s7_field *field = &m->fields[m->count++];
-    *field = (struct s7_field){.id = (uint16_t)id,
-                               .type = s7_field_types[id],
-                               .offset = (uint16_t)span.offset,
-                               .length = (uint16_t)span.length,
-                               .attributes = S7_GENERATED};
+    struct s7_field *field = s7_append(b, id, span, 0, 0);
     field->value.name = name;
-    if (m->first[id] == 0)
-        m->first[id] = (uint16_t)m->count;
+    field->attributes = S7_GENERATED;
 }
 
 /* Takes out what the message before set. */
@@ -111,6 +104,8 @@ static void decode(struct s7_builder *b)
     const struct s7_frame *frame = b->frame;
     struct s7_message *message = b->message;
     s7_begin(message, frame);
+    b->next = message->fields;
+    b->full = message->fields + (b->brief ? 0 : S7_FIELDS_MAX - S7_FIELDS_RESERVED);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
     if (frame->dialect == S7_GOTOP)
         s7_gotop_decode(b);
@@ -134,8 +129,7 @@ void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_me
 
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
 {
-    struct s7_builder b = {
-        .data = data, .frame = frame, .message = message, .room = S7_FIELDS_MAX - S7_FIELDS_RESERVED};
+    struct s7_builder b = {.data = data, .frame = frame, .message = message};
     decode(&b);
     struct s7_span head = s7_span(0, frame->dialect == S7_GOTOP ? 1 : 2);
     append_name(&b, S7_FIELD_DIALECT, head, s7_dialect_names[message->dialect]);

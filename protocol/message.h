@@ -71,14 +71,14 @@ enum {
  * depth 0 stands in the message, depth 1 belongs to the nearest field before it with depth 0, and so on. */
 struct s7_field {
     uint16_t id;
-    uint8_t type;    /* enum s7_field_type; a copy of the table's */
-    uint8_t digits;  /* S7_DECIMAL: decimals; S7_HEX: digits sent */
-    uint16_t number; /* of a repeated field: tank, sensor, input; of an extra field its position; 0 = none */
+    uint8_t type; /* enum s7_field_type; a copy of the table's */
     uint8_t attributes;
-    uint8_t depth;
+    uint16_t number;   /* of a repeated field: tank, sensor, input; of an extra field its position; 0 = none */
     uint16_t concerns; /* of an extra field that holds what could not be parsed: 1 + id of that field, else 0 */
     uint32_t flags;    /* the quality flags that concern this field */
     uint16_t offset, length;
+    uint8_t depth;
+    uint8_t digits; /* S7_DECIMAL: decimals; S7_HEX: digits sent */
     union {
         int64_t integer;                    /* S7_BOOL, S7_UINT, S7_HEX; S7_DECIMAL: value times 10^digits */
         const char *name;                   /* S7_NAME: a static string; S7_STORED: in the message */
