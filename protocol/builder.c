@@ -121,46 +121,60 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
     return true;
 }
 
-/* Bytes of the word that are equal to the separator: bit 7 of each. Exact, unlike shorter forms. */
-static uint64_t equal_bytes(uint64_t word, uint8_t separator)
+/* Bit i: is byte i of a block that byte? */
+static inline unsigned equal_bytes(const uint8_t *block, char byte)
 {
-    const uint64_t low = UINT64_C(0x7F7F7F7F7F7F7F7F);
-    uint64_t different = word ^ separator * UINT64_C(0x0101010101010101);
-    return ~((((different & low) + low) | different) | low);
+#ifdef __SSE2__
+    typedef char vector __attribute__((vector_size(S7_BLOCK)));
+    return (unsigned)__builtin_ia32_pmovmskb128((vector)(s7_block_at(block) == (uint8_t)byte));
+#else
+    unsigned equal = 0;
+    for (unsigned i = 0; i < S7_BLOCK; i++)
+        equal |= (unsigned)(block[i] == (uint8_t)byte) << i;
+    return equal;
+#endif
 }
 
-unsigned s7_split(const uint8_t *data, struct s7_span span, uint8_t separator, uint32_t *ends, unsigned max)
+/* The same of the bytes from data[position] on to the one before data[end], less than a block: the block that ends
+ * there has them at its end. */
+static inline unsigned equal_last(const uint8_t *data, uint32_t position, uint32_t end, char byte)
+{
+    uint8_t block[S7_BLOCK] = {0};
+    if (end < S7_BLOCK)
+        memcpy(block + S7_BLOCK - end, data, end);
+    return equal_bytes(end < S7_BLOCK ? block : data + end - S7_BLOCK, byte) >> (S7_BLOCK - (end - position));
+}
+
+/* Writes where the parts behind the separators begin; returns the last place written to. */
+static inline uint16_t *add_parts(uint16_t *at, unsigned separators, uint32_t position)
+{
+    for (; separators; separators &= separators - 1)
+        *++at = (uint16_t)(position + (unsigned)__builtin_ctz(separators) + 1);
+    return at;
+}
+
+unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint16_t *starts, unsigned max)
 {
     uint32_t position = span.offset, end = span.offset + span.length;
-    unsigned count = 0;
-    for (; end - position >= sizeof(uint64_t); position += (uint32_t)sizeof(uint64_t)) {
-        uint64_t word;
-        memcpy(&word, data + position, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        word = __builtin_bswap64(word);
-#endif
-        for (uint64_t left = equal_bytes(word, separator); left; left &= left - 1) {
-            if (count == max)
-                return count;
-            ends[count++] = position + (uint32_t)__builtin_ctzll(left) / 8;
-        }
-    }
-    for (; position < end && count < max; position++)
-        if (data[position] == separator)
-            ends[count++] = position;
-    return count;
+    uint16_t *at = starts, *last = starts + max;
+    *at = (uint16_t)position;
+    for (; end - position >= S7_BLOCK && at < last; position += S7_BLOCK)
+        at = add_parts(at, equal_bytes(data + position, separator), position);
+    if (position < end && at < last)
+        at = add_parts(at, equal_last(data, position, end, separator), position);
+    if (at > last)
+        at = last;
+    *++at = (uint16_t)(end + 1);
+    return (unsigned)(at - starts);
 }
 
-bool s7_next_part(struct s7_cursor *cursor, char separator, struct s7_span *span)
+bool s7_has_either(const uint8_t *data, struct s7_span span, char a, char b)
 {
-    if (cursor->done)
-        return false;
-    const uint8_t *from = cursor->data + cursor->position;
-    uint32_t left = cursor->end - cursor->position;
-    const uint8_t *stop = left ? memchr(from, separator, left) : NULL;
-    uint32_t length = stop ? (uint32_t)(stop - from) : left;
-    *span = s7_span(cursor->position, length);
-    cursor->position += length + 1;
-    cursor->done = stop == NULL;
-    return true;
+    uint32_t position = span.offset, end = span.offset + span.length;
+    unsigned found = 0;
+    for (; end - position >= S7_BLOCK; position += S7_BLOCK)
+        found |= equal_bytes(data + position, a) | equal_bytes(data + position, b);
+    if (position < end)
+        found |= equal_last(data, position, end, a) | equal_last(data, position, end, b);
+    return found != 0;
 }

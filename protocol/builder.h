@@ -4,6 +4,7 @@
 #ifndef S7_BUILDER_H
 #define S7_BUILDER_H
 
+#include "blocks.h"
 #include "message.h"
 #include "number.h"
 
@@ -133,8 +134,21 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
 /* Does the date exist? Years are 2000 to 2099. */
 bool s7_real_date(const struct s7_time *t);
 
-/* Where the first max separators of the span stand, from the frame's first byte. Returns their number. */
-unsigned s7_split(const uint8_t *data, struct s7_span span, uint8_t separator, uint32_t *ends, unsigned max);
+/* Of data, which is the frame, these two may read bytes in front of the span, too; none behind it.
+ *
+ * Cuts the span at its first max separators. starts needs S7_SPLIT_PLACES(max): part i begins at starts[i] and ends
+ * with the byte before starts[i + 1]; the last part takes the rest. Returns the number of parts, at least 1. */
+unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint16_t *starts, unsigned max);
+/* The separators of a block are written together. */
+#define S7_SPLIT_PLACES(max) ((max) + 2 + S7_BLOCK)
+
+/* Is one of the two bytes in the span? */
+bool s7_has_either(const uint8_t *data, struct s7_span span, char a, char b);
+
+static inline struct s7_span s7_part(const uint16_t *starts, unsigned i)
+{
+    return s7_span(starts[i], starts[i + 1] - starts[i] - 1U);
+}
 
 /* The spans between separators, one after the other. */
 struct s7_cursor {
@@ -143,7 +157,18 @@ struct s7_cursor {
     bool done;
 };
 /* Next span up to a separator; false when there is none left. "a,,b" gives 3 spans, "" gives one empty span. */
-bool s7_next_part(struct s7_cursor *cursor, char separator, struct s7_span *span);
+static inline bool s7_next_part(struct s7_cursor *cursor, char separator, struct s7_span *span)
+{
+    uint32_t at = cursor->position;
+    if (cursor->done)
+        return false;
+    while (at < cursor->end && cursor->data[at] != (uint8_t)separator)
+        at++;
+    *span = s7_span(cursor->position, at - cursor->position);
+    cursor->position = at + 1;
+    cursor->done = at == cursor->end;
+    return true;
+}
 
 static inline bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span)
 {

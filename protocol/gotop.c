@@ -55,27 +55,14 @@ void s7_gotop_terminator(struct s7_builder *b, struct s7_span content)
         s7_emit_text(b, S7_FIELD_TERMINATOR, s7_span(end, b->frame->length - end));
 }
 
-/* Cuts the content at commas, into max + 1 fields at most: the last one takes the rest. */
-static void split_plain(const uint8_t *data, struct s7_span content, unsigned max, struct s7_gotop_fields *fields)
-{
-    uint32_t ends[S7_GOTOP_MAX];
-    unsigned count = s7_split(data, content, ',', ends, max);
-    fields->start[0] = (uint16_t)content.offset;
-    for (unsigned i = 0; i < count; i++)
-        fields->start[i + 1] = (uint16_t)(ends[i] + 1);
-    fields->count = count + 1;
-    fields->start[fields->count] = (uint16_t)(content.offset + content.length + 1);
-}
-
-/* The same, but not inside "..." and {...}. A quote or brace that is never closed is a plain byte.
- * (docs/PROTOCOL.md 2) */
+/* Cuts the content at commas, into max + 1 fields at most: the last one takes the rest. Not inside "..." and {...}; a
+ * quote or brace that is never closed is a plain byte. (docs/PROTOCOL.md 2) */
 static void split(const uint8_t *data, struct s7_span content, unsigned max, struct s7_gotop_fields *fields)
 {
     const uint8_t *text = data + content.offset, *end = text + content.length, *close;
-    bool quotes = content.length > 0 && memchr(text, '"', content.length) != NULL;
-    bool braces = content.length > 0 && memchr(text, '{', content.length) != NULL;
-    if (!quotes && !braces) {
-        split_plain(data, content, max, fields);
+    bool quotes = true, braces = true;
+    if (!s7_has_either(data, content, '"', '{')) {
+        fields->count = s7_split(data, content, ',', fields->start, max);
         return;
     }
     unsigned count = 0;

@@ -10,12 +10,12 @@
  * start[i + 1]. */
 struct s7_gotop_fields {
     unsigned count;
-    uint16_t start[S7_GOTOP_MAX + 2];
+    uint16_t start[S7_SPLIT_PLACES(S7_GOTOP_MAX)];
 };
 
 static inline struct s7_span s7_gotop_field(const struct s7_gotop_fields *fields, unsigned i)
 {
-    return s7_span(fields->start[i], (uint32_t)(fields->start[i + 1] - fields->start[i] - 1));
+    return s7_part(fields->start, i);
 }
 
 /* Fields first up to the last one with their commas, as one span. first < count. */

@@ -215,19 +215,21 @@ static void decode_uplink(struct s7_builder *b, int code, struct s7_span data, b
 static void decode_body(struct s7_builder *b, struct s7_span body)
 {
     struct s7_message *m = b->message;
-    struct s7_span id, text;
+    uint16_t starts[S7_SPLIT_PLACES(2)];
     if (body.length > 0 && b->data[body.offset] == ',')
         body = s7_span(body.offset + 1, body.length - 1);
-    struct s7_cursor cursor = s7_startek_cursor(b, body);
-    if (body.length == 0 || !s7_next_comma(&cursor, &id))
+    if (body.length == 0)
         return;
+    unsigned parts = s7_split(b->data, body, ',', starts, 2);
+    struct s7_span id = s7_part(starts, 0);
     if (id.length > 0) {
         struct s7_field *field = s7_emit_text(b, S7_FIELD_DEVICE_ID, id);
         if (!b->brief && !s7_imei_valid((const char *)b->data + id.offset, id.length))
             s7_flag(b, field, S7_FLAG_ID_UNUSUAL);
     }
-    if (!s7_next_comma(&cursor, &text))
+    if (parts < 2)
         return;
+    struct s7_span text = s7_part(starts, 1);
     int code = code_number(b, text);
     m->listed = code != CODE_NONE && code_listed(b->data + text.offset);
     if (text.length > 0) {
@@ -235,8 +237,8 @@ static void decode_body(struct s7_builder *b, struct s7_span body)
         if (!m->listed)
             s7_flag(b, field, S7_FLAG_UNKNOWN_CODE);
     }
-    bool has_data = !cursor.done;
-    struct s7_span data = s7_startek_rest(&cursor);
+    bool has_data = parts > 2;
+    struct s7_span data = has_data ? s7_part(starts, 2) : s7_span(body.offset + body.length, 0);
     if (m->direction == S7_UP)
         decode_uplink(b, code, data, has_data);
     else if (has_data)

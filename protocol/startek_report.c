@@ -26,10 +26,15 @@ enum position {
 };
 
 struct report {
-    struct s7_span at[S7_STARTEK_REPORT_FIELDS];
+    uint16_t starts[S7_SPLIT_PLACES(S7_STARTEK_REPORT_FIELDS)];
     struct s7_span tail; /* behind the comma that ends the voltages */
     bool shifted;        /* event data with commas in it moved the fields */
 };
+
+static inline struct s7_span at(const struct report *report, enum position position)
+{
+    return s7_part(report->starts, position);
+}
 
 /* Digits of a date and time. */
 #define TIME_DIGITS 12
@@ -58,69 +63,47 @@ static bool is_fix(const struct s7_builder *b, struct s7_span span)
 }
 
 /* The third field is no time: if a time and a fix stand further behind, with all fields after them, everything between
- * event and time is event data. (docs/STARTEK.md 9.11) */
-static void find_shifted_time(const struct s7_builder *b, struct s7_cursor *cursor, struct report *report)
+ * event and time is event data. Returns what begins with that time, or nothing. (docs/STARTEK.md 9.11) */
+static struct s7_span find_shifted_time(const struct s7_builder *b, struct s7_span data, const struct report *report)
 {
-    struct s7_span time = report->at[AT_TIME], next;
-    struct s7_cursor look = *cursor, behind_time = look;
+    struct s7_span time = at(report, AT_TIME), next;
+    uint32_t end = data.offset + data.length;
+    struct s7_cursor look = {b->data, report->starts[AT_FIX], end, false};
     while (s7_next_comma(&look, &next)) {
         if (is_fix(b, next) && is_time(b, time)) {
             unsigned fields = AT_FIX + 1;
             while (s7_next_comma(&look, &next))
                 fields++;
-            if (fields < S7_STARTEK_REPORT_FIELDS)
-                return;
-            report->at[AT_EVENT_DATA].length = time.offset - 1 - report->at[AT_EVENT_DATA].offset;
-            report->at[AT_TIME] = time;
-            report->shifted = true;
-            *cursor = behind_time;
-            return;
+            return fields < S7_STARTEK_REPORT_FIELDS ? s7_span(end, 0) : s7_span(time.offset, end - time.offset);
         }
         time = next;
-        behind_time = look;
     }
-}
-
-/* The usual report: enough fields, the time in its place. False, and nothing decided, if it is another. */
-static bool split_usual(const struct s7_builder *b, struct s7_span data, struct report *report)
-{
-    uint32_t ends[S7_STARTEK_REPORT_FIELDS], from = data.offset, end = data.offset + data.length;
-    unsigned commas = s7_split(b->data, data, ',', ends, S7_STARTEK_REPORT_FIELDS);
-    if (commas + 1 < S7_STARTEK_REPORT_FIELDS)
-        return false;
-    if (commas < S7_STARTEK_REPORT_FIELDS)
-        ends[commas] = end;
-    for (unsigned i = 0; i < S7_STARTEK_REPORT_FIELDS; i++) {
-        report->at[i] = s7_span(from, ends[i] - from);
-        from = ends[i] + 1;
-    }
-    report->tail = from < end ? s7_span(from, end - from) : s7_span(end, 0);
-    report->shifted = false;
-    return is_time(b, report->at[AT_TIME]);
+    return s7_span(end, 0);
 }
 
 /* Cuts the data into the fields of a report; false if it has not enough of them. */
 static bool split_report(const struct s7_builder *b, struct s7_span data, struct report *report)
 {
-    if (split_usual(b, data, report))
-        return true;
-    struct s7_cursor cursor = s7_startek_cursor(b, data);
+    const unsigned fields = S7_STARTEK_REPORT_FIELDS;
+    unsigned parts = s7_split(b->data, data, ',', report->starts, fields);
     report->shifted = false;
-    for (unsigned i = 0; i < S7_STARTEK_REPORT_FIELDS; i++) {
-        if (!s7_next_comma(&cursor, &report->at[i]))
-            return false;
-        if (i == AT_TIME && !is_time(b, report->at[AT_TIME]))
-            find_shifted_time(b, &cursor, report);
+    if (parts < fields)
+        return false;
+    if (!is_time(b, at(report, AT_TIME))) {
+        struct s7_span behind = find_shifted_time(b, data, report);
+        report->shifted = behind.length > 0;
+        if (report->shifted)
+            parts = AT_TIME + s7_split(b->data, behind, ',', report->starts + AT_TIME, fields - AT_TIME);
     }
-    report->tail = s7_startek_rest(&cursor);
+    report->tail = parts > fields ? s7_part(report->starts, fields) : s7_span(data.offset + data.length, 0);
     return true;
 }
 
 /* Data of a code that is no report by definition may still have a report's shape. */
 static bool has_report_shape(const struct s7_builder *b, struct s7_span data, struct report *report)
 {
-    return split_report(b, data, report) && !report->shifted && is_time(b, report->at[AT_TIME]) &&
-           is_fix(b, report->at[AT_FIX]);
+    return split_report(b, data, report) && !report->shifted && is_time(b, at(report, AT_TIME)) &&
+           is_fix(b, at(report, AT_FIX));
 }
 
 static void emit_number(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
@@ -164,7 +147,7 @@ static void emit_event_details(struct s7_builder *b, int64_t event, struct s7_fi
 /* Event and event data. Returns the number of the event, -1 if it is not a number. */
 static int64_t emit_event(struct s7_builder *b, const struct report *report)
 {
-    struct s7_span span = report->at[AT_EVENT], data = report->at[AT_EVENT_DATA];
+    struct s7_span span = at(report, AT_EVENT), data = at(report, AT_EVENT_DATA);
     int64_t event = -1;
     struct event_rule rule = {S7_EVENT_NONE, DATA_ANY, false};
     struct s7_field *code = NULL;
@@ -192,7 +175,7 @@ static int64_t emit_event(struct s7_builder *b, const struct report *report)
 
 static void emit_time_and_fix(struct s7_builder *b, const struct report *report)
 {
-    struct s7_span whole = report->at[AT_TIME], fix = report->at[AT_FIX];
+    struct s7_span whole = at(report, AT_TIME), fix = at(report, AT_FIX);
     struct s7_span date = s7_span(whole.offset, 6), time = s7_span(whole.offset + 6, whole.length - 6);
     if (whole.length != TIME_DIGITS || !s7_parse_time(b, whole, date, time))
         s7_emit_bad(b, S7_FIELD_DEVICE_TIME, whole, S7_FLAG_BAD_TIME);
@@ -218,14 +201,14 @@ static void emit_hdop(struct s7_builder *b, struct s7_span span)
 
 static void emit_position(struct s7_builder *b, const struct report *report)
 {
-    s7_parse_decimal(b, S7_FIELD_LATITUDE, report->at[AT_LATITUDE], -90, 90);
-    s7_parse_decimal(b, S7_FIELD_LONGITUDE, report->at[AT_LONGITUDE], -180, 180);
-    s7_parse_integer(b, S7_FIELD_SATELLITES, report->at[AT_SATELLITES], 0, 60);
-    emit_hdop(b, report->at[AT_HDOP]);
-    s7_parse_decimal(b, S7_FIELD_SPEED, report->at[AT_SPEED], 0, 500);
-    s7_parse_integer(b, S7_FIELD_COURSE, report->at[AT_COURSE], 0, 360);
-    s7_parse_decimal(b, S7_FIELD_ALTITUDE, report->at[AT_ALTITUDE], -500, 9000);
-    s7_parse_integer(b, S7_FIELD_ODOMETER, report->at[AT_ODOMETER], 0, UINT32_MAX);
+    s7_parse_decimal(b, S7_FIELD_LATITUDE, at(report, AT_LATITUDE), -90, 90);
+    s7_parse_decimal(b, S7_FIELD_LONGITUDE, at(report, AT_LONGITUDE), -180, 180);
+    s7_parse_integer(b, S7_FIELD_SATELLITES, at(report, AT_SATELLITES), 0, 60);
+    emit_hdop(b, at(report, AT_HDOP));
+    s7_parse_decimal(b, S7_FIELD_SPEED, at(report, AT_SPEED), 0, 500);
+    s7_parse_integer(b, S7_FIELD_COURSE, at(report, AT_COURSE), 0, 360);
+    s7_parse_decimal(b, S7_FIELD_ALTITUDE, at(report, AT_ALTITUDE), -500, 9000);
+    s7_parse_integer(b, S7_FIELD_ODOMETER, at(report, AT_ODOMETER), 0, UINT32_MAX);
 }
 
 /* A hexadecimal number of at most that many digits. */
@@ -245,29 +228,26 @@ static void emit_cell(struct s7_builder *b, struct s7_span span)
     if (span.length == 0)
         return;
     struct s7_field *field = s7_emit_text(b, S7_FIELD_CELL, span);
-    struct s7_cursor items = s7_startek_cursor(b, span);
-    struct s7_span at[4], more;
-    unsigned count = 0;
-    while (count < 4 && s7_startek_next_item(&items, &at[count]))
-        count++;
-    if (count < 4 || s7_startek_next_item(&items, &more)) {
+    uint16_t starts[S7_SPLIT_PLACES(4)];
+    if (s7_split(b->data, span, '|', starts, 4) != 4) {
         s7_flag(b, field, S7_FLAG_BAD_VALUE);
         return;
     }
+    struct s7_span mcc = s7_part(starts, 0), mnc = s7_part(starts, 1);
     int64_t value;
-    if (s7_read_uint(b->data, at[0], &value) && value == 0) /* network not known */
+    if (s7_read_uint(b->data, mcc, &value) && value == 0) /* network not known */
         return;
     b->depth++;
-    if (at[0].length <= 3)
-        s7_parse_integer(b, S7_FIELD_MCC, at[0], 0, INT64_MAX);
+    if (mcc.length <= 3)
+        s7_parse_integer(b, S7_FIELD_MCC, mcc, 0, INT64_MAX);
     else
-        s7_emit_bad(b, S7_FIELD_MCC, at[0], S7_FLAG_BAD_VALUE);
-    if (at[1].length <= 3 && s7_digits(b->data, at[1]))
-        s7_emit_text(b, S7_FIELD_MNC, at[1]);
-    else if (at[1].length > 0)
-        s7_emit_bad(b, S7_FIELD_MNC, at[1], S7_FLAG_BAD_VALUE);
-    emit_cell_number(b, S7_FIELD_LAC, at[2], 4);
-    emit_cell_number(b, S7_FIELD_CELL_ID, at[3], 8);
+        s7_emit_bad(b, S7_FIELD_MCC, mcc, S7_FLAG_BAD_VALUE);
+    if (mnc.length <= 3 && s7_digits(b->data, mnc))
+        s7_emit_text(b, S7_FIELD_MNC, mnc);
+    else if (mnc.length > 0)
+        s7_emit_bad(b, S7_FIELD_MNC, mnc, S7_FLAG_BAD_VALUE);
+    emit_cell_number(b, S7_FIELD_LAC, s7_part(starts, 2), 4);
+    emit_cell_number(b, S7_FIELD_CELL_ID, s7_part(starts, 3), 8);
     b->depth--;
 }
 
@@ -290,7 +270,7 @@ static void emit_bit(struct s7_builder *b, enum s7_field_id id, struct s7_span s
 
 static void emit_states(struct s7_builder *b, const struct report *report)
 {
-    struct s7_span status = report->at[AT_STATUS], inputs = report->at[AT_INPUTS];
+    struct s7_span status = at(report, AT_STATUS), inputs = at(report, AT_INPUTS);
     struct s7_field *field = emit_bits(b, S7_FIELD_STATUS, status, 16);
     if (field && status.length != 4 && status.length != 8)
         s7_flag(b, field, S7_FLAG_STATUS_COUNT);
@@ -299,7 +279,7 @@ static void emit_states(struct s7_builder *b, const struct report *report)
     field = emit_bits(b, S7_FIELD_INPUTS, inputs, 8);
     if (field)
         emit_bit(b, S7_FIELD_IGNITION, inputs, field, 1);
-    emit_bits(b, S7_FIELD_OUTPUTS, report->at[AT_OUTPUTS], 8);
+    emit_bits(b, S7_FIELD_OUTPUTS, at(report, AT_OUTPUTS), 8);
 }
 
 /* Words of four digits, hundredths of a volt: external supply, internal battery, AD1, AD2, ... */
@@ -329,10 +309,10 @@ static int64_t emit_report(struct s7_builder *b, const struct report *report)
     int64_t event = emit_event(b, report);
     emit_time_and_fix(b, report);
     emit_position(b, report);
-    emit_cell(b, report->at[AT_CELL]);
-    s7_parse_integer(b, S7_FIELD_SIGNAL, report->at[AT_SIGNAL], 0, INT64_MAX);
+    emit_cell(b, at(report, AT_CELL));
+    s7_parse_integer(b, S7_FIELD_SIGNAL, at(report, AT_SIGNAL), 0, INT64_MAX);
     emit_states(b, report);
-    emit_voltages(b, report->at[AT_VOLTAGES]);
+    emit_voltages(b, at(report, AT_VOLTAGES));
     s7_startek_tail(b, report->tail);
     return event;
 }
