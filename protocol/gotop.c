@@ -109,11 +109,9 @@ static bool has_code_prefix(const uint8_t *data, struct s7_span span)
 /* The entry of the table with that token, NULL if there is none. */
 static const struct code *find_code(const uint8_t *data, struct s7_span token)
 {
-    uint64_t key = 0; /* as s7_word_at() has it */
-    if (token.length > TOKEN_MAX)
+    if (token.length - 1 >= TOKEN_MAX)
         return NULL;
-    for (uint32_t i = 0; i < token.length; i++)
-        key |= (uint64_t)data[token.offset + i] << 8 * i;
+    uint64_t key = s7_word(data, token);
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
         if (key == s7_word_at((const uint8_t *)codes[i].token))
             return &codes[i];
@@ -137,13 +135,22 @@ void s7_gotop_set_truncated(struct s7_builder *b)
     b->message->proven = false;
 }
 
-/* A label in front of a value, in any case; text is lower-case and ends with a colon. Shortens the span. */
-static bool skip_label(const uint8_t *data, struct s7_span *span, const char *text, uint32_t length)
+/* A label in front of a value, in any case; text is at least three lower-case letters and a colon. Shortens the span.
+ */
+S7_HOT bool skip_label(const uint8_t *data, struct s7_span *span, const char *text, uint32_t length)
 {
-    if (span->length < length || data[span->offset + length - 1] != ':')
+    const char cases[4] = {' ', ' ', ' ', text[3] == ':' ? 0 : ' '};
+    const uint8_t *bytes = data + span->offset;
+    uint32_t word, wanted, blanks;
+    if (span->length < length)
         return false;
-    for (uint32_t i = 0; i + 1 < length; i++)
-        if ((data[span->offset + i] | 0x20) != text[i])
+    memcpy(&word, bytes, 4);
+    memcpy(&wanted, text, 4);
+    memcpy(&blanks, cases, 4);
+    if ((word | blanks) != wanted || bytes[length - 1] != ':')
+        return false;
+    for (uint32_t i = 4; i + 1 < length; i++)
+        if ((bytes[i] | 0x20) != text[i])
             return false;
     *span = s7_span(span->offset + length, span->length - length);
     return true;
@@ -250,19 +257,23 @@ static bool is_not_available(const uint8_t *data, struct s7_span span)
     return equals(data, span, "X", 1);
 }
 
-/* Number of elements of a status group, 0 if the span is none: digits or X, the last two up to three digits. */
-static unsigned status_elements(const uint8_t *data, struct s7_span span)
+/* Is it an element of a status group: up to longest digits, or X? */
+static bool is_status_element(const uint8_t *data, struct s7_span span, uint32_t longest)
 {
-    unsigned count = 1;
+    const uint8_t *text = data + span.offset;
     for (uint32_t i = 0; i < span.length; i++)
-        count += data[span.offset + i] == '-';
-    struct s7_span rest = span;
-    for (unsigned i = 0; i < count; i++) {
-        struct s7_span element = next_element(data, &rest);
-        bool number = s7_digits(data, element) && element.length <= (i + 2 < count ? 1 : 3);
-        if (!number && !is_not_available(data, element))
+        if ((uint8_t)(text[i] - '0') > 9)
+            return is_not_available(data, span);
+    return span.length > 0 && span.length <= longest;
+}
+
+/* Cuts a status group into its elements. Returns their number, 0 if the span is none. */
+static unsigned split_status(const uint8_t *data, struct s7_span span, uint16_t *starts)
+{
+    unsigned count = s7_split(data, span, '-', starts, S7_GOTOP_MAX);
+    for (unsigned i = 0; i < count; i++)
+        if (!is_status_element(data, s7_part(starts, i), i + 2 < count ? 1 : 3))
             return 0;
-    }
     return count >= 2 ? count : 0;
 }
 
@@ -284,16 +295,16 @@ static void emit_status_flag(struct s7_builder *b, struct s7_span span, unsigned
 /* False if the span is no status group. (docs/PROTOCOL.md 4.1) */
 static bool emit_status(struct s7_builder *b, struct s7_span span)
 {
-    unsigned count = status_elements(b->data, span);
+    uint16_t starts[S7_SPLIT_PLACES(S7_GOTOP_MAX)];
+    unsigned count = split_status(b->data, span, starts);
     if (count == 0)
         return false;
     struct s7_field *group = s7_emit_text(b, S7_FIELD_STATUS_GROUP, span);
     if (count != 2 && count != 5 && count != 6)
         s7_flag(b, group, S7_FLAG_STATUS_COUNT);
-    struct s7_span rest = span;
     b->depth++;
     for (unsigned i = 0; i < count; i++) {
-        struct s7_span element = next_element(b->data, &rest);
+        struct s7_span element = s7_part(starts, i);
         if (i + 2 < count)
             emit_status_flag(b, element, i, count);
         else if (!is_not_available(b->data, element) && i + 2 == count)

@@ -53,60 +53,56 @@ static bool is_mac(const uint8_t *data, struct s7_span span, uint8_t separator)
 
 /* Operator, LAC and cell id between hyphens. Operators shorter than five digits exist: unknown (10.13). */
 struct cell {
-    struct s7_span operator_code, lac, id;
+    struct s7_span whole, operator_code, lac, id;
+    uint64_t lac_value, id_value;
 };
 
 static bool read_cell(const uint8_t *data, struct s7_span span, struct cell *cell)
 {
-    const uint8_t *from = data + span.offset;
-    const uint8_t *first = memchr(from, '-', span.length);
-    if (!first)
+    uint16_t starts[S7_SPLIT_PLACES(3)];
+    if (s7_split(data, span, '-', starts, 3) != 3)
         return false;
-    uint32_t at = (uint32_t)(first - from) + 1;
-    const uint8_t *second = memchr(first + 1, '-', span.length - at);
-    if (!second)
-        return false;
-    uint32_t behind = (uint32_t)(second - from) + 1;
-    cell->operator_code = s7_span(span.offset, at - 1);
-    cell->lac = s7_span(span.offset + at, behind - at - 1);
-    cell->id = s7_span(span.offset + behind, span.length - behind);
-    return cell->operator_code.length <= 6 && s7_digits(data, cell->operator_code) && is_hex(data, cell->lac, 4) &&
-           is_hex(data, cell->id, 8);
+    *cell = (struct cell){
+        .whole = span, .operator_code = s7_part(starts, 0), .lac = s7_part(starts, 1), .id = s7_part(starts, 2)};
+    return cell->operator_code.length <= 6 && s7_digits(data, cell->operator_code) && cell->lac.length <= 4 &&
+           s7_read_hex(data, cell->lac, &cell->lac_value) && cell->id.length <= 8 &&
+           s7_read_hex(data, cell->id, &cell->id_value);
 }
 
-static void emit_cell(struct s7_builder *b, struct s7_span span)
+static void emit_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint64_t value)
 {
-    struct cell cell;
-    if (!read_cell(b->data, span, &cell))
-        return;
-    s7_emit_text(b, S7_FIELD_CELL, span);
-    struct s7_span mcc = s7_span(cell.operator_code.offset, 3);
+    s7_emit_decimal(b, id, span, (int64_t)value, span.length);
+}
+
+static void emit_cell(struct s7_builder *b, const struct cell *cell)
+{
+    s7_emit_text(b, S7_FIELD_CELL, cell->whole);
+    struct s7_span mcc = s7_span(cell->operator_code.offset, 3);
     int64_t country;
-    uint64_t lac;
-    if (cell.operator_code.length < 5 || !s7_read_uint(b->data, mcc, &country) || country == 0)
+    if (cell->operator_code.length < 5 || !s7_read_uint(b->data, mcc, &country) || country == 0)
         return;
     b->depth++;
     s7_parse_integer(b, S7_FIELD_MCC, mcc, 200, 799);
-    s7_emit_text(b, S7_FIELD_MNC, s7_span(mcc.offset + 3, cell.operator_code.length - 3));
-    if (s7_read_hex(b->data, cell.lac, &lac) && lac != 0xFFFF)
-        s7_parse_hex(b, S7_FIELD_LAC, cell.lac);
-    s7_parse_hex(b, S7_FIELD_CELL_ID, cell.id);
+    s7_emit_text(b, S7_FIELD_MNC, s7_span(mcc.offset + 3, cell->operator_code.length - 3));
+    if (cell->lac_value != 0xFFFF)
+        emit_hex(b, S7_FIELD_LAC, cell->lac, cell->lac_value);
+    emit_hex(b, S7_FIELD_CELL_ID, cell->id, cell->id_value);
     b->depth--;
 }
 
 /* R1 empty or three digits, R2 absent, empty or a cell; T2 and T3 are refinements (10.9). An empty R2 is a cell that
  * was not sent: a comma at the end must not cost the course. */
-static enum s7_gotop_profile course_profile(const uint8_t *data, const struct s7_gotop_fields *fields, unsigned first)
+static enum s7_gotop_profile course_profile(const uint8_t *data, const struct s7_gotop_fields *fields, unsigned first,
+                                            struct cell *cell)
 {
     unsigned count = fields->count - first;
     struct s7_span r1 = s7_gotop_field(fields, first), r2;
-    struct cell cell;
     if (r1.length > 0 && (r1.length != 3 || !s7_digits(data, r1)))
         return S7_T_NONE;
     if (count == 1)
         return S7_T1;
     r2 = s7_gotop_field(fields, first + 1);
-    if (r2.length > 0 && !read_cell(data, r2, &cell))
+    if (r2.length > 0 && !read_cell(data, r2, cell))
         return S7_T_NONE;
     if (count < 5)
         return S7_T1;
@@ -122,12 +118,12 @@ static enum s7_gotop_profile course_profile(const uint8_t *data, const struct s7
 }
 
 static enum s7_gotop_profile choose(const uint8_t *data, const struct s7_gotop_fields *fields, unsigned first,
-                                    bool labelled)
+                                    bool labelled, struct cell *cell)
 {
     unsigned count = fields->count - first;
     if (count == 0)
         return S7_T0;
-    enum s7_gotop_profile profile = course_profile(data, fields, first);
+    enum s7_gotop_profile profile = course_profile(data, fields, first, cell);
     if (profile != S7_T_NONE)
         return profile;
     if (!labelled)
@@ -280,13 +276,13 @@ static void emit_hdop(struct s7_builder *b, struct s7_span span)
 
 /* T1 to T3: course, cell and, for T2 and T3, satellites, HDOP and what follows. */
 static void emit_course_tail(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first,
-                             enum s7_gotop_profile profile)
+                             enum s7_gotop_profile profile, const struct cell *cell)
 {
     static const enum s7_field_id motion[] = {S7_FIELD_ACCELERATION_X, S7_FIELD_ACCELERATION_Y, S7_FIELD_ACCELERATION_Z,
                                               S7_FIELD_GYRO_X,         S7_FIELD_GYRO_Y,         S7_FIELD_GYRO_Z};
     s7_parse_integer(b, S7_FIELD_COURSE, s7_gotop_field(fields, first), 0, 360);
-    if (fields->count - first > 1)
-        emit_cell(b, s7_gotop_field(fields, first + 1));
+    if (cell->whole.length > 0)
+        emit_cell(b, cell);
     if (profile == S7_T1) {
         s7_gotop_extras(b, fields, first + 2, 3);
         return;
@@ -342,7 +338,8 @@ static void emit_lte_tail(struct s7_builder *b, const struct s7_gotop_fields *fi
 enum s7_gotop_profile s7_gotop_tail(struct s7_builder *b, const struct s7_gotop_fields *fields, unsigned first,
                                     bool labelled)
 {
-    enum s7_gotop_profile profile = choose(b->data, fields, first, labelled);
+    struct cell cell = {.whole = s7_span(0, 0)};
+    enum s7_gotop_profile profile = choose(b->data, fields, first, labelled, &cell);
     if (profile != S7_T_NONE) {
         struct s7_span span = profile == S7_T0 ? s7_span(fields->start[first] - 1U, 0) : s7_gotop_rest(fields, first);
         s7_emit_name(b, S7_FIELD_PROFILE, span, profile_names[profile]);
@@ -353,7 +350,7 @@ enum s7_gotop_profile s7_gotop_tail(struct s7_builder *b, const struct s7_gotop_
     case S7_T1:
     case S7_T2:
     case S7_T3:
-        emit_course_tail(b, fields, first, profile);
+        emit_course_tail(b, fields, first, profile, &cell);
         break;
     case S7_T4:
         emit_scan_tail(b, fields, first);
