@@ -450,8 +450,7 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
 {
     uint16_t first = conversations->first_port;
     return packet->source.port == first || packet->destination.port == first || conversations->any_port ||
-           chosen(conversations, packet->source.port) ||
-           chosen(conversations, packet->destination.port);
+           chosen(conversations, packet->source.port) || chosen(conversations, packet->destination.port);
 }
 
 static void take(struct conversations *conversations, const struct packet *packet, guint hash)
