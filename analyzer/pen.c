@@ -63,12 +63,12 @@ static bool is_formula(char c)
 void pen_nanoseconds(struct pen *pen, int64_t value)
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    pen_room(pen, 1 + S7_DIGITS_MAX + 10);
+    pen_room(pen, 1 + S7_UNSIGNED_MAX + 10);
     if (value < 0)
         *pen->at++ = '-';
     pen->at = s7_put_unsigned(pen->at, magnitude / NANOSECONDS);
     *pen->at++ = '.';
-    s7_put_padded(pen->at, magnitude % NANOSECONDS, 9);
+    s7_put_nine(pen->at, (uint32_t)(magnitude % NANOSECONDS));
     pen->at += 9;
 }
 

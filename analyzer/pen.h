@@ -67,7 +67,7 @@ static inline void pen_word(struct pen *pen, const struct pen_word *word)
 
 static inline void pen_unsigned(struct pen *pen, uint64_t value)
 {
-    pen_room(pen, S7_DIGITS_MAX);
+    pen_room(pen, S7_UNSIGNED_MAX);
     pen->at = s7_put_unsigned(pen->at, value);
 }
 

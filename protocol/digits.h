@@ -4,105 +4,112 @@
 #ifndef S7_DIGITS_H
 #define S7_DIGITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Most digits that a number has. */
-#define S7_DIGITS_MAX  20
-#define S7_DECIMAL_MAX 30
+/* Most bytes that are written for a number; some of them may stand behind its end. */
+#define S7_UNSIGNED_MAX 24
+#define S7_DECIMAL_MAX  30
 
-/* "00" to "99" one behind the other. */
-extern const char s7_digit_pairs[201];
+/* "000" to "999", behind each the number of its leading zeros as a byte. The one digit of 0 is none. */
+extern const char s7_triples[4001];
 
-/* Exactly width digits, with zeros in front; higher digits than that are not written. Returns the rest of the value:
- * value / 10^width. */
-static inline uint64_t s7_put_padded(char *out, uint64_t value, unsigned width)
+static inline const char *s7_triple(uint32_t value)
 {
-    for (; width >= 2; value /= 100) {
-        width -= 2;
-        memcpy(out + width, s7_digit_pairs + 2 * (value % 100), 2);
+    return s7_triples + (size_t)4 * value;
+}
+
+/* A value below 100 with two digits. */
+static inline void s7_put_two(char *out, uint32_t value)
+{
+    memcpy(out, s7_triple(value) + 1, 2);
+}
+
+/* A value below 10^9 with nine digits; 10 bytes are written. */
+static inline void s7_put_nine(char *out, uint32_t value)
+{
+    uint32_t thousands = value / 1000;
+    memcpy(out, s7_triple(thousands / 1000), 4);
+    memcpy(out + 3, s7_triple(thousands % 1000), 4);
+    memcpy(out + 6, s7_triple(value % 1000), 4);
+}
+
+/* A value below 1000 without leading zeros; 4 bytes are written. */
+static inline char *s7_put_first(char *out, uint32_t value)
+{
+    const char *triple = s7_triple(value);
+    memcpy(out, triple + triple[3], 4);
+    return out + 3 - triple[3];
+}
+
+/* A value below 10^9 without leading zeros. */
+static inline char *s7_put_short(char *out, uint32_t value)
+{
+    if (value < 1000)
+        return s7_put_first(out, value);
+    uint32_t thousands = value / 1000;
+    if (thousands < 1000) {
+        out = s7_put_first(out, thousands);
+    } else {
+        out = s7_put_first(out, thousands / 1000);
+        memcpy(out, s7_triple(thousands % 1000), 4);
+        out += 3;
     }
-    if (width > 0) {
-        out[0] = (char)('0' + value % 10);
-        value /= 10;
-    }
-    return value;
+    memcpy(out, s7_triple(value % 1000), 4);
+    return out + 3;
 }
 
-/* The eight digits of a value below 10^8, one in each byte, the first in the lowest. */
-static inline uint64_t s7_eight_digits(uint32_t value)
-{
-    /* Halves of four digits, quarters of two, digits: each step divides all parts at once by 10^4, 100, 10. */
-    uint64_t halves = value / 10000 | (uint64_t)(value % 10000) << 32;
-    uint64_t hundreds = halves * 10486 >> 20 & UINT64_C(0x0000007F0000007F);
-    uint64_t quarters = hundreds | (halves - hundreds * 100) << 16;
-    uint64_t tens = quarters * 103 >> 10 & UINT64_C(0x000F000F000F000F);
-    return tens | (quarters - tens * 10) << 8;
-}
-
-/* Stores them as text, 8 bytes. */
-static inline void s7_store_digits(char *out, uint64_t digits)
-{
-    digits |= UINT64_C(0x3030303030303030);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    digits = __builtin_bswap64(digits);
-#endif
-    memcpy(out, &digits, sizeof digits);
-}
-
-/* The same without the zeros in front. Returns their number. */
-static inline unsigned s7_store_significant(char *out, uint64_t digits)
-{
-    unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << 56) / 8;
-    s7_store_digits(out, digits >> 8 * zeros);
-    return 8 - zeros;
-}
-
-/* As many digits as it has, without leading zeros; up to 8 bytes are written if it has fewer. Returns the byte behind
- * the last. */
+/* As many digits as it has, without leading zeros; at most S7_UNSIGNED_MAX bytes are written. Returns the byte behind
+ * the last digit. */
 static inline char *s7_put_unsigned(char *out, uint64_t value)
 {
-    const uint64_t part = 100000000;
-    if (value < 10) {
-        *out = (char)('0' + value);
-        return out + 1;
-    }
+    const uint64_t part = 1000000000;
     if (value < part)
-        return out + s7_store_significant(out, s7_eight_digits((uint32_t)value));
-    uint64_t unit = value / part >= part ? part * part : part; /* of the eight digits at hand */
-    out += s7_store_significant(out, s7_eight_digits((uint32_t)(value / unit)));
-    while (unit > 1) {
-        value %= unit;
-        unit /= part;
-        s7_store_digits(out, s7_eight_digits((uint32_t)(value / unit)));
-        out += 8;
+        return s7_put_short(out, (uint32_t)value);
+    uint64_t high = value / part;
+    if (high < part) {
+        out = s7_put_short(out, (uint32_t)high);
+    } else {
+        out = s7_put_short(out, (uint32_t)(high / part));
+        s7_put_nine(out, (uint32_t)(high % part));
+        out += 9;
     }
-    return out;
+    s7_put_nine(out, (uint32_t)(value % part));
+    return out + 9;
 }
 
 /* value / 10^digits with exactly so many decimals, at most 18, and "-" in front of it if it is below zero; at most
  * S7_DECIMAL_MAX bytes are written. Returns the byte behind the last. */
 static inline char *s7_put_decimal(char *out, int64_t value, unsigned digits)
 {
-    static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+    static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    uint32_t last = 0; /* nine decimals behind the others */
     *out = '-';
     out += value < 0;
     if (digits == 0)
         return s7_put_unsigned(out, magnitude);
-    if (digits > 8) {
-        char fraction[18];
-        out = s7_put_unsigned(out, s7_put_padded(fraction, magnitude, digits));
-        *out++ = '.';
-        memcpy(out, fraction, digits);
-        return out + digits;
+    bool many = digits > 9;
+    if (many) {
+        last = (uint32_t)(magnitude % scales[9]);
+        magnitude /= scales[9];
+        digits -= 9;
     }
     uint64_t whole = magnitude / scales[digits];
+    uint32_t fraction = (uint32_t)(magnitude - whole * scales[digits]);
     out = s7_put_unsigned(out, whole);
     *out++ = '.';
-    s7_store_digits(out, s7_eight_digits((uint32_t)(magnitude - whole * scales[digits])) >> 8 * (8 - digits));
-    return out + digits;
+    if (digits <= 3)
+        memcpy(out, s7_triple(fraction) + 3 - digits, 4);
+    else
+        s7_put_nine(out, fraction * scales[9 - digits]);
+    out += digits;
+    if (!many)
+        return out;
+    s7_put_nine(out, last);
+    return out + 9;
 }
 
 /* How many of eight bytes, the first in the lowest byte of the word, are digits from the first one on. */

@@ -197,12 +197,13 @@ static char *print_hex(char *out, uint64_t value, unsigned digits)
 static char *print_time(char *out, const struct s7_time *t)
 {
     memcpy(out, "0000-00-00T00:00:00", 19);
-    s7_put_padded(out, t->year, 4);
-    s7_put_padded(out + 5, t->month, 2);
-    s7_put_padded(out + 8, t->day, 2);
-    s7_put_padded(out + 11, t->hour, 2);
-    s7_put_padded(out + 14, t->minute, 2);
-    s7_put_padded(out + 17, t->second, 2);
+    s7_put_two(out, t->year / 100U);
+    s7_put_two(out + 2, t->year % 100U);
+    s7_put_two(out + 5, t->month);
+    s7_put_two(out + 8, t->day);
+    s7_put_two(out + 11, t->hour);
+    s7_put_two(out + 14, t->minute);
+    s7_put_two(out + 17, t->second);
     return out + 19;
 }
 
