@@ -414,7 +414,7 @@ size_t endpoint_print(const struct endpoint *endpoint, char *out)
     char *position = out;
     if (endpoint->version == 4) {
         for (unsigned i = 12; i < 16; i++) {
-            position = s7_put_first(position, endpoint->address[i]);
+            position = s7_put_unsigned(position, endpoint->address[i]);
             *position++ = '.';
         }
         position--;

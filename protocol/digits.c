@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The text of the numbers 0 to 999. */
+ * Decimal digits: the text of the numbers 0 to 999, and of longer ones by three digits of it at a time. */
 #include "digits.h"
 
 /* Ten and a hundred entries with the same digits in front. */
@@ -22,3 +22,67 @@
 const char s7_triples[4001] = TEN("00", "\2") NINETY("0", "\1")
     HUNDRED("1") HUNDRED("2") HUNDRED("3") HUNDRED("4") HUNDRED("5") HUNDRED("6") HUNDRED("7") HUNDRED("8") HUNDRED("9");
 /* clang-format on */
+
+#define BILLION UINT64_C(1000000000)
+
+/* A value below 10^9. */
+static char *put_short(char *out, uint32_t value)
+{
+    uint32_t thousands = value / 1000;
+    if (value < 1000)
+        return s7_put_unsigned(out, value);
+    if (thousands < 1000) {
+        out = s7_put_unsigned(out, thousands);
+    } else {
+        out = s7_put_unsigned(out, thousands / 1000);
+        memcpy(out, s7_triple(thousands % 1000), 4);
+        out += 3;
+    }
+    memcpy(out, s7_triple(value % 1000), 4);
+    return out + 3;
+}
+
+char *s7_put_long(char *out, uint64_t value)
+{
+    if (value < BILLION)
+        return put_short(out, (uint32_t)value);
+    uint64_t high = value / BILLION;
+    if (high < BILLION) {
+        out = put_short(out, (uint32_t)high);
+    } else {
+        out = put_short(out, (uint32_t)(high / BILLION));
+        s7_put_nine(out, (uint32_t)(high % BILLION));
+        out += 9;
+    }
+    s7_put_nine(out, (uint32_t)(value % BILLION));
+    return out + 9;
+}
+
+/* Of what is not below zero, with 1 to 9 decimals. */
+static inline char *put_decimals(char *out, uint64_t value, unsigned digits)
+{
+    static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+    uint64_t whole = value / scales[digits];
+    uint32_t fraction = (uint32_t)(value - whole * scales[digits]);
+    out = s7_put_unsigned(out, whole);
+    *out++ = '.';
+    if (digits <= 3)
+        memcpy(out, s7_triple(fraction) + 3 - digits, 4);
+    else
+        s7_put_nine(out, fraction * scales[9 - digits]);
+    return out + digits;
+}
+
+char *s7_put_decimal(char *out, int64_t value, unsigned digits)
+{
+    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    *out = '-';
+    out += value < 0;
+    if (digits == 0)
+        return s7_put_unsigned(out, magnitude);
+    if (digits <= 9)
+        return put_decimals(out, magnitude, digits);
+    out = put_decimals(out, magnitude / BILLION, digits - 9);
+    s7_put_nine(out, (uint32_t)(magnitude % BILLION));
+    return out + 9;
+}

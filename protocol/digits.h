@@ -13,6 +13,9 @@
 #define S7_UNSIGNED_MAX 24
 #define S7_DECIMAL_MAX  30
 
+/* For what is so short that a call would cost more, however often it stands there. */
+#define S7_ALWAYS_INLINE static inline __attribute__((always_inline))
+
 /* "000" to "999", behind each the number of its leading zeros as a byte. The one digit of 0 is none. */
 extern const char s7_triples[4001];
 
@@ -36,80 +39,32 @@ static inline void s7_put_nine(char *out, uint32_t value)
     memcpy(out + 6, s7_triple(value % 1000), 4);
 }
 
-/* A value below 1000 without leading zeros; 4 bytes are written. */
-static inline char *s7_put_first(char *out, uint32_t value)
-{
-    const char *triple = s7_triple(value);
-    memcpy(out, triple + triple[3], 4);
-    return out + 3 - triple[3];
-}
-
-/* A value below 10^9 without leading zeros. */
-static inline char *s7_put_short(char *out, uint32_t value)
-{
-    if (value < 1000)
-        return s7_put_first(out, value);
-    uint32_t thousands = value / 1000;
-    if (thousands < 1000) {
-        out = s7_put_first(out, thousands);
-    } else {
-        out = s7_put_first(out, thousands / 1000);
-        memcpy(out, s7_triple(thousands % 1000), 4);
-        out += 3;
-    }
-    memcpy(out, s7_triple(value % 1000), 4);
-    return out + 3;
-}
-
 /* As many digits as it has, without leading zeros; at most S7_UNSIGNED_MAX bytes are written. Returns the byte behind
- * the last digit. */
-static inline char *s7_put_unsigned(char *out, uint64_t value)
+ * the last digit. s7_put_long() is for values from 1000 on. */
+char *s7_put_long(char *out, uint64_t value);
+
+S7_ALWAYS_INLINE char *s7_put_unsigned(char *out, uint64_t value)
 {
-    const uint64_t part = 1000000000;
-    if (value < part)
-        return s7_put_short(out, (uint32_t)value);
-    uint64_t high = value / part;
-    if (high < part) {
-        out = s7_put_short(out, (uint32_t)high);
-    } else {
-        out = s7_put_short(out, (uint32_t)(high / part));
-        s7_put_nine(out, (uint32_t)(high % part));
-        out += 9;
-    }
-    s7_put_nine(out, (uint32_t)(value % part));
-    return out + 9;
+    if (value >= 1000)
+        return s7_put_long(out, value);
+    const char *triple = s7_triple((uint32_t)value);
+    size_t zeros = (uint8_t)triple[3];
+    memcpy(out, triple + zeros, 4);
+    return out + 3 - zeros;
 }
 
 /* value / 10^digits with exactly so many decimals, at most 18, and "-" in front of it if it is below zero; at most
  * S7_DECIMAL_MAX bytes are written. Returns the byte behind the last. */
-static inline char *s7_put_decimal(char *out, int64_t value, unsigned digits)
+char *s7_put_decimal(char *out, int64_t value, unsigned digits);
+
+/* "0x" and the lowest digits of the value, at most 16. */
+static inline char *s7_put_hex(char *out, uint64_t value, unsigned digits)
 {
-    static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    uint32_t last = 0; /* nine decimals behind the others */
-    *out = '-';
-    out += value < 0;
-    if (digits == 0)
-        return s7_put_unsigned(out, magnitude);
-    bool many = digits > 9;
-    if (many) {
-        last = (uint32_t)(magnitude % scales[9]);
-        magnitude /= scales[9];
-        digits -= 9;
-    }
-    uint64_t whole = magnitude / scales[digits];
-    uint32_t fraction = (uint32_t)(magnitude - whole * scales[digits]);
-    out = s7_put_unsigned(out, whole);
-    *out++ = '.';
-    if (digits <= 3)
-        memcpy(out, s7_triple(fraction) + 3 - digits, 4);
-    else
-        s7_put_nine(out, fraction * scales[9 - digits]);
-    out += digits;
-    if (!many)
-        return out;
-    s7_put_nine(out, last);
-    return out + 9;
+    memcpy(out, "0x", 2);
+    out += 2;
+    for (unsigned i = digits; i-- > 0; value >>= 4)
+        out[i] = "0123456789abcdef"[value & 15];
+    return out + digits;
 }
 
 /* How many of eight bytes, the first in the lowest byte of the word, are digits from the first one on. */

@@ -184,16 +184,6 @@ const struct s7_field *s7_find_next(const struct s7_message *message, const stru
     return NULL;
 }
 
-static char *print_hex(char *out, uint64_t value, unsigned digits)
-{
-    static const char hex[] = "0123456789abcdef";
-    *out++ = '0';
-    *out++ = 'x';
-    for (unsigned i = digits; i-- > 0; value >>= 4)
-        out[i] = hex[value & 15];
-    return out + digits;
-}
-
 static char *print_time(char *out, const struct s7_time *t)
 {
     memcpy(out, "0000-00-00T00:00:00", 19);
@@ -221,7 +211,7 @@ size_t s7_value_print(const struct s7_field *field, char *out)
         end = s7_put_decimal(out, field->value.integer, field->digits);
         break;
     case S7_HEX:
-        end = print_hex(out, (uint64_t)field->value.integer, field->digits);
+        end = s7_put_hex(out, (uint64_t)field->value.integer, field->digits);
         break;
     case S7_TIME:
         end = print_time(out, &field->value.time);
