@@ -58,19 +58,29 @@ char *s7_put_long(char *out, uint64_t value)
     return out + 9;
 }
 
-/* Of what is not below zero, with 1 to 9 decimals. */
-static inline char *put_decimals(char *out, uint64_t value, unsigned digits)
+static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+
+/* 1 to 9 decimals. */
+static inline char *put_fraction(char *out, uint32_t fraction, unsigned digits)
 {
-    static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
-    uint64_t whole = value / scales[digits];
-    uint32_t fraction = (uint32_t)(value - whole * scales[digits]);
-    out = s7_put_unsigned(out, whole);
     *out++ = '.';
     if (digits <= 3)
         memcpy(out, s7_triple(fraction) + 3 - digits, 4);
     else
         s7_put_nine(out, fraction * scales[9 - digits]);
     return out + digits;
+}
+
+/* What is not below zero, with 1 to 18 decimals. */
+static char *put_wide(char *out, uint64_t value, unsigned digits)
+{
+    if (digits > 9) {
+        out = put_wide(out, value / BILLION, digits - 9);
+        s7_put_nine(out, (uint32_t)(value % BILLION));
+        return out + 9;
+    }
+    uint64_t whole = value / scales[digits];
+    return put_fraction(s7_put_unsigned(out, whole), (uint32_t)(value - whole * scales[digits]), digits);
 }
 
 char *s7_put_decimal(char *out, int64_t value, unsigned digits)
@@ -80,9 +90,8 @@ char *s7_put_decimal(char *out, int64_t value, unsigned digits)
     out += value < 0;
     if (digits == 0)
         return s7_put_unsigned(out, magnitude);
-    if (digits <= 9)
-        return put_decimals(out, magnitude, digits);
-    out = put_decimals(out, magnitude / BILLION, digits - 9);
-    s7_put_nine(out, (uint32_t)(magnitude % BILLION));
-    return out + 9;
+    uint64_t whole = digits <= 9 ? magnitude / scales[digits] : UINT64_MAX;
+    if (whole >= 1000)
+        return put_wide(out, magnitude, digits);
+    return put_fraction(s7_put_unsigned(out, whole), (uint32_t)(magnitude - whole * scales[digits]), digits);
 }
