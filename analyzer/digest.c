@@ -38,15 +38,16 @@ void digest_word(struct digest *digest, uint64_t word)
 
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
 {
-    uint64_t words[2];
+    uint64_t words[2] = {0};
     uint32_t rest = length;
     for (; rest >= sizeof words; rest -= (uint32_t)sizeof words, bytes += sizeof words) {
         memcpy(words, bytes, sizeof words);
         first_word(digest, words[0]);
         second_word(digest, words[1]);
     }
-    memset(words, 0, sizeof words);
-    if (rest > 0)
+    if (length >= sizeof words) /* the last bytes, some of them once more */
+        memcpy(words, bytes + rest - sizeof words, sizeof words);
+    else if (rest > 0)
         memcpy(words, bytes, rest);
     digest_word(digest, words[0]);
     digest_word(digest, words[1]);
