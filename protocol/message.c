@@ -238,17 +238,21 @@ const char *s7_text(const uint8_t *data, const struct s7_field *field, size_t *l
 
 double s7_value_double(const struct s7_field *field)
 {
-    double scale = 1;
-    if (field->type == S7_DECIMAL)
-        for (unsigned i = 0; i < field->digits; i++)
-            scale *= 10;
-    return (double)field->value.integer / scale;
+    static const double scales[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
+                                    1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
+    unsigned digits = field->type == S7_DECIMAL ? field->digits : 0;
+    return (double)field->value.integer / scales[digits];
 }
 
 int64_t s7_time_seconds(const struct s7_time *t)
 {
     /* Days from 1970-03-01 by years that begin in March (all years here are 2000 to 2099). */
-    int64_t year = t->year - (t->month < 3), month = (t->month + 9) % 12;
-    int64_t days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + t->day - 1 - 719468;
-    return ((days * 24 + t->hour) * 60 + t->minute) * 60 + t->second;
+    unsigned year = t->year, month = t->month - 3U;
+    if (t->month < 3) {
+        year--;
+        month += 12;
+    }
+    unsigned days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + t->day;
+    unsigned second = (t->hour * 60U + t->minute) * 60U + t->second;
+    return ((int64_t)days - 719469) * 86400 + second;
 }
