@@ -59,13 +59,17 @@ bool timeline_take(struct timeline *timeline, struct device *device, struct repo
  */
 void timeline_total(const struct timeline *timeline, struct device *device, const struct s7_message *message,
                     uint32_t context, int64_t time);
-/* The line of a report that was taken; valid until the next call. */
-const GString *timeline_print(struct timeline *timeline, const struct report *report);
+/* The line of a report that was taken, with its line end; valid until the next call. */
+struct timeline_line {
+    const char *text;
+    size_t length;
+};
+struct timeline_line timeline_print(struct timeline *timeline, const struct report *report);
 /* Writes the row of the report that timeline_print() printed last. */
 void timeline_write(struct timeline *timeline, const struct timeline_row *row);
 /* Writes a row that was kept: its line with the flags as they are in row now and, if packet_count > 0, with these
  * packets of the report that was completed in that file. */
-void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, const char *line, size_t length,
+void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, struct timeline_line line,
                          const struct origin *packets, unsigned packet_count, uint32_t file);
 /* Are rows written at all? */
 bool timeline_has_rows(const struct timeline *timeline);
