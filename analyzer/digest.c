@@ -39,17 +39,19 @@ void digest_word(struct digest *digest, uint64_t word)
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
 {
     uint64_t words[2] = {0};
+    struct digest sum = *digest; /* not in memory: the bytes could be its own */
     uint32_t rest = length;
-    for (; rest >= sizeof words; rest -= (uint32_t)sizeof words, bytes += sizeof words) {
+    for (; rest > sizeof words; rest -= (uint32_t)sizeof words, bytes += sizeof words) {
         memcpy(words, bytes, sizeof words);
-        first_word(digest, words[0]);
-        second_word(digest, words[1]);
+        first_word(&sum, words[0]);
+        second_word(&sum, words[1]);
     }
     if (length >= sizeof words) /* the last bytes, some of them once more */
         memcpy(words, bytes + rest - sizeof words, sizeof words);
     else if (rest > 0)
         memcpy(words, bytes, rest);
-    digest_word(digest, words[0]);
-    digest_word(digest, words[1]);
-    digest_word(digest, length);
+    digest_word(&sum, words[0]);
+    digest_word(&sum, words[1]);
+    digest_word(&sum, length);
+    *digest = sum;
 }

@@ -6,9 +6,10 @@
 
 #define NANOSECONDS UINT64_C(1000000000)
 
-/* Bytes that are looked at together, signed: those from 0x80 on are below 0x20, too. */
+/* Bytes that are looked at together. */
 #define BLOCK 16
-typedef int8_t block __attribute__((vector_size(BLOCK)));
+typedef uint8_t block __attribute__((vector_size(BLOCK)));
+typedef int8_t signed_block __attribute__((vector_size(BLOCK)));
 
 void pen_set_word(struct pen_word *word, const char *text)
 {
@@ -109,7 +110,8 @@ static size_t first_odd(const uint8_t *bytes)
 {
     block b;
     memcpy(&b, bytes, sizeof b);
-    block odd = (block)(b < 0x20) | (block)(b == 0x7f) | (block)(b == '\\') | (block)(b == '"');
+    /* One more than a byte below 0x20 or above 0x7e is below 0x21 as a signed number. */
+    block odd = (block)((signed_block)(b + 1) < 0x21) | (block)(b == '\\') | (block)(b == '"');
     uint64_t halves[2];
     memcpy(halves, &odd, sizeof halves);
     if ((halves[0] | halves[1]) == 0)

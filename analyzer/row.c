@@ -258,7 +258,7 @@ static void print_flags(struct pen *pen, const struct report *report)
 static void print_packets(struct pen *pen, const struct report *report)
 {
     if (report->packet_count == 1 && report->packets[0].file == report->completed.file) {
-        pen_unsigned(pen, report->packets[0].number);
+        pen->at = s7_put_unsigned(pen->at, report->packets[0].number);
         return;
     }
     pen_off(pen);
@@ -372,21 +372,21 @@ void row_print(struct row_writer *writer, GString *out, const struct report *rep
     survey(writer, report);
     struct pen pen = pen_on(out);
     pen.at = put_head(writer, pen.at, report);
-    pen_char(&pen, ',');
+    *pen.at++ = ',';
     if (message->proven && s7_find(message, S7_FIELD_CODE))
         print_value(writer, &pen, report, s7_find(message, S7_FIELD_CODE));
-    pen_char(&pen, ',');
-    pen_word(&pen, &writer->events[message->event]);
+    *pen.at++ = ',';
+    pen.at = pen_put_word(pen.at, &writer->events[message->event]);
     print_reported(writer, &pen, report);
     pen.at = put_answers(pen.at, report);
-    pen_char(&pen, ',');
+    *pen.at++ = ',';
     print_flags(&pen, report);
-    pen_char(&pen, ',');
+    *pen.at++ = ',';
     row_details(writer, &pen, report);
-    pen_char(&pen, ',');
+    *pen.at++ = ',';
     print_provenance(&pen, report);
-    pen_char(&pen, ',');
+    *pen.at++ = ',';
     print_raw(writer, &pen, report);
-    pen_char(&pen, '\n');
+    *pen.at++ = '\n';
     pen_off(&pen);
 }
