@@ -3,7 +3,6 @@
 #include "timeline.h"
 
 #include "cells.h"
-#include "distance.h"
 #include "recent.h"
 #include "row.h"
 
@@ -41,7 +40,7 @@ static struct device *new_device(const char *id)
     device->first_seen = device->first_time = INT64_MAX;
     device->last_seen = device->last_time = device->newest_fix = INT64_MIN;
     device->live_key = device->last_key = INT64_MIN;
-    device->here.latitude = TABLE_NOWHERE;
+    device->here.position.latitude = TABLE_NOWHERE;
     return device;
 }
 
@@ -192,9 +191,10 @@ static void move_to(struct device *device, struct table_position there)
 {
     if (there.latitude == TABLE_NOWHERE)
         return;
-    if (device->here.latitude != TABLE_NOWHERE)
-        device->distance += distance_between(device->here, there);
-    device->here = there;
+    struct distance_point point = distance_point(there);
+    if (device->here.position.latitude != TABLE_NOWHERE)
+        device->distance += distance_between(&device->here, &point);
+    device->here = point;
 }
 
 static void open_table(struct timeline *timeline, struct device *device)
@@ -327,7 +327,7 @@ static void finish_device(struct timeline *timeline, struct device *device)
     if (!device->table.output)
         return;
     if (!device->table.in_order) { /* the way so far was not in order: from the start again */
-        device->here.latitude = TABLE_NOWHERE;
+        device->here.position.latitude = TABLE_NOWHERE;
         device->distance = 0;
     }
     table_close(&device->table, timeline->options->order == ORDER_DEVICE, visit, device);

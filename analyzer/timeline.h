@@ -5,6 +5,7 @@
 #define TIMELINE_H
 
 #include "clock.h"
+#include "distance.h"
 #include "options.h"
 #include "report.h"
 #include "table.h"
@@ -25,7 +26,7 @@ struct device {
     int64_t first_time, last_time; /* device time of its rows, s; INT64_MAX, INT64_MIN = none */
     int64_t newest_fix;            /* device time of the newest current fix so far, s; INT64_MIN = none */
     int64_t live_key, last_key;    /* sort key of the last row that is not stored, of the last row; INT64_MIN = none */
-    struct table_position here;    /* of the last current fix, in order of the keys */
+    struct distance_point here;    /* of the last current fix, in order of the keys */
     double distance;               /* metres */
     struct recent *recent;
     struct clock clock; /* what its device times say of its clock */
