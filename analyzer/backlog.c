@@ -165,8 +165,9 @@ static void write_item(struct stream *stream, struct held_item *item, bool sure)
         break;
     case HELD_REPORT:
         item->row.context |= item->context;
-        timeline_write_late(shared->timeline, &item->row, (const char *)held_data(item), item->length,
-                            held_packets(item), item->packets_changed ? item->packet_count : 0, item->first.file);
+        timeline_write_late(shared->timeline, &item->row,
+                            (struct timeline_line){(const char *)held_data(item), item->length}, held_packets(item),
+                            item->packets_changed ? item->packet_count : 0, item->first.file);
         break;
     case HELD_LEFTOVER:
         write_leftover(shared, stream, item);
@@ -256,26 +257,30 @@ static void hold(struct stream *stream, struct held_item *item, const uint8_t *d
         schedule(stream);
 }
 
+/* Until when the report waits. */
+static int64_t wait_until(const struct stream *stream, const struct report *report, const struct question *question)
+{
+    int64_t until = copy_until(stream, &report->completed);
+    return question->wait != WAIT_NOTHING ? MAX(until, question->until) : until;
+}
+
 /* What waits of the report, but for what it becomes. */
 static struct held_item make_item(const struct stream *stream, const struct report *report,
                                   const struct question *question)
 {
-    struct held_item item = {.packet_count = report->packet_count,
-                             .context = report->context,
-                             .direction = (uint8_t)report->direction,
-                             .wait = (uint8_t)question->wait,
-                             .index = question->index,
-                             .code = question->code,
-                             .command = question->command,
-                             .until = copy_until(stream, &report->completed),
-                             .datagram = stream->shared->datagram,
-                             .order = report->order,
-                             .offset = report->offset,
-                             .bytes = report->length,
-                             .first = report->completed};
-    if (question->wait != WAIT_NOTHING)
-        item.until = MAX(item.until, question->until);
-    return item;
+    return (struct held_item){.packet_count = report->packet_count,
+                              .context = report->context,
+                              .direction = (uint8_t)report->direction,
+                              .wait = (uint8_t)question->wait,
+                              .index = question->index,
+                              .code = question->code,
+                              .command = question->command,
+                              .until = wait_until(stream, report, question),
+                              .datagram = stream->shared->datagram,
+                              .order = report->order,
+                              .offset = report->offset,
+                              .bytes = report->length,
+                              .first = report->completed};
 }
 
 /* Keeps the frame itself: it can not be handed over yet. */
@@ -303,19 +308,19 @@ void backlog_report(struct stream *stream, struct report *report, bool own, cons
     }
     if (!take(stream, report, own, &row))
         return;
-    struct held_item item = make_item(stream, report, question);
-    bool waits = stream->held.rows > 0 || item.until > shared->now;
-    if (waits) /* first: to let go of rows overwrites what is printed */
-        make_room(stream, ROW_ROOM + report->length, report->packet_count);
-    const GString *line = timeline_print(shared->timeline, report);
-    if (!waits) {
+    if (stream->held.rows == 0 && wait_until(stream, report, question) <= shared->now) {
+        timeline_print(shared->timeline, report);
         timeline_write(shared->timeline, &row);
         return;
     }
+    /* First: to let go of rows overwrites what is printed. */
+    make_room(stream, ROW_ROOM + report->length, report->packet_count);
+    struct timeline_line line = timeline_print(shared->timeline, report);
+    struct held_item item = make_item(stream, report, question);
     item.kind = HELD_REPORT;
-    item.length = (uint32_t)line->len;
+    item.length = (uint32_t)line.length;
     item.row = row;
-    hold(stream, &item, (const uint8_t *)line->str, report->packets);
+    hold(stream, &item, (const uint8_t *)line.text, report->packets);
 }
 
 void backlog_leftover(struct stream *stream, unsigned direction, const struct leftover *leftover,

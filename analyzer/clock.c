@@ -55,13 +55,10 @@ static bool note(struct clock *clock, int16_t quarters, int64_t time)
     return clock->agreeing == AGREEING && (quarters > 0 || time - clock->since >= WEST_TIME);
 }
 
-uint32_t clock_judge(struct clock *clock, const struct report *report, bool stored)
+uint32_t clock_judge(struct clock *clock, const struct report *report, int64_t second, bool stored)
 {
     const struct s7_message *message = report->message;
-    const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
-    if (!field)
-        return 0;
-    int64_t behind = report->completed.time / NANOSECONDS - s7_time_seconds(&field->value.time);
+    int64_t behind = report->completed.time / NANOSECONDS - second;
     if (is_rollover(behind)) {
         clock->rollovers++;
         return CONTEXT_BIT(WEEK_ROLLOVER);

@@ -21,8 +21,8 @@ struct clock {
     uint32_t rollovers;   /* rows */
 };
 
-/* The flags clock_offset and week_rollover of a report. stored: it is not live. */
-uint32_t clock_judge(struct clock *clock, const struct report *report, bool stored);
+/* The flags clock_offset and week_rollover of a report whose device time is that second. stored: it is not live. */
+uint32_t clock_judge(struct clock *clock, const struct report *report, int64_t second, bool stored);
 
 /* Finding number n (from 0) in words, "device clock looks like UTC+08:00", and the rows it is made of; false if there
  * is none. */

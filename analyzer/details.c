@@ -47,33 +47,29 @@ void row_details_init(struct row_writer *writer)
     for (unsigned id = 0; id < KEY_COUNT; id++)
         writer->keys[id] = (uint16_t)id;
     qsort(writer->keys, KEY_COUNT, sizeof writer->keys[0], compare_keys);
+    memset(writer->single, 0, sizeof writer->single);
+    memset(writer->framing, 0, sizeof writer->framing);
     for (unsigned rank = 0; rank < KEY_COUNT; rank++) {
         unsigned id = writer->keys[rank];
+        uint64_t bit = UINT64_C(1) << rank % 64;
         writer->ranks[id] = (uint16_t)rank;
-        set_key_word(&writer->key_words[id], key_name(id));
+        if (id < S7_FIELD_COUNT && !s7_fields[id].many)
+            writer->single[rank / 64] |= bit;
+        if (id == S7_FIELD_TERMINATOR || id == S7_FIELD_LENGTH || id == S7_FIELD_CHECKSUM)
+            writer->framing[rank / 64] |= bit;
+        set_key_word(&writer->key_words[rank], key_name(id));
     }
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
         set_key_word(&writer->flag_words[flag], s7_flag_names[flag]);
 }
 
-/* Begins a member of the object that was opened with the byte before inner. Positions are kept as offsets: the string
- * may move. */
-static void put_separator(struct pen *pen, size_t inner)
+/* Closes an object or array whose members all have a comma behind them. */
+static void put_end(struct pen *pen, char c)
 {
-    if ((size_t)(pen->at - pen->out->str) > inner)
-        pen_char(pen, ',');
-}
-
-/* The key without its colon. */
-static void put_name(struct pen *pen, const struct pen_word *word)
-{
-    pen_word(pen, word);
-    pen->at--;
-}
-
-static void put_quotes(struct pen *pen)
-{
-    pen_literal(pen, "\"\"");
+    if (pen->at[-1] == ',')
+        pen->at[-1] = c;
+    else
+        pen_char(pen, c);
 }
 
 /* Text that is not plain, as a JSON string in a quoted cell: from writer->cell. */
@@ -84,16 +80,28 @@ static void put_json(struct row_writer *writer, struct pen *pen)
     pen_doubled(pen, writer->text->str, writer->text->len);
 }
 
+/* Does it stand in a JSON string in a quoted cell as it is? */
+static bool is_plain(const struct row_writer *writer, const struct s7_field *field, bool own, const char *text,
+                     size_t length)
+{
+    if (!own && (writer->masks || field->offset + length <= writer->fields.plain))
+        return !writer->masks;
+    return pen_plain((const uint8_t *)text, length) == length;
+}
+
 static void put_text(struct row_writer *writer, struct pen *pen, const struct report *report,
                      const struct s7_field *field)
 {
     size_t length;
     const char *text = s7_text(report->data, field, &length);
     bool own = field->type == S7_NAME || field->attributes & S7_INLINE;
-    if ((own || !writer->masks) && (pen_class((const uint8_t *)text, length) & ~(unsigned)PEN_COMMA) == 0) {
-        put_quotes(pen);
-        pen_bytes(pen, text, length);
-        put_quotes(pen);
+    if (is_plain(writer, field, own, text, length)) {
+        pen_room(pen, length);
+        char *at = pen->at;
+        memcpy(at, "\"\"", 2);
+        memcpy(at + 2, text, length);
+        memcpy(at + 2 + length, "\"\"", 2);
+        pen->at = at + length + 4;
         return;
     }
     g_string_truncate(writer->cell, 0);
@@ -111,43 +119,49 @@ static void put_value(struct row_writer *writer, struct pen *pen, const struct r
         pen_literal(pen, "\"\"" ROW_MASK "\"\"");
         return;
     }
+    pen_room(pen, 0);
     switch ((enum s7_field_type)field->type) {
     case S7_TEXT:
     case S7_NAME:
         put_text(writer, pen, report, field);
         break;
     case S7_BOOL:
-        pen_bytes(pen, field->value.integer ? "true" : "false", field->value.integer ? 4 : 5);
+        memcpy(pen->at, field->value.integer ? "true " : "false", 5);
+        pen->at += field->value.integer ? 4 : 5;
         break;
     case S7_UINT:
+        pen->at = s7_put_unsigned(pen->at, (uint64_t)field->value.integer);
+        break;
     case S7_DECIMAL:
-        pen_room(pen, S7_VALUE_SIZE);
-        pen->at += s7_value_print(field, pen->at);
+        pen->at = s7_put_decimal(pen->at, field->value.integer, field->digits);
         break;
     case S7_HEX:
     case S7_TIME:
-        put_quotes(pen);
-        pen_room(pen, S7_VALUE_SIZE);
+        memcpy(pen->at, "\"\"", 2);
+        pen->at += 2;
         pen->at += s7_value_print(field, pen->at);
-        put_quotes(pen);
+        memcpy(pen->at, "\"\"", 2);
+        pen->at += 2;
         break;
     }
 }
 
 /* An array for a field that may be repeated, always; for another one only if it is. */
-static void put_field(struct row_writer *writer, struct pen *pen, const struct report *report,
-                      const struct s7_field *field, bool repeated)
+static void put_field(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned id)
 {
-    bool array = repeated || s7_fields[field->id].many;
-    if (array)
-        pen_char(pen, '[');
-    put_value(writer, pen, report, field);
-    while (repeated && (field = s7_find_next(report->message, field)) != NULL) {
-        pen_char(pen, ',');
+    const struct s7_field *field = writer->fields.first[id];
+    unsigned rank = writer->ranks[id];
+    bool repeated = writer->fields.repeated[rank / 64] >> rank % 64 & 1;
+    if (!repeated && !s7_fields[id].many) {
         put_value(writer, pen, report, field);
+        return;
     }
-    if (array)
-        pen_char(pen, ']');
+    pen_char(pen, '[');
+    for (; field; field = repeated ? s7_find_next(report->message, field) : NULL) {
+        put_value(writer, pen, report, field);
+        pen_char(pen, ',');
+    }
+    put_end(pen, ']');
 }
 
 static unsigned concerned(const struct s7_field *field)
@@ -159,35 +173,33 @@ static unsigned concerned(const struct s7_field *field)
 static void put_flag(const struct row_writer *writer, struct pen *pen, const struct s7_message *message, unsigned flag)
 {
     uint64_t set[ROW_KEY_WORDS] = {0};
-    for (unsigned i = 0; i < writer->fields.flagged_count; i++) {
-        const struct s7_field *field = &message->fields[writer->fields.flagged[i]];
+    for (unsigned i = 0; i < message->count; i++) {
+        const struct s7_field *field = &message->fields[i];
         unsigned rank = writer->ranks[concerned(field)];
         if (field->flags >> flag & 1)
             set[rank / 64] |= UINT64_C(1) << rank % 64;
     }
     pen_char(pen, '[');
-    size_t inner = (size_t)(pen->at - pen->out->str);
     for (unsigned word = 0; word < ROW_KEY_WORDS; word++) {
         for (uint64_t left = set[word]; left; left &= left - 1) {
-            put_separator(pen, inner);
-            put_name(pen, &writer->key_words[writer->keys[word * 64 + (unsigned)__builtin_ctzll(left)]]);
+            pen_word(pen, &writer->key_words[word * 64 + (unsigned)__builtin_ctzll(left)]);
+            pen->at[-1] = ','; /* in place of the colon */
         }
     }
-    pen_char(pen, ']');
+    put_end(pen, ']');
 }
 
 /* Which fields the flags concern. */
 static void put_flag_fields(const struct row_writer *writer, struct pen *pen, const struct s7_message *message)
 {
     pen_char(pen, '{');
-    size_t inner = (size_t)(pen->at - pen->out->str);
     for (uint32_t left = writer->fields.flags; left; left &= left - 1) {
         unsigned flag = (unsigned)__builtin_ctz(left);
-        put_separator(pen, inner);
         pen_word(pen, &writer->flag_words[flag]);
         put_flag(writer, pen, message, flag);
+        pen_char(pen, ',');
     }
-    pen_char(pen, '}');
+    put_end(pen, '}');
 }
 
 static int compare_arguments(const void *a, const void *b)
@@ -230,7 +242,7 @@ static void put_parameters(struct row_writer *writer, struct pen *pen, const str
     for (unsigned i = 0; i < count; i++) {
         if (i > 0)
             pen_char(pen, ',');
-        put_quotes(pen);
+        pen_literal(pen, "\"\"");
         pen_bytes(pen, sorted[i]->name, strlen(sorted[i]->name));
         pen_literal(pen, "\"\":");
         unsigned found = 0;
@@ -255,11 +267,6 @@ static void add_key(struct row_writer *writer, unsigned id)
     writer->fields.present[writer->ranks[id] / 64] |= UINT64_C(1) << writer->ranks[id] % 64;
 }
 
-static void remove_key(struct row_writer *writer, unsigned id)
-{
-    writer->fields.present[writer->ranks[id] / 64] &= ~(UINT64_C(1) << writer->ranks[id] % 64);
-}
-
 /* Turns the fields that the report has into the keys that its details have. */
 static void choose_keys(struct row_writer *writer, const struct s7_message *message)
 {
@@ -273,45 +280,87 @@ static void choose_keys(struct row_writer *writer, const struct s7_message *mess
         add_key(writer, KEY_FLAG_FIELDS);
     if (s7_find(message, S7_FIELD_ARGUMENT))
         add_key(writer, KEY_PARAMETERS);
-    if ((message->flags & FRAMING_FLAGS) == 0) { /* says nothing that raw does not show better */
-        remove_key(writer, S7_FIELD_TERMINATOR);
-        remove_key(writer, S7_FIELD_LENGTH);
-        remove_key(writer, S7_FIELD_CHECKSUM);
-    }
+    if ((message->flags & FRAMING_FLAGS) == 0) /* says nothing that raw does not show better */
+        for (unsigned word = 0; word < ROW_KEY_WORDS; word++)
+            writer->fields.present[word] &= ~writer->framing[word];
 }
 
-static void put_member(struct row_writer *writer, struct pen *pen, size_t inner, const struct report *report,
-                       unsigned id)
+/* With a comma behind it. */
+static void put_member(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned rank)
 {
     const struct s7_message *message = report->message;
     const struct s7_argument *sorted[PARAMETERS_MAX];
-    unsigned count = id == KEY_PARAMETERS ? collect_parameters(message, sorted) : 0;
+    unsigned id = writer->keys[rank], count = id == KEY_PARAMETERS ? collect_parameters(message, sorted) : 0;
     if (id == KEY_PARAMETERS && count == 0)
         return;
-    put_separator(pen, inner);
-    pen_word(pen, &writer->key_words[id]);
-    if (id == KEY_FLAG_FIELDS) {
+    pen_word(pen, &writer->key_words[rank]);
+    if (id == KEY_FLAG_FIELDS)
         put_flag_fields(writer, pen, message);
-    } else if (id == KEY_PARAMETERS) {
+    else if (id == KEY_PARAMETERS)
         put_parameters(writer, pen, report, sorted, count);
-    } else {
-        unsigned source = id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : id, rank = writer->ranks[source];
-        put_field(writer, pen, report, s7_find(message, (enum s7_field_id)source),
-                  writer->fields.repeated[rank / 64] >> rank % 64 & 1);
+    else
+        put_field(writer, pen, report, id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : id);
+    pen_char(pen, ',');
+}
+
+/* The same for the usual values, in the spare room; NULL if it is none of them. */
+static inline char *put_usual(const struct row_writer *writer, char *at, const struct report *report, unsigned rank)
+{
+    const struct s7_field *field = writer->fields.first[writer->keys[rank]];
+    at = pen_put_word(at, &writer->key_words[rank]);
+    switch (field->type) {
+    case S7_BOOL:
+        memcpy(at, field->value.integer ? "true," : "false", 5);
+        at += field->value.integer ? 4 : 5;
+        break;
+    case S7_UINT:
+        at = s7_put_unsigned(at, (uint64_t)field->value.integer);
+        break;
+    case S7_DECIMAL:
+        at = s7_put_decimal(at, field->value.integer, field->digits);
+        break;
+    case S7_TEXT:
+        if (field->attributes & S7_INLINE || field->length > PEN_SHORT ||
+            (size_t)field->offset + field->length > writer->fields.plain)
+            return NULL;
+        memcpy(at, "\"\"", 2);
+        memcpy(at + 2, report->data + field->offset, field->length);
+        at += 2 + field->length;
+        memcpy(at, "\"\"", 2);
+        at += 2;
+        break;
+    default:
+        return NULL;
+    }
+    *at = ',';
+    return at + 1;
+}
+
+/* With a comma behind each. */
+static void put_members(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned word)
+{
+    uint64_t usual = writer->masks ? 0 : writer->single[word] & ~writer->fields.repeated[word];
+    for (uint64_t left = writer->fields.present[word]; left; left &= left - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(left);
+        pen_room(pen, 0);
+        char *end = usual >> bit & 1 ? put_usual(writer, pen->at, report, word * 64 + bit) : NULL;
+        if (end)
+            pen->at = end;
+        else
+            put_member(writer, pen, report, word * 64 + bit);
     }
 }
 
 void row_details(struct row_writer *writer, struct pen *pen, const struct report *report)
 {
     choose_keys(writer, report->message);
-    size_t start = (size_t)(pen->at - pen->out->str);
     pen_literal(pen, "\"{");
-    size_t inner = start + 2;
     for (unsigned word = 0; word < ROW_KEY_WORDS; word++)
-        for (uint64_t left = writer->fields.present[word]; left; left &= left - 1)
-            put_member(writer, pen, inner, report, writer->keys[word * 64 + (unsigned)__builtin_ctzll(left)]);
-    if ((size_t)(pen->at - pen->out->str) > inner)
-        pen_literal(pen, "}\"");
-    else
+        put_members(writer, pen, report, word);
+    if (pen->at[-1] == ',') {
+        pen->at[-1] = '}';
+        pen_char(pen, '"');
+    } else {
         pen->at -= 2; /* there is none */
+    }
 }

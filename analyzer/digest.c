@@ -46,15 +46,16 @@ void digest_words(struct digest *digest, uint64_t one, uint64_t other)
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
 {
     struct digest d = *digest;
-    uint64_t words[4];
+    uint64_t words[4] = {0};
     uint32_t rest = length;
-    for (; rest >= sizeof words; rest -= (uint32_t)sizeof words, bytes += sizeof words) {
+    for (; rest > sizeof words; rest -= (uint32_t)sizeof words, bytes += sizeof words) {
         memcpy(words, bytes, sizeof words);
         d.first = fold(words[0] ^ key, words[1] ^ d.first);
         d.second = fold(words[2] ^ key, words[3] ^ d.second);
     }
-    memset(words, 0, sizeof words);
-    if (rest > 0)
+    if (length >= sizeof words) /* the last bytes, some of them once more */
+        memcpy(words, bytes + rest - sizeof words, sizeof words);
+    else if (rest > 0)
         memcpy(words, bytes, rest);
     d.first = fold(words[0] ^ key, words[1] ^ d.first);
     d.second = fold(words[2] ^ key, words[3] ^ d.second ^ length);

@@ -21,10 +21,16 @@ bool distance_position(const struct s7_field *latitude, const struct s7_field *l
     return true;
 }
 
-double distance_between(struct table_position from, struct table_position to)
+struct distance_point distance_point(struct table_position position)
 {
-    double north = sin((to.latitude - from.latitude) * RADIANS / 2);
-    double east = sin(((double)to.longitude - from.longitude) * RADIANS / 2);
-    double square = north * north + cos(from.latitude * RADIANS) * cos(to.latitude * RADIANS) * east * east;
+    return (struct distance_point){position, cos(position.latitude * RADIANS)};
+}
+
+double distance_between(const struct distance_point *from, const struct distance_point *to)
+{
+    const struct table_position *a = &from->position, *b = &to->position;
+    double north = sin((b->latitude - a->latitude) * RADIANS / 2);
+    double east = sin(((double)b->longitude - a->longitude) * RADIANS / 2);
+    double square = north * north + from->cosine * to->cosine * east * east;
     return 2 * EARTH_RADIUS * asin(sqrt(fmin(square, 1.0)));
 }

@@ -10,7 +10,13 @@
  * range. */
 bool distance_position(const struct s7_field *latitude, const struct s7_field *longitude,
                        struct table_position *position);
+/* A position with what is needed of it for the way to it and the way from it. */
+struct distance_point {
+    struct table_position position;
+    double cosine; /* of the latitude */
+};
+struct distance_point distance_point(struct table_position position);
 /* Metres on a sphere of 6371008.8 m radius. Both must be positions. */
-double distance_between(struct table_position from, struct table_position to);
+double distance_between(const struct distance_point *from, const struct distance_point *to);
 
 #endif

@@ -429,24 +429,12 @@ void packets_free(struct packets *packets)
     g_free(packets);
 }
 
-static char *print_octet(char *out, unsigned octet)
-{
-    if (octet >= 100)
-        *out++ = (char)('0' + octet / 100);
-    if (octet < 10) {
-        *out = (char)('0' + octet);
-        return out + 1;
-    }
-    memcpy(out, s7_digit_pairs + (size_t)2 * (octet % 100), 2);
-    return out + 2;
-}
-
 size_t endpoint_print(const struct endpoint *endpoint, char *out)
 {
     char *position = out;
     if (endpoint->version == 4) {
         for (unsigned i = 12; i < 16; i++) {
-            position = print_octet(position, endpoint->address[i]);
+            position = s7_put_unsigned(position, endpoint->address[i]);
             *position++ = '.';
         }
         position--;

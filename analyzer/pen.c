@@ -9,6 +9,7 @@
 /* Bytes that are looked at together. */
 #define BLOCK 16
 typedef uint8_t block __attribute__((vector_size(BLOCK)));
+typedef int8_t signed_block __attribute__((vector_size(BLOCK)));
 
 void pen_set_word(struct pen_word *word, const char *text)
 {
@@ -22,7 +23,9 @@ void pen_set_word(struct pen_word *word, const char *text)
 struct pen pen_on(GString *out)
 {
     /* The last byte of the memory is the NUL's. */
-    return (struct pen){out, out->str + out->len, out->str + out->allocated_len - 1};
+    struct pen pen = {out, out->str + out->len, out->str + out->allocated_len - 1};
+    pen_room(&pen, 0);
+    return pen;
 }
 
 void pen_off(const struct pen *pen)
@@ -35,24 +38,17 @@ void pen_grow(struct pen *pen, size_t length)
 {
     size_t used = (size_t)(pen->at - pen->out->str);
     pen->out->len = used;
-    g_string_set_size(pen->out, used + length);
+    g_string_set_size(pen->out, used + length + PEN_SPARE);
     *pen = (struct pen){pen->out, pen->out->str + used, pen->out->str + pen->out->allocated_len - 1};
 }
 
-#define ESCAPED_4  PEN_ESCAPE, PEN_ESCAPE, PEN_ESCAPE, PEN_ESCAPE
+#define ESCAPED_4  ESCAPED, ESCAPED, ESCAPED, ESCAPED
 #define ESCAPED_32 ESCAPED_4, ESCAPED_4, ESCAPED_4, ESCAPED_4, ESCAPED_4, ESCAPED_4, ESCAPED_4, ESCAPED_4
-/* What each byte is; behind the first 32 and before the last 128 those that are not named are plain. */
-static const uint8_t classes[256] = {
-    ESCAPED_32, ['"'] = PEN_QUOTE, [','] = PEN_COMMA, ['\\'] = PEN_ESCAPE, [0x7f] = PEN_ESCAPE,
-    ESCAPED_32, ESCAPED_32,        ESCAPED_32,        ESCAPED_32};
-
-unsigned pen_class(const uint8_t *bytes, size_t length)
-{
-    unsigned class = 0;
-    for (size_t i = 0; i < length; i++)
-        class |= classes[bytes[i]];
-    return class;
-}
+/* What a byte is; 0 = it can stand in a cell as it is. Behind the first 32 and before the last 128 those that are not
+ * named are plain. */
+enum { ESCAPED = 1, QUOTE = 2, COMMA = 4 };
+static const uint8_t classes[256] = {ESCAPED_32, ['"'] = QUOTE, [','] = COMMA, ['\\'] = ESCAPED, [0x7f] = ESCAPED,
+                                     ESCAPED_32, ESCAPED_32,    ESCAPED_32,    ESCAPED_32};
 
 /* Does a spreadsheet run a cell that begins with the character? Of TAB and CR see the callers. */
 static bool is_formula(char c)
@@ -60,16 +56,14 @@ static bool is_formula(char c)
     return c == '=' || c == '+' || c == '-' || c == '@';
 }
 
-void pen_nanoseconds(struct pen *pen, int64_t value)
+char *pen_put_nanoseconds(char *at, int64_t value)
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    pen_room(pen, 1 + S7_DIGITS_MAX + 10);
-    if (value < 0)
-        *pen->at++ = '-';
-    pen->at = s7_put_unsigned(pen->at, magnitude / NANOSECONDS);
-    *pen->at++ = '.';
-    s7_put_padded(pen->at, magnitude % NANOSECONDS, 9);
-    pen->at += 9;
+    *at = '-';
+    at = s7_put_unsigned(at + (value < 0), magnitude / NANOSECONDS);
+    *at++ = '.';
+    s7_put_nine(at, (uint32_t)(magnitude % NANOSECONDS));
+    return at + 9;
 }
 
 void pen_doubled(struct pen *pen, const char *text, size_t length)
@@ -82,11 +76,16 @@ void pen_doubled(struct pen *pen, const char *text, size_t length)
     }
 }
 
-void pen_plain(struct pen *pen, const char *text, size_t length, bool guard)
+char *pen_put_short(char *at, const uint8_t *text, size_t length, bool guard)
 {
-    if (guard && length > 0 && is_formula(text[0]))
-        pen_char(pen, '\'');
-    pen_bytes(pen, text, length);
+    unsigned class = 0;
+    if (length > PEN_SHORT || (guard && length > 0 && is_formula((char)text[0])))
+        return NULL;
+    for (size_t i = 0; i < length; i++) {
+        at[i] = (char)text[i];
+        class |= classes[text[i]];
+    }
+    return class == 0 ? at + length : NULL;
 }
 
 void pen_cell(struct pen *pen, const char *text, size_t length, bool guard)
@@ -106,34 +105,47 @@ void pen_cell(struct pen *pen, const char *text, size_t length, bool guard)
     pen_char(pen, '"');
 }
 
-/* Is there a byte among them that does not stand for itself in a quoted cell? */
-static bool block_is_odd(const uint8_t *bytes)
+/* The first byte of a block that is escaped or a quote; BLOCK if there is none. */
+static size_t first_odd(const uint8_t *bytes)
 {
     block b;
     memcpy(&b, bytes, sizeof b);
-    block odd = (block)(b < 0x20) | (block)(b >= 0x7f) | (block)(b == '\\') | (block)(b == '"');
+    /* One more than a byte below 0x20 or above 0x7e is below 0x21 as a signed number. */
+    block odd = (block)((signed_block)(b + 1) < 0x21) | (block)(b == '\\') | (block)(b == '"');
     uint64_t halves[2];
     memcpy(halves, &odd, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
+    if ((halves[0] | halves[1]) == 0)
+        return BLOCK;
+    size_t half = halves[0] == 0;
+    return 8 * half + (size_t)__builtin_ctzll(GUINT64_FROM_LE(halves[half])) / 8;
 }
 
-/* Into a quoted cell; there is room for 4 bytes a byte. */
-static char *put_escaped(char *at, const uint8_t *bytes, size_t length)
+size_t pen_plain(const uint8_t *bytes, size_t length)
 {
-    for (size_t i = 0; i < length; i++) {
-        uint8_t c = bytes[i];
-        if (classes[c] & PEN_ESCAPE) {
-            at = text_put_escaped(at, c);
-            continue;
-        }
-        if (c == '"')
-            *at++ = '"';
-        *at++ = (char)c;
+    size_t i = 0;
+    while (length < BLOCK && i < length && (classes[bytes[i]] & ~(unsigned)COMMA) == 0)
+        i++;
+    if (length < BLOCK)
+        return i;
+    for (; i < length - BLOCK; i += BLOCK) {
+        size_t odd = first_odd(bytes + i);
+        if (odd < BLOCK)
+            return i + odd;
     }
+    return length - BLOCK + first_odd(bytes + length - BLOCK);
+}
+
+/* A byte that is not plain, in a quoted cell. */
+static char *put_odd(char *at, uint8_t c)
+{
+    if (c != '"')
+        return text_put_escaped(at, c);
+    *at++ = '"';
+    *at++ = '"';
     return at;
 }
 
-void pen_frame(struct pen *pen, const uint8_t *bytes, size_t length, bool guard)
+void pen_frame(struct pen *pen, const uint8_t *bytes, size_t length, size_t plain, bool guard)
 {
     bool quote = length > 0 && (memchr(bytes, ',', length) || memchr(bytes, '"', length));
     pen_room(pen, 4 * length + 3);
@@ -142,16 +154,16 @@ void pen_frame(struct pen *pen, const uint8_t *bytes, size_t length, bool guard)
         *at++ = '"';
     if (guard && length > 0 && is_formula((char)bytes[0])) /* TAB and CR begin with a backslash here */
         *at++ = '\'';
-    size_t i = 0;
-    for (; i + BLOCK <= length; i += BLOCK) {
-        if (block_is_odd(bytes + i)) {
-            at = put_escaped(at, bytes + i, BLOCK);
-        } else {
-            memcpy(at, bytes + i, BLOCK);
-            at += BLOCK;
-        }
+    for (;;) {
+        memcpy(at, bytes, plain);
+        at += plain;
+        bytes += plain;
+        length -= plain;
+        if (length == 0)
+            break;
+        at = put_odd(at, *bytes++);
+        plain = pen_plain(bytes, --length);
     }
-    at = put_escaped(at, bytes + i, length - i);
     if (quote)
         *at++ = '"';
     pen->at = at;

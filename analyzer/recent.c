@@ -68,7 +68,7 @@ static struct recent *grow(struct recent *recent)
     unsigned capacity = recent ? MIN(recent->capacity * 2U, TIMELINE_RECENT) : 4U;
     struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->past[0]);
     if (!recent)
-        grown->count = grown->next = 0;
+        memset(grown, 0, sizeof *grown);
     grown->next = grown->count;
     grown->capacity = (uint8_t)capacity;
     return grown;
@@ -86,10 +86,28 @@ static void remember(struct recent **place, const struct past *past)
         recent->count++;
 }
 
+/* Does one of the parts equal this one? Those that are not in use, too. */
+static bool is_among(const struct recent *recent, uint16_t part)
+{
+    typedef uint16_t block __attribute__((vector_size(16)));
+    block equal = {0};
+    G_STATIC_ASSERT(sizeof recent->parts % sizeof equal == 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(recent->parts); i += sizeof equal / sizeof part) {
+        block parts;
+        memcpy(&parts, &recent->parts[i], sizeof parts);
+        equal |= (block)(parts == part);
+    }
+    uint64_t halves[2];
+    memcpy(halves, &equal, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
 /* Was the same sent before, not too long ago? */
 static bool find(const struct recent *recent, const struct past *past, bool timeless)
 {
     uint16_t part = part_of(past);
+    if (!is_among(recent, part))
+        return false;
     for (unsigned i = 0; i < recent->count; i++) {
         if (recent->parts[i] != part)
             continue;

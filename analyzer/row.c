@@ -3,9 +3,12 @@
  */
 #include "row.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define NANOSECONDS INT64_C(1000000000)
+/* Of a struct s7_time, without what only fills it up. */
+#define TIME_BYTES (offsetof(struct s7_time, second) + 1)
 
 static void set_words(struct row_writer *writer)
 {
@@ -27,19 +30,15 @@ static void set_device_time(struct row_writer *writer, const struct s7_field *fi
     s7_value_print(field, writer->device_text);
 }
 
-/* Fields whose cells a row has even if the frame is not proven, or beside which cells of the analyzer stand. */
-static bool is_common(unsigned id)
-{
-    return id == S7_FIELD_DEVICE_TIME || id == S7_FIELD_DEVICE_ID || id == S7_FIELD_DIALECT ||
-           id == S7_FIELD_DIRECTION || id == S7_FIELD_KIND || id == S7_FIELD_EVENT || id == S7_FIELD_FLAG ||
-           id == S7_FIELD_FRAME;
-}
-
-static bool is_number(unsigned id)
-{
-    enum s7_field_type type = s7_fields[id].type;
-    return (type == S7_BOOL || type == S7_UINT || type == S7_DECIMAL) && !s7_fields[id].many;
-}
+/* The order of fields.def that row_print() relies on. */
+G_STATIC_ASSERT(S7_FIELD_DEVICE_TIME == 0 && S7_FIELD_DEVICE_ID == 1 && S7_FIELD_DIALECT == 2 &&
+                S7_FIELD_DIRECTION == 3 && S7_FIELD_KIND == 4 && S7_FIELD_CODE == 5 && S7_FIELD_EVENT == 6 &&
+                S7_FIELD_FLAG == S7_FIELD_FRAME - 1 && ROW_COLUMNS <= 64);
+/* Commas that may stand side by side there. */
+#define COMMAS 32
+G_STATIC_ASSERT(S7_FIELD_FLAG - S7_FIELD_EVENT <= COMMAS);
+/* The columns between event and answers: what the device reports. */
+#define REPORTED ((UINT64_C(1) << S7_FIELD_FLAG) - (UINT64_C(2) << S7_FIELD_EVENT))
 
 void row_writer_init(struct row_writer *writer, const struct row_options *options)
 {
@@ -47,50 +46,48 @@ void row_writer_init(struct row_writer *writer, const struct row_options *option
     writer->text = g_string_sized_new(1024);
     writer->cell = g_string_sized_new(1024);
     writer->masks = false;
-    writer->column_count = 0;
-    writer->common = writer->numbers = 0;
+    writer->many = 0;
     for (unsigned id = 0; id < S7_FIELD_COUNT; id++) {
-        writer->column_bits[id] = s7_fields[id].column[0] ? UINT64_C(1) << writer->column_count : 0;
-        if (writer->column_bits[id] == 0)
-            continue;
-        writer->common |= is_common(id) ? writer->column_bits[id] : 0;
-        writer->numbers |= is_number(id) ? writer->column_bits[id] : 0;
-        writer->columns[writer->column_count++] = (uint16_t)id;
+        g_assert((id < ROW_COLUMNS) == (s7_fields[id].column[0] != '\0'));
+        if (id < ROW_COLUMNS && s7_fields[id].many)
+            writer->many |= UINT64_C(1) << id;
     }
-    g_assert(writer->column_count <= 64);
     text_clock_init(&writer->clock);
     set_device_time(writer, &(struct s7_field){.type = S7_TIME, .value.time = {2000, 1, 1, 0, 0, 0}});
     set_words(writer);
     row_details_init(writer);
 }
 
-/* Walks over the fields once: what is there, what is there more than once, is there a secret that must not be shown? */
-static void survey(struct row_writer *writer, const struct s7_message *message)
+/* Walks over the fields once, from the last to the first: what is there, what is there more than once, is there a
+ * secret that must not be shown? */
+static void survey(struct row_writer *writer, const struct report *report)
 {
+    const struct s7_message *message = report->message;
     struct row_fields *fields = &writer->fields;
     unsigned attributes = 0;
+    uint32_t flags = 0;
     uint64_t columns = 0;
     memset(fields->present, 0, sizeof fields->present);
     memset(fields->repeated, 0, sizeof fields->repeated);
-    fields->flagged_count = 0;
-    fields->flags = 0;
-    for (unsigned i = 0; i < message->count; i++) {
-        const struct s7_field *field = &message->fields[i];
-        uint64_t column = writer->column_bits[field->id];
+    const struct s7_field *field = message->fields + message->count;
+    while (field != message->fields) {
+        field--;
+        unsigned id = field->id;
+        fields->first[id] = field;
         attributes |= field->attributes;
-        columns |= column;
-        if (field->flags) {
-            fields->flags |= field->flags;
-            fields->flagged[fields->flagged_count++] = (uint16_t)i;
-        }
-        if (column)
+        flags |= field->flags;
+        if (id < ROW_COLUMNS) {
+            columns |= UINT64_C(1) << id;
             continue;
-        unsigned rank = writer->ranks[field->id];
+        }
+        unsigned rank = writer->ranks[id];
         uint64_t bit = UINT64_C(1) << rank % 64;
         fields->repeated[rank / 64] |= fields->present[rank / 64] & bit;
         fields->present[rank / 64] |= bit;
     }
     fields->columns = columns;
+    fields->flags = flags;
+    fields->plain = pen_plain(report->data, report->length);
     writer->masks = attributes & S7_SECRET && !writer->options.show_secrets;
 }
 
@@ -154,16 +151,15 @@ void row_masked(const struct row_writer *writer, GString *out, const struct repo
 }
 
 /* A text field as its cell. */
-static void print_text(struct row_writer *writer, struct pen *pen, const struct report *report,
+static void print_text(const struct row_writer *writer, struct pen *pen, const struct report *report,
                        const struct s7_field *field)
 {
     bool guard = writer->options.csv_guard;
     size_t length;
     const char *text = s7_text(report->data, field, &length);
-    if (field->attributes & S7_SECRET && writer->masks) {
-        pen_literal(pen, ROW_MASK);
-    } else if (!writer->masks && pen_class((const uint8_t *)text, length) == 0) {
-        pen_plain(pen, text, length, guard);
+    char *end = writer->masks ? NULL : pen_put_short(pen->at, (const uint8_t *)text, length, guard);
+    if (end) {
+        pen->at = end;
     } else if (field->type == S7_NAME || field->attributes & S7_INLINE) {
         pen_cell(pen, text, length, guard);
     } else {
@@ -173,32 +169,45 @@ static void print_text(struct row_writer *writer, struct pen *pen, const struct 
     }
 }
 
-static void print_value(struct row_writer *writer, struct pen *pen, const struct report *report,
+static void print_value(const struct row_writer *writer, struct pen *pen, const struct report *report,
                         const struct s7_field *field)
 {
-    if (field->type == S7_TEXT || field->type == S7_NAME) {
-        print_text(writer, pen, report, field);
-    } else if (field->attributes & S7_SECRET && writer->masks) {
+    pen_room(pen, 0);
+    if (field->attributes & S7_SECRET && writer->masks) {
         pen_literal(pen, ROW_MASK);
-    } else {
-        pen_room(pen, S7_VALUE_SIZE);
+        return;
+    }
+    switch ((enum s7_field_type)field->type) {
+    case S7_BOOL:
+    case S7_UINT:
+        pen->at = s7_put_unsigned(pen->at, (uint64_t)field->value.integer);
+        break;
+    case S7_DECIMAL:
+        pen->at = s7_put_decimal(pen->at, field->value.integer, field->digits);
+        break;
+    case S7_HEX:
+        pen->at = s7_put_hex(pen->at, (uint64_t)field->value.integer, field->digits);
+        break;
+    case S7_TIME:
         pen->at += s7_value_print(field, pen->at);
+        break;
+    case S7_TEXT:
+    case S7_NAME:
+        print_text(writer, pen, report, field);
+        break;
     }
 }
 
 /* The cell of a column from the first field that has it. Of those that may be repeated 1=4.56;2=0.00 by number; an item
  * without a number is its value alone. */
-static void print_values(struct row_writer *writer, struct pen *pen, const struct report *report,
-                         const struct s7_field *field)
+static G_GNUC_NO_INLINE void print_values(const struct row_writer *writer, struct pen *pen, const struct report *report,
+                                          const struct s7_field *field)
 {
-    if (!s7_fields[field->id].many) {
-        print_value(writer, pen, report, field);
-        return;
-    }
-    for (const struct s7_field *item = field; item; item = s7_find_next(report->message, item)) {
+    bool many = writer->many >> field->id & 1;
+    for (const struct s7_field *item = field; item; item = many ? s7_find_next(report->message, item) : NULL) {
         if (item != field)
             pen_char(pen, ';');
-        if (item->number > 0) {
+        if (many && item->number > 0) {
             pen_unsigned(pen, item->number);
             pen_char(pen, '=');
         }
@@ -207,33 +216,34 @@ static void print_values(struct row_writer *writer, struct pen *pen, const struc
 }
 
 /* The cells device_time and skew_s. */
-static void print_device_time(struct row_writer *writer, struct pen *pen, const struct report *report)
+static char *put_device_time(struct row_writer *writer, char *at, const struct report *report)
 {
     const struct s7_message *message = report->message;
     const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
     if (!field) {
-        pen_char(pen, ',');
-        return;
+        *at = ',';
+        return at + 1;
     }
-    const struct s7_time *time = &field->value.time, *last = &writer->device_time;
-    if (time->second != last->second || time->minute != last->minute || time->hour != last->hour ||
-        time->day != last->day || time->month != last->month || time->year != last->year)
+    if (memcmp(&field->value.time, &writer->device_time, TIME_BYTES) != 0)
         set_device_time(writer, field);
-    if (field->attributes & S7_SECRET && writer->masks)
-        pen_literal(pen, ROW_MASK);
-    else
-        pen_bytes(pen, writer->device_text, TEXT_SECOND_SIZE);
-    pen_char(pen, ',');
-    pen_nanoseconds(pen, report->completed.time - writer->device_second * NANOSECONDS);
+    if (field->attributes & S7_SECRET && writer->masks) {
+        memcpy(at, ROW_MASK, sizeof ROW_MASK);
+        at += sizeof ROW_MASK - 1;
+    } else {
+        memcpy(at, writer->device_text, TEXT_SECOND_SIZE);
+        at += TEXT_SECOND_SIZE;
+    }
+    *at++ = ',';
+    return pen_put_nanoseconds(at, report->completed.time - writer->device_second * NANOSECONDS);
 }
 
-static void print_answers(struct pen *pen, const struct report *report)
+static char *put_answers(char *at, const struct report *report)
 {
     if (report->answers.number == 0)
-        return;
-    pen_unsigned(pen, report->answers.file);
-    pen_char(pen, ':');
-    pen_unsigned(pen, report->answers.number);
+        return at;
+    at = s7_put_unsigned(at, report->answers.file);
+    *at++ = ':';
+    return s7_put_unsigned(at, report->answers.number);
 }
 
 static void print_flags(struct pen *pen, const struct report *report)
@@ -248,7 +258,7 @@ static void print_flags(struct pen *pen, const struct report *report)
 static void print_packets(struct pen *pen, const struct report *report)
 {
     if (report->packet_count == 1 && report->packets[0].file == report->completed.file) {
-        pen_unsigned(pen, report->packets[0].number);
+        pen->at = s7_put_unsigned(pen->at, report->packets[0].number);
         return;
     }
     pen_off(pen);
@@ -260,27 +270,25 @@ static void print_packets(struct pen *pen, const struct report *report)
 static void print_provenance(struct pen *pen, const struct report *report)
 {
     const struct conversation *conversation = report->conversation;
-    pen_room(pen, (size_t)2 * ENDPOINT_SIZE);
-    pen->at += endpoint_print(&conversation->endpoints[report->direction], pen->at);
-    *pen->at++ = ',';
-    pen->at += endpoint_print(&conversation->endpoints[!report->direction], pen->at);
-    if (conversation->transport == TRANSPORT_TCP)
-        pen_literal(pen, ",tcp,");
-    else
-        pen_literal(pen, ",udp,");
-    pen_unsigned(pen, conversation->number);
-    pen_char(pen, ',');
-    pen_unsigned(pen, report->offset);
-    pen_char(pen, ',');
-    pen_unsigned(pen, report->completed.file);
-    pen_char(pen, ',');
+    char *at = pen->at;
+    at += endpoint_print(&conversation->endpoints[report->direction], at);
+    *at++ = ',';
+    at += endpoint_print(&conversation->endpoints[!report->direction], at);
+    memcpy(at, conversation->transport == TRANSPORT_TCP ? ",tcp," : ",udp,", 5);
+    at = s7_put_unsigned(at + 5, conversation->number);
+    *at++ = ',';
+    at = s7_put_unsigned(at, report->offset);
+    *at++ = ',';
+    at = s7_put_unsigned(at, report->completed.file);
+    *at++ = ',';
+    pen->at = at;
     print_packets(pen, report);
 }
 
 static void print_raw(struct row_writer *writer, struct pen *pen, const struct report *report)
 {
     if (!writer->masks) {
-        pen_frame(pen, report->data, report->length, writer->options.csv_guard);
+        pen_frame(pen, report->data, report->length, writer->fields.plain, writer->options.csv_guard);
         return;
     }
     g_string_truncate(writer->text, 0);
@@ -288,83 +296,97 @@ static void print_raw(struct row_writer *writer, struct pen *pen, const struct r
     pen_cell(pen, writer->text->str, writer->text->len, writer->options.csv_guard);
 }
 
-/* The cell of a common column, with the cells of the analyzer that stand beside it. */
-static void print_common(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned id)
+/* The cells capture_time to kind. */
+static char *put_head(struct row_writer *writer, char *at, const struct report *report)
 {
     const struct s7_message *message = report->message;
-    switch (id) {
-    case S7_FIELD_DEVICE_TIME:
-        print_device_time(writer, pen, report);
-        break;
-    case S7_FIELD_DEVICE_ID:
-        pen_bytes(pen, report->device_id, strlen(report->device_id)); /* letters and digits */
-        break;
-    case S7_FIELD_DIALECT:
-        pen_word(pen, &writer->dialects[message->dialect]);
-        break;
-    case S7_FIELD_DIRECTION:
-        pen_word(pen, &writer->directions[message->direction]);
-        break;
-    case S7_FIELD_KIND:
-        pen_word(pen, &writer->kinds[message->kind]);
-        break;
-    case S7_FIELD_EVENT:
-        pen_word(pen, &writer->events[message->event]);
-        break;
-    case S7_FIELD_FLAG:
-        print_answers(pen, report);
-        pen_char(pen, ',');
-        print_flags(pen, report);
-        break;
-    case S7_FIELD_FRAME:
-        row_details(writer, pen, report);
-        pen_char(pen, ',');
-        print_provenance(pen, report);
-        pen_char(pen, ',');
-        print_raw(writer, pen, report);
-        break;
+    text_clock_put(&writer->clock, at, report->completed.time);
+    at += TEXT_TIME_SIZE;
+    *at++ = ',';
+    at = put_device_time(writer, at, report);
+    *at++ = ',';
+    at = g_stpcpy(at, report->device_id); /* letters and digits */
+    *at++ = ',';
+    at = pen_put_word(at, &writer->dialects[message->dialect]);
+    *at++ = ',';
+    at = pen_put_word(at, &writer->directions[message->direction]);
+    *at++ = ',';
+    return pen_put_word(at, &writer->kinds[message->kind]);
+}
+
+static char *put_commas(char *at, unsigned count)
+{
+    memset(at, ',', COMMAS);
+    return at + count;
+}
+
+/* The usual values, in the spare room; NULL if it is none of them. */
+static inline char *put_usual(char *at, const struct report *report, const struct s7_field *field, bool guard)
+{
+    switch (field->type) {
+    case S7_BOOL:
+    case S7_UINT:
+        return s7_put_unsigned(at, (uint64_t)field->value.integer);
+    case S7_DECIMAL:
+        return s7_put_decimal(at, field->value.integer, field->digits);
+    case S7_HEX:
+        return s7_put_hex(at, (uint64_t)field->value.integer, field->digits);
+    case S7_TEXT:
+        if (field->attributes & S7_INLINE)
+            return NULL;
+        return pen_put_short(at, report->data + field->offset, field->length, guard);
+    default:
+        return NULL;
     }
 }
 
-/* Commas up to the next column that is filled, and room for a number behind them. */
-static void put_commas(struct pen *pen, unsigned count)
+/* The cells between event and answers with the commas around them. */
+static G_GNUC_NO_INLINE void print_reported(const struct row_writer *writer, struct pen *pen,
+                                            const struct report *report)
 {
-    pen_room(pen, 64 + S7_DECIMAL_MAX);
-    memset(pen->at, ',', 64);
-    pen->at += count;
-}
-
-/* The cell of a plain number, where there is room for it. */
-static void put_number(struct pen *pen, const struct s7_field *field)
-{
-    if (field->type == S7_DECIMAL)
-        pen->at = s7_put_decimal(pen->at, field->value.integer, field->digits);
-    else
-        pen->at = s7_put_unsigned(pen->at, (uint64_t)field->value.integer);
+    char *at = pen->at;
+    unsigned done = S7_FIELD_EVENT;
+    uint64_t left = report->message->proven ? writer->fields.columns & REPORTED : 0;
+    uint64_t single = writer->masks ? 0 : ~writer->many;
+    bool guard = writer->options.csv_guard;
+    for (; left; left &= left - 1) {
+        unsigned id = (unsigned)__builtin_ctzll(left);
+        const struct s7_field *field = writer->fields.first[id];
+        at = put_commas(at, id - done);
+        done = id;
+        char *end = single >> id & 1 ? put_usual(at, report, field, guard) : NULL;
+        if (!end) {
+            pen->at = at;
+            print_values(writer, pen, report, field);
+            pen_room(pen, 0);
+            end = pen->at;
+        }
+        at = end;
+    }
+    pen->at = put_commas(at, S7_FIELD_FLAG - done);
 }
 
 void row_print(struct row_writer *writer, GString *out, const struct report *report)
 {
     const struct s7_message *message = report->message;
-    survey(writer, message);
+    survey(writer, report);
     struct pen pen = pen_on(out);
-    pen_room(&pen, TEXT_TIME_SIZE);
-    text_clock_put(&writer->clock, pen.at, report->completed.time);
-    pen.at += TEXT_TIME_SIZE;
-    unsigned done = 0;
-    uint64_t numbers = writer->masks ? 0 : writer->numbers;
-    uint64_t left = writer->common | (message->proven ? writer->fields.columns : 0);
-    for (; left; left &= left - 1) {
-        unsigned place = (unsigned)__builtin_ctzll(left), id = writer->columns[place];
-        put_commas(&pen, place + 1 - done);
-        done = place + 1;
-        if (writer->common >> place & 1)
-            print_common(writer, &pen, report, id);
-        else if (numbers >> place & 1)
-            put_number(&pen, s7_find(message, (enum s7_field_id)id));
-        else
-            print_values(writer, &pen, report, s7_find(message, (enum s7_field_id)id));
-    }
-    pen_char(&pen, '\n');
+    pen.at = put_head(writer, pen.at, report);
+    *pen.at++ = ',';
+    if (message->proven && s7_find(message, S7_FIELD_CODE))
+        print_value(writer, &pen, report, s7_find(message, S7_FIELD_CODE));
+    *pen.at++ = ',';
+    pen.at = pen_put_word(pen.at, &writer->events[message->event]);
+    print_reported(writer, &pen, report);
+    pen.at = put_answers(pen.at, report);
+    *pen.at++ = ',';
+    print_flags(&pen, report);
+    *pen.at++ = ',';
+    row_details(writer, &pen, report);
+    *pen.at++ = ',';
+    print_provenance(&pen, report);
+    *pen.at++ = ',';
+    print_raw(writer, &pen, report);
+    *pen.at++ = '\n';
     pen_off(&pen);
 }

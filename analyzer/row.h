@@ -15,6 +15,8 @@
 #define ROW_KEYS (S7_FIELD_COUNT + 3)
 /* Words of a set of keys, by name. */
 #define ROW_KEY_WORDS ((ROW_KEYS + 63) / 64)
+/* The fields with a column stand before the others. */
+#define ROW_COLUMNS (S7_FIELD_FRAME + 1)
 
 struct row_options {
     bool csv_guard;
@@ -23,11 +25,11 @@ struct row_options {
 
 /* What the fields of the report at hand are, found in one walk. */
 struct row_fields {
-    uint64_t columns;                                         /* those with a column, by its place */
+    const struct s7_field *first[S7_FIELD_COUNT];             /* of each that is present */
+    uint64_t columns;                                         /* those with a column, by id */
     uint64_t present[ROW_KEY_WORDS], repeated[ROW_KEY_WORDS]; /* the others, by the place of their keys */
-    uint16_t flagged[S7_FIELDS_MAX];                          /* index of each that has flags */
-    unsigned flagged_count;
-    uint32_t flags; /* union of theirs */
+    uint32_t flags;                                           /* union of theirs */
+    size_t plain;                                             /* what pen_plain() says of the frame */
 };
 
 /* Formats rows; keeps its buffers. */
@@ -40,13 +42,11 @@ struct row_writer {
     struct s7_time device_time; /* the one printed last, its text and seconds */
     char device_text[S7_VALUE_SIZE];
     int64_t device_second;
-    uint16_t columns[S7_FIELD_COUNT]; /* the fields that have one, in order */
-    unsigned column_count;
-    uint64_t common;                           /* the columns that every row fills, by place */
-    uint64_t numbers;                          /* those of one plain number */
-    uint64_t column_bits[S7_FIELD_COUNT];      /* of each field, 0 if it has no column */
+    uint64_t many;                             /* the fields with a column that may be repeated, by id */
     uint16_t keys[ROW_KEYS], ranks[ROW_KEYS];  /* all of them by name, and where each stands there */
-    struct pen_word key_words[ROW_KEYS];       /* ""latitude"": as it stands in the quoted cell */
+    uint64_t single[ROW_KEY_WORDS];            /* those of one value: of a field that can not be repeated */
+    uint64_t framing[ROW_KEY_WORDS];           /* those that describe the framing */
+    struct pen_word key_words[ROW_KEYS];       /* by place. ""latitude"": as it stands in the quoted cell */
     struct pen_word flag_words[S7_FLAG_COUNT]; /* ""out_of_range"": */
     struct pen_word kinds[S7_KIND_COUNT], events[S7_EVENT_COUNT], dialects[2], directions[2];
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Bytes on their way to many files, in pieces of one bounded memory: when that is used up, the file that has waited
- * longest is written. So each file is written rarely and much at once, however many there are. */
+ * Bytes on their way to many files, in pieces of one bounded memory: when that is used up, a file that has its share of
+ * it is written, else the one that has waited longest. So each file is written rarely and much at once, however many
+ * there are, and if it can be in whole pages of the file: half a page costs as much. */
 #ifndef SPOOL_H
 #define SPOOL_H
 
@@ -13,6 +14,8 @@ struct spool_piece;
 struct spool_file {
     struct output_growing file;
     struct spool_piece *first, *last; /* not written yet, NULL = nothing */
+    uint64_t size;                    /* bytes of the file that are written */
+    uint32_t done;                    /* bytes of the first piece that are, too */
     uint32_t used;                    /* bytes in the last piece */
     uint32_t pieces;
     GList link; /* in the queue of those that wait, if there is something */

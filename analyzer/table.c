@@ -16,10 +16,15 @@ void table_open(struct table *table, struct output *output, const char *name, co
 
 void table_append(struct table *table, const GString *row, const struct table_place *place)
 {
-    struct table_entry entry = {*place, (uint32_t)row->len, table->size};
+    table_append_line(table, row->str, row->len, place);
+}
+
+void table_append_line(struct table *table, const char *row, size_t length, const struct table_place *place)
+{
+    struct table_entry entry = {*place, (uint32_t)length, table->size};
     sort_index(table, &entry);
-    spool_append(output_spool(table->output), &table->file, row->str, row->len);
-    table->size += row->len;
+    spool_append(output_spool(table->output), &table->file, row, length);
+    table->size += length;
     if (table->rows > 0 && place->captured < table->last.captured)
         table->late = true;
     if (table->rows > 0 && (table->late || sort_compare(place, &table->last) < 0))

@@ -53,6 +53,7 @@ struct table {
 void table_open(struct table *table, struct output *output, const char *name, const GString *head);
 /* One row with its line end. */
 void table_append(struct table *table, const GString *row, const struct table_place *place);
+void table_append_line(struct table *table, const char *row, size_t length, const struct table_place *place);
 
 /* A row will soon be appended: brings the places of it into the cache. */
 void table_expect(const struct table *table);

@@ -112,12 +112,13 @@ static void print_second(char *out, int64_t second, char between)
     int64_t year = year_of_era + era * 400 + (month >= 10);
     memcpy(out, "0000-00-00 00:00:00", TEXT_SECOND_SIZE);
     out[10] = between;
-    s7_put_padded(out, (uint64_t)year, 4);
-    s7_put_padded(out + 5, (uint64_t)(month < 10 ? month + 3 : month - 9), 2);
-    s7_put_padded(out + 8, (uint64_t)day, 2);
-    s7_put_padded(out + 11, (uint64_t)rest / 3600, 2);
-    s7_put_padded(out + 14, (uint64_t)rest / 60 % 60, 2);
-    s7_put_padded(out + 17, (uint64_t)rest % 60, 2);
+    s7_put_two(out, (uint32_t)year / 100);
+    s7_put_two(out + 2, (uint32_t)year % 100);
+    s7_put_two(out + 5, (uint32_t)(month < 10 ? month + 3 : month - 9));
+    s7_put_two(out + 8, (uint32_t)day);
+    s7_put_two(out + 11, (uint32_t)rest / 3600);
+    s7_put_two(out + 14, (uint32_t)rest / 60 % 60);
+    s7_put_two(out + 17, (uint32_t)rest % 60);
 }
 
 static int64_t floor_second(int64_t time, int64_t *fraction)
@@ -145,7 +146,7 @@ void text_clock_put(struct text_clock *clock, char *out, int64_t time)
     clock->second = second;
     memcpy(out, clock->text, TEXT_SECOND_SIZE);
     out[19] = '.';
-    s7_put_padded(out + 20, (uint64_t)fraction, 9);
+    s7_put_nine(out + 20, (uint32_t)fraction);
     out[29] = 'Z';
 }
 

@@ -3,7 +3,6 @@
 #include "timeline.h"
 
 #include "cells.h"
-#include "distance.h"
 #include "recent.h"
 #include "row.h"
 
@@ -16,8 +15,9 @@
 #define STORED_STARTEK INT64_C(600)
 #define STORED_GOTOP   INT64_C(54000)
 
-#define STDOUT_BUFFER 65536
-#define CACHE_LINE    64
+/* Bytes that are written to standard output at once. */
+#define STDOUT_BYTES 65536
+#define CACHE_LINE   64
 
 struct timeline {
     const struct options *options;
@@ -26,7 +26,9 @@ struct timeline {
     GPtrArray *sorted;   /* those with rows */
     struct device *unknown;
     struct row_writer writer;
-    GString *row, *cell;
+    GString *rows; /* the row printed last, behind those that are still to go to standard output */
+    size_t done;   /* bytes of these */
+    GString *late, *cell;
     unsigned flags_column, packets_column;
     bool stdout_failed;
 };
@@ -38,7 +40,7 @@ static struct device *new_device(const char *id)
     device->first_seen = device->first_time = INT64_MAX;
     device->last_seen = device->last_time = device->newest_fix = INT64_MIN;
     device->live_key = device->last_key = INT64_MIN;
-    device->here.latitude = TABLE_NOWHERE;
+    device->here.position.latitude = TABLE_NOWHERE;
     return device;
 }
 
@@ -51,8 +53,10 @@ static void free_device(gpointer data)
 
 static void write_stdout(struct timeline *timeline)
 {
-    if (fwrite(timeline->row->str, 1, timeline->row->len, stdout) != timeline->row->len)
+    if (fwrite(timeline->rows->str, 1, timeline->done, stdout) != timeline->done)
         timeline->stdout_failed = true;
+    g_string_truncate(timeline->rows, 0);
+    timeline->done = 0;
 }
 
 struct timeline *timeline_new(const struct options *options, struct output *output)
@@ -65,15 +69,15 @@ struct timeline *timeline_new(const struct options *options, struct output *outp
     timeline->unknown = new_device("");
     const struct row_options row = {options->csv_guard, options->show_secrets};
     row_writer_init(&timeline->writer, &row);
-    timeline->row = g_string_sized_new(1024);
+    timeline->rows = g_string_sized_new(options->to_stdout ? STDOUT_BYTES * 2 - 1 : 1024);
+    timeline->late = g_string_sized_new(1024);
     timeline->cell = g_string_new(NULL);
-    row_header(timeline->row);
-    timeline->flags_column = cells_column(timeline->row->str, "flags");
-    timeline->packets_column = cells_column(timeline->row->str, "packets");
+    row_header(timeline->rows);
+    timeline->flags_column = cells_column(timeline->rows->str, "flags");
+    timeline->packets_column = cells_column(timeline->rows->str, "packets");
     if (options->to_stdout) {
-        static char buffer[STDOUT_BUFFER]; /* without one of ours glibc takes 4 KiB */
-        setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-        write_stdout(timeline);
+        setvbuf(stdout, NULL, _IONBF, 0); /* rows are collected here */
+        timeline->done = timeline->rows->len;
     }
     return timeline;
 }
@@ -105,37 +109,43 @@ void timeline_expect_past(const struct device *device)
         table_expect(&device->table);
 }
 
-/* The device time of a current fix, in seconds; false if the report has none. */
-static bool current_fix(const struct report *report, int64_t *time)
+/* What a report says of its time. */
+struct said {
+    bool timed;     /* the second is there */
+    bool fix;       /* it is that of a current fix */
+    int64_t second; /* device time */
+};
+
+static struct said said_by(const struct report *report)
 {
     const struct s7_message *message = report->message;
-    const struct s7_field *valid = message->proven ? s7_find(message, S7_FIELD_VALID) : NULL;
-    const struct s7_field *device_time = valid ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
-    if (!device_time || !valid->value.integer)
-        return false;
-    *time = s7_time_seconds(&device_time->value.time);
-    return true;
+    const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
+    const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
+    if (!time)
+        return (struct said){.timed = false};
+    return (struct said){true, valid && valid->value.integer, s7_time_seconds(&time->value.time)};
 }
 
 /* Sets the flags that need the device's past, and says where the row stands among the device's rows. */
-static struct table_place place(struct device *device, struct report *report)
+static struct table_place place(struct device *device, struct report *report, const struct said *said)
 {
     struct table_place place = {.captured = report->completed.time, .order = report->order};
     if (device->id[0] == '\0')
         return place; /* no device, no clock: capture order */
     if (recent_is_duplicate(&device->recent, report))
         report->context |= CONTEXT_BIT(DUPLICATE);
-    int64_t time;
     place.key = device->live_key != INT64_MIN ? device->live_key : device->last_key;
     place.standing = TABLE_FOLLOWS;
-    if (current_fix(report, &time)) {
+    if (said->fix) {
         int64_t limit = report->message->dialect == S7_STARTEK ? STORED_STARTEK : STORED_GOTOP;
-        bool stored = time < device->newest_fix || report->completed.time - time * NANOSECONDS > limit * NANOSECONDS;
-        place.key = time;
+        bool stored = said->second < device->newest_fix ||
+                      report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS;
+        place.key = said->second;
         place.standing = stored ? TABLE_ASIDE : TABLE_KEYED;
-        device->newest_fix = MAX(device->newest_fix, time);
+        device->newest_fix = MAX(device->newest_fix, said->second);
     }
-    report->context |= clock_judge(&device->clock, report, place.standing == TABLE_ASIDE);
+    if (said->timed)
+        report->context |= clock_judge(&device->clock, report, said->second, place.standing == TABLE_ASIDE);
     if (place.standing == TABLE_ASIDE)
         report->context |= CONTEXT_BIT(STORED);
     else
@@ -173,11 +183,10 @@ static bool is_selected(const struct options *options, int64_t time, const char 
 }
 
 /* The position of a current fix, if it can be one. */
-static struct table_position position(const struct report *report)
+static struct table_position position(const struct report *report, const struct said *said)
 {
     struct table_position here = {TABLE_NOWHERE, 0};
-    int64_t time;
-    if (current_fix(report, &time))
+    if (said->fix)
         distance_position(s7_find(report->message, S7_FIELD_LATITUDE), s7_find(report->message, S7_FIELD_LONGITUDE),
                           &here);
     return here;
@@ -187,9 +196,10 @@ static void move_to(struct device *device, struct table_position there)
 {
     if (there.latitude == TABLE_NOWHERE)
         return;
-    if (device->here.latitude != TABLE_NOWHERE)
-        device->distance += distance_between(device->here, there);
-    device->here = there;
+    struct distance_point point = distance_point(there);
+    if (device->here.position.latitude != TABLE_NOWHERE)
+        device->distance += distance_between(&device->here, &point);
+    device->here = point;
 }
 
 static void open_table(struct timeline *timeline, struct device *device)
@@ -210,15 +220,19 @@ bool timeline_take(struct timeline *timeline, struct device *device, struct repo
 {
     /* Totals need no order, and their messages hold little more than the id. */
     struct table_place standing = {.key = 0};
-    if (!timeline->options->summary)
-        standing = place(device, report);
+    struct said said = {.timed = false};
+    if (!timeline->options->summary) {
+        said = said_by(report);
+        standing = place(device, report, &said);
+    }
     if (!is_selected(timeline->options, report->completed.time, report->device_id))
         return false;
     count(device, report->message->dialect, report->message->kind, report->context, report->completed.time);
     count_message(device, report->message);
     if (!timeline_has_rows(timeline))
         return false;
-    standing.position = position(report);
+    if (timeline->output)
+        standing.position = position(report, &said);
     *row = (struct timeline_row){
         .device = device, .place = standing, .frame_flags = report->message->flags, .context = report->context};
     return true;
@@ -231,44 +245,77 @@ void timeline_total(const struct timeline *timeline, struct device *device, enum
         count(device, dialect, kind, context, time);
 }
 
-const GString *timeline_print(struct timeline *timeline, const struct report *report)
+struct timeline_line timeline_print(struct timeline *timeline, const struct report *report)
 {
-    g_string_truncate(timeline->row, 0);
-    row_print(&timeline->writer, timeline->row, report);
-    return timeline->row;
+    GString *rows = timeline->rows;
+    g_string_truncate(rows, timeline->done);
+    row_print(&timeline->writer, rows, report);
+    return (struct timeline_line){rows->str + timeline->done, rows->len - timeline->done};
 }
 
-void timeline_write(struct timeline *timeline, const struct timeline_row *row)
+static void append(struct timeline *timeline, const struct timeline_row *row, struct timeline_line line)
 {
     struct device *device = row->device;
-    if (!timeline->output) {
-        write_stdout(timeline);
-        return;
-    }
     if (!device->table.output)
         open_table(timeline, device);
-    table_append(&device->table, timeline->row, &row->place);
+    table_append_line(&device->table, line.text, line.length, &row->place);
     if (device->table.in_order)
         move_to(device, row->place.position);
 }
 
-void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, const char *line, size_t length,
-                         const struct origin *packets, unsigned packet_count, uint32_t file)
+/* The last row goes to standard output. */
+static void keep(struct timeline *timeline)
 {
-    g_string_truncate(timeline->row, 0);
-    g_string_append_len(timeline->row, line, (gssize)length);
-    if (row->context & (CONTEXT_BIT(UNANSWERED) | CONTEXT_BIT(UNACKNOWLEDGED))) {
+    timeline->done = timeline->rows->len;
+    if (timeline->done >= STDOUT_BYTES)
+        write_stdout(timeline);
+}
+
+void timeline_write(struct timeline *timeline, const struct timeline_row *row)
+{
+    const GString *rows = timeline->rows;
+    if (timeline->output)
+        append(timeline, row, (struct timeline_line){rows->str, rows->len});
+    else
+        keep(timeline);
+}
+
+/* The line with the cells that have changed since it was printed. */
+static struct timeline_line correct(struct timeline *timeline, const struct timeline_row *row,
+                                    struct timeline_line line, const struct origin *packets, unsigned packet_count,
+                                    uint32_t file)
+{
+    GString *late = timeline->late;
+    bool flags = row->context & (CONTEXT_BIT(UNANSWERED) | CONTEXT_BIT(UNACKNOWLEDGED));
+    if (!flags && packet_count == 0)
+        return line;
+    g_string_truncate(late, 0);
+    g_string_append_len(late, line.text, (gssize)line.length);
+    if (flags) {
         row->device->context |= row->context;
         g_string_truncate(timeline->cell, 0);
         report_flags(timeline->cell, row->frame_flags, row->context);
-        cells_replace(timeline->row, timeline->flags_column, timeline->cell);
+        cells_replace(late, timeline->flags_column, timeline->cell);
     }
     if (packet_count > 0) {
         g_string_truncate(timeline->cell, 0);
         report_packets(timeline->cell, packets, packet_count, file);
-        cells_replace(timeline->row, timeline->packets_column, timeline->cell);
+        cells_replace(late, timeline->packets_column, timeline->cell);
     }
-    timeline_write(timeline, row);
+    return (struct timeline_line){late->str, late->len};
+}
+
+void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, struct timeline_line line,
+                         const struct origin *packets, unsigned packet_count, uint32_t file)
+{
+    line = correct(timeline, row, line, packets, packet_count, file);
+    if (timeline->output) {
+        append(timeline, row, line);
+    } else {
+        g_string_truncate(timeline->rows, timeline->done);
+        g_string_append_len(timeline->rows, line.text, (gssize)line.length);
+        keep(timeline);
+    }
 }
 
 void timeline_count_stream(struct device *device)
@@ -286,7 +333,7 @@ static void finish_device(struct timeline *timeline, struct device *device)
     if (!device->table.output)
         return;
     if (!device->table.in_order) { /* the way so far was not in order: from the start again */
-        device->here.latitude = TABLE_NOWHERE;
+        device->here.position.latitude = TABLE_NOWHERE;
         device->distance = 0;
     }
     table_close(&device->table, timeline->options->order == ORDER_DEVICE, visit, device);
@@ -300,7 +347,10 @@ static int compare_devices(gconstpointer a, gconstpointer b)
 
 void timeline_flush(struct timeline *timeline)
 {
-    if (timeline->options->to_stdout && fflush(stdout) != 0)
+    if (!timeline->options->to_stdout)
+        return;
+    write_stdout(timeline);
+    if (fflush(stdout) != 0)
         timeline->stdout_failed = true;
 }
 
@@ -340,7 +390,8 @@ void timeline_free(struct timeline *timeline)
     g_ptr_array_unref(timeline->sorted);
     free_device(timeline->unknown);
     row_writer_clear(&timeline->writer);
-    g_string_free(timeline->row, TRUE);
+    g_string_free(timeline->rows, TRUE);
+    g_string_free(timeline->late, TRUE);
     g_string_free(timeline->cell, TRUE);
     g_free(timeline);
 }

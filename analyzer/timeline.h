@@ -5,6 +5,7 @@
 #define TIMELINE_H
 
 #include "clock.h"
+#include "distance.h"
 #include "options.h"
 #include "report.h"
 #include "table.h"
@@ -25,7 +26,7 @@ struct device {
     int64_t first_time, last_time; /* device time of its rows, s; INT64_MAX, INT64_MIN = none */
     int64_t newest_fix;            /* device time of the newest current fix so far, s; INT64_MIN = none */
     int64_t live_key, last_key;    /* sort key of the last row that is not stored, of the last row; INT64_MIN = none */
-    struct table_position here;    /* of the last current fix, in order of the keys */
+    struct distance_point here;    /* of the last current fix, in order of the keys */
     double distance;               /* metres */
     struct recent *recent;
     struct clock clock; /* what its device times say of its clock */
@@ -59,13 +60,17 @@ bool timeline_take(struct timeline *timeline, struct device *device, struct repo
  * the packet that completed it. */
 void timeline_total(const struct timeline *timeline, struct device *device, enum s7_dialect dialect, enum s7_kind kind,
                     uint32_t context, int64_t time);
-/* The line of a report that was taken; valid until the next call. */
-const GString *timeline_print(struct timeline *timeline, const struct report *report);
+/* The line of a report that was taken, with its line end; valid until the next call. */
+struct timeline_line {
+    const char *text;
+    size_t length;
+};
+struct timeline_line timeline_print(struct timeline *timeline, const struct report *report);
 /* Writes the row of the report that timeline_print() printed last. */
 void timeline_write(struct timeline *timeline, const struct timeline_row *row);
 /* Writes a row that was kept: its line with the flags as they are in row now and, if packet_count > 0, with these
  * packets of the report that was completed in that file. */
-void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, const char *line, size_t length,
+void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, struct timeline_line line,
                          const struct origin *packets, unsigned packet_count, uint32_t file);
 /* Are rows written at all? */
 bool timeline_has_rows(const struct timeline *timeline);

@@ -4,104 +4,66 @@
 #ifndef S7_DIGITS_H
 #define S7_DIGITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-/* Most digits that a number has. */
-#define S7_DIGITS_MAX  20
-#define S7_DECIMAL_MAX 30
+/* Most bytes that are written for a number; some of them may stand behind its end. */
+#define S7_UNSIGNED_MAX 24
+#define S7_DECIMAL_MAX  30
 
-/* "00" to "99" one behind the other. */
-extern const char s7_digit_pairs[201];
+/* For what is so short that a call would cost more, however often it stands there. */
+#define S7_ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/* Exactly width digits, with zeros in front; higher digits than that are not written. Returns the rest of the value:
- * value / 10^width. */
-static inline uint64_t s7_put_padded(char *out, uint64_t value, unsigned width)
+/* "000" to "999", behind each the number of its leading zeros as a byte. The one digit of 0 is none. */
+extern const char s7_triples[4001];
+
+static inline const char *s7_triple(uint32_t value)
 {
-    for (; width >= 2; value /= 100) {
-        width -= 2;
-        memcpy(out + width, s7_digit_pairs + 2 * (value % 100), 2);
-    }
-    if (width > 0) {
-        out[0] = (char)('0' + value % 10);
-        value /= 10;
-    }
-    return value;
+    return s7_triples + (size_t)4 * value;
 }
 
-/* The eight digits of a value below 10^8, one in each byte, the first in the lowest. */
-static inline uint64_t s7_eight_digits(uint32_t value)
+/* A value below 100 with two digits. */
+static inline void s7_put_two(char *out, uint32_t value)
 {
-    /* Halves of four digits, quarters of two, digits: each step divides all parts at once by 10^4, 100, 10. */
-    uint64_t halves = value / 10000 | (uint64_t)(value % 10000) << 32;
-    uint64_t hundreds = halves * 10486 >> 20 & UINT64_C(0x0000007F0000007F);
-    uint64_t quarters = hundreds | (halves - hundreds * 100) << 16;
-    uint64_t tens = quarters * 103 >> 10 & UINT64_C(0x000F000F000F000F);
-    return tens | (quarters - tens * 10) << 8;
+    memcpy(out, s7_triple(value) + 1, 2);
 }
 
-/* Stores them as text, 8 bytes. */
-static inline void s7_store_digits(char *out, uint64_t digits)
+/* A value below 10^9 with nine digits; 10 bytes are written. */
+static inline void s7_put_nine(char *out, uint32_t value)
 {
-    digits |= UINT64_C(0x3030303030303030);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    digits = __builtin_bswap64(digits);
-#endif
-    memcpy(out, &digits, sizeof digits);
+    uint32_t thousands = value / 1000;
+    memcpy(out, s7_triple(thousands / 1000), 4);
+    memcpy(out + 3, s7_triple(thousands % 1000), 4);
+    memcpy(out + 6, s7_triple(value % 1000), 4);
 }
 
-/* The same without the zeros in front. Returns their number. */
-static inline unsigned s7_store_significant(char *out, uint64_t digits)
-{
-    unsigned zeros = (unsigned)__builtin_ctzll(digits | UINT64_C(1) << 56) / 8;
-    s7_store_digits(out, digits >> 8 * zeros);
-    return 8 - zeros;
-}
+/* As many digits as it has, without leading zeros; at most S7_UNSIGNED_MAX bytes are written. Returns the byte behind
+ * the last digit. s7_put_long() is for values from 1000 on. */
+char *s7_put_long(char *out, uint64_t value);
 
-/* As many digits as it has, without leading zeros; up to 8 bytes are written if it has fewer. Returns the byte behind
- * the last. */
-static inline char *s7_put_unsigned(char *out, uint64_t value)
+S7_ALWAYS_INLINE char *s7_put_unsigned(char *out, uint64_t value)
 {
-    const uint64_t part = 100000000;
-    if (value < 10) {
-        *out = (char)('0' + value);
-        return out + 1;
-    }
-    if (value < part)
-        return out + s7_store_significant(out, s7_eight_digits((uint32_t)value));
-    uint64_t unit = value / part >= part ? part * part : part; /* of the eight digits at hand */
-    out += s7_store_significant(out, s7_eight_digits((uint32_t)(value / unit)));
-    while (unit > 1) {
-        value %= unit;
-        unit /= part;
-        s7_store_digits(out, s7_eight_digits((uint32_t)(value / unit)));
-        out += 8;
-    }
-    return out;
+    if (value >= 1000)
+        return s7_put_long(out, value);
+    const char *triple = s7_triple((uint32_t)value);
+    size_t zeros = (uint8_t)triple[3];
+    memcpy(out, triple + zeros, 4);
+    return out + 3 - zeros;
 }
 
 /* value / 10^digits with exactly so many decimals, at most 18, and "-" in front of it if it is below zero; at most
  * S7_DECIMAL_MAX bytes are written. Returns the byte behind the last. */
-static inline char *s7_put_decimal(char *out, int64_t value, unsigned digits)
+char *s7_put_decimal(char *out, int64_t value, unsigned digits);
+
+/* "0x" and the lowest digits of the value, at most 16. */
+static inline char *s7_put_hex(char *out, uint64_t value, unsigned digits)
 {
-    static const uint32_t scales[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
-    uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    *out = '-';
-    out += value < 0;
-    if (digits == 0)
-        return s7_put_unsigned(out, magnitude);
-    if (digits > 8) {
-        char fraction[18];
-        out = s7_put_unsigned(out, s7_put_padded(fraction, magnitude, digits));
-        *out++ = '.';
-        memcpy(out, fraction, digits);
-        return out + digits;
-    }
-    uint64_t whole = magnitude / scales[digits];
-    out = s7_put_unsigned(out, whole);
-    *out++ = '.';
-    s7_store_digits(out, s7_eight_digits((uint32_t)(magnitude - whole * scales[digits])) >> 8 * (8 - digits));
+    memcpy(out, "0x", 2);
+    out += 2;
+    for (unsigned i = digits; i-- > 0; value >>= 4)
+        out[i] = "0123456789abcdef"[value & 15];
     return out + digits;
 }
 

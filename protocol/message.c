@@ -176,26 +176,16 @@ const struct s7_field *s7_find_next(const struct s7_message *message, const stru
     return NULL;
 }
 
-static char *print_hex(char *out, uint64_t value, unsigned digits)
-{
-    static const char hex[] = "0123456789abcdef";
-    char *end = out + 2 + digits;
-    out[0] = '0';
-    out[1] = 'x';
-    for (char *at = end; at > out + 2; value >>= 4)
-        *--at = hex[value & 15];
-    return end;
-}
-
 static char *print_time(char *out, const struct s7_time *t)
 {
     memcpy(out, "0000-00-00T00:00:00", 19);
-    s7_put_padded(out, t->year, 4);
-    s7_put_padded(out + 5, t->month, 2);
-    s7_put_padded(out + 8, t->day, 2);
-    s7_put_padded(out + 11, t->hour, 2);
-    s7_put_padded(out + 14, t->minute, 2);
-    s7_put_padded(out + 17, t->second, 2);
+    s7_put_two(out, t->year / 100U);
+    s7_put_two(out + 2, t->year % 100U);
+    s7_put_two(out + 5, t->month);
+    s7_put_two(out + 8, t->day);
+    s7_put_two(out + 11, t->hour);
+    s7_put_two(out + 14, t->minute);
+    s7_put_two(out + 17, t->second);
     return out + 19;
 }
 
@@ -213,7 +203,7 @@ size_t s7_value_print(const struct s7_field *field, char *out)
         end = s7_put_decimal(out, field->value.integer, field->digits);
         break;
     case S7_HEX:
-        end = print_hex(out, (uint64_t)field->value.integer, field->digits);
+        end = s7_put_hex(out, (uint64_t)field->value.integer, field->digits);
         break;
     case S7_TIME:
         end = print_time(out, &field->value.time);
@@ -242,7 +232,8 @@ double s7_value_double(const struct s7_field *field)
 {
     static const double scales[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8, 1e9,
                                     1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18};
-    return (double)field->value.integer / scales[field->type == S7_DECIMAL ? field->digits : 0];
+    unsigned digits = field->type == S7_DECIMAL ? field->digits : 0;
+    return (double)field->value.integer / scales[digits];
 }
 
 int64_t s7_time_seconds(const struct s7_time *t)

@@ -132,7 +132,7 @@ static void nanoseconds_have_nine_decimals(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         GString *out = g_string_new("x");
         struct pen pen = pen_on(out);
-        pen_nanoseconds(&pen, cases[i].value);
+        pen.at = pen_put_nanoseconds(pen.at, cases[i].value);
         pen_off(&pen);
         assert_string_equal(out->str + 1, cases[i].expected);
         g_string_free(out, TRUE);
@@ -169,7 +169,7 @@ static void expect_frame(const uint8_t *bytes, size_t length, bool guard)
     text_escape(escaped, bytes, length, TEXT_ASCII);
     text_cell(expected, escaped->str, escaped->len, guard);
     struct pen pen = pen_on(out);
-    pen_frame(&pen, bytes, length, guard);
+    pen_frame(&pen, bytes, length, pen_plain(bytes, length), guard);
     pen_off(&pen);
     assert_int_equal(out->len, expected->len);
     assert_memory_equal(out->str, expected->str, out->len + 1);
@@ -197,7 +197,8 @@ static void frames_are_escaped_cells(void **state)
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         GString *out = g_string_new(NULL);
         struct pen pen = pen_on(out);
-        pen_frame(&pen, (const uint8_t *)cases[i].bytes, cases[i].length, true);
+        const uint8_t *bytes = (const uint8_t *)cases[i].bytes;
+        pen_frame(&pen, bytes, cases[i].length, pen_plain(bytes, cases[i].length), true);
         pen_off(&pen);
         assert_string_equal(out->str, cases[i].expected);
         g_string_free(out, TRUE);
@@ -214,18 +215,42 @@ static void frames_are_escaped_cells(void **state)
     }
 }
 
-static void classes_of_bytes(void **state)
+/* Each byte in each place of texts of each length: what is plain ends there or goes on. */
+static void plain_bytes(void **state)
 {
     for (unsigned c = 0; c < 256; c++) {
-        uint8_t byte = (uint8_t)c;
-        unsigned expected = c == '"'                         ? PEN_QUOTE
-                            : c == ','                       ? PEN_COMMA
-                            : c < 32 || c > 126 || c == '\\' ? PEN_ESCAPE
-                                                             : 0;
-        assert_int_equal(pen_class(&byte, 1), expected);
+        bool odd = c < 32 || c > 126 || c == '\\' || c == '"';
+        for (size_t length = 1; length < 50; length++) {
+            for (size_t place = 0; place < length; place++) {
+                uint8_t bytes[50];
+                memset(bytes, '#', sizeof bytes);
+                bytes[place] = (uint8_t)c;
+                assert_int_equal(pen_plain(bytes, length), odd ? place : length);
+            }
+        }
     }
-    assert_int_equal(pen_class((const uint8_t *)"a\",\0", 4), PEN_QUOTE | PEN_COMMA | PEN_ESCAPE);
-    assert_int_equal(pen_class(NULL, 0), 0);
+    assert_int_equal(pen_plain((const uint8_t *)"a\"\0b", 4), 1);
+    assert_int_equal(pen_plain((const uint8_t *)"", 0), 0);
+}
+
+static void short_texts(void **state)
+{
+    char out[64];
+    for (unsigned c = 0; c < 256; c++) {
+        bool odd = c < 32 || c > 126 || c == '\\' || c == '"' || c == ',';
+        const uint8_t inside[] = {'x', (uint8_t)c, 'y'}, first[] = {(uint8_t)c, 'x'};
+        assert_ptr_equal(pen_put_short(out, inside, 3, true), odd ? NULL : out + 3);
+        if (!odd)
+            assert_memory_equal(out, inside, 3);
+        bool formula = c == '=' || c == '+' || c == '-' || c == '@';
+        assert_ptr_equal(pen_put_short(out, first, 2, true), odd || formula ? NULL : out + 2);
+        assert_ptr_equal(pen_put_short(out, first, 2, false), odd ? NULL : out + 2);
+    }
+    uint8_t longest[PEN_SHORT + 1];
+    memset(longest, 'x', sizeof longest);
+    assert_ptr_equal(pen_put_short(out, longest, 0, true), out);
+    assert_ptr_equal(pen_put_short(out, longest, PEN_SHORT, true), out + PEN_SHORT);
+    assert_null(pen_put_short(out, longest, PEN_SHORT + 1, true));
 }
 
 /* Whatever room the string has, what is written is the same. */
@@ -240,7 +265,7 @@ static void room_is_made_in_time(void **state)
             pen_char(&pen, ';');
             pen_unsigned(&pen, UINT64_MAX);
             pen_word(&pen, &word);
-            pen_nanoseconds(&pen, INT64_MIN);
+            pen.at = pen_put_nanoseconds(pen.at, INT64_MIN);
             pen_doubled(&pen, "\"\"\"", 3);
             pen_literal(&pen, ".");
         }
@@ -264,7 +289,8 @@ int main(void)
         cmocka_unit_test(nanoseconds_have_nine_decimals),
         cmocka_unit_test(a_kept_clock_prints_every_time),
         cmocka_unit_test(frames_are_escaped_cells),
-        cmocka_unit_test(classes_of_bytes),
+        cmocka_unit_test(plain_bytes),
+        cmocka_unit_test(short_texts),
         cmocka_unit_test(room_is_made_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
