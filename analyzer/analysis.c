@@ -132,7 +132,6 @@ static void read_inputs(struct analysis *analysis)
                                                       .tcp = options->tcp,
                                                       .overlap = options->overlap,
                                                       .owner = streams_owner,
-                                                      .soon = streams_soon,
                                                       .opened = streams_opened,
                                                       .closed = streams_closed,
                                                       .user = analysis->streams};

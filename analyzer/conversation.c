@@ -483,37 +483,27 @@ struct ahead {
     guint hash;
 };
 
-/* Has the processor fetch what is known of the packet's conversation, one step on: the entry, then what it points to,
- * and so on. Each step begins at the table, as conversations may have ended meanwhile. */
-static inline void fetch(const struct conversations *conversations, guint hash, unsigned step)
+/* Has the processor fetch what every packet needs of its conversation. */
+static inline void fetch(const struct conversations *conversations, guint hash)
 {
     const struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    if (!entry)
-        return;
-    if (step == 0)
-        for (size_t at = 0; at < offsetof(struct entry, conversation.start); at += CACHE_LINE)
-            __builtin_prefetch((const char *)entry + at);
-    else if (conversations->options.soon)
-        conversations->options.soon(&entry->conversation, step - 1, conversations->options.user);
+    for (size_t at = 0; entry && at < offsetof(struct entry, conversation.start); at += CACHE_LINE)
+        __builtin_prefetch((const char *)entry + at);
 }
 
 /* The ways to memory of several packets lie beside each other instead of behind each other: while one is taken, what
- * the next ones need is on its way, in steps of so many packets. */
-#define STEP  ((size_t)2)
-#define STEPS 3
-#define LEAD  (STEP * STEPS)
+ * the next ones need is on its way, for so many packets. */
+#define LEAD ((size_t)4)
 
 /* ahead has room for LEAD more than count: the last one again, for which there is nothing to fetch. */
 static void take_ahead(struct conversations *conversations, struct ahead *ahead, size_t count)
 {
     for (size_t i = count; i < count + LEAD; i++)
         ahead[i] = ahead[count - 1];
-    for (unsigned step = 0; step < STEPS; step++)
-        for (size_t i = 0; i < LEAD - step * STEP; i++)
-            fetch(conversations, ahead[i].hash, step);
+    for (size_t i = 0; i < LEAD; i++)
+        fetch(conversations, ahead[i].hash);
     for (size_t i = 0; i < count; i++) {
-        for (unsigned step = 0; step < STEPS; step++)
-            fetch(conversations, ahead[i + LEAD - step * STEP].hash, step);
+        fetch(conversations, ahead[i + LEAD].hash);
         take(conversations, ahead[i].packet, ahead[i].hash);
     }
 }

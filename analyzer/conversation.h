@@ -43,9 +43,6 @@ struct conversation_options {
     /* Whose payload of a datagram it is, asked when that came through another GTP-U tunnel; NULL = OWNER_UNKNOWN. */
     enum carrier_owner (*owner)(const struct conversation *conversation, unsigned direction,
                                 const struct packet *packet, void *user);
-    /* The conversation's turn comes soon: may have the processor fetch what its context (step 0), and what that points
-     * to (step 1), keeps. NULL is allowed. */
-    void (*soon)(const struct conversation *conversation, unsigned step, void *user);
     void (*opened)(struct conversation *conversation, void *user);
     void (*closed)(struct conversation *conversation, void *user); /* after session_end() of both directions */
     void *user;

@@ -1,27 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The last bytes of a direction that went to the scanner: a ring of bytes and a ring of the packets that they came in.
- */
+ * The last bytes of a direction that went to the scanner: one behind the other until the room is full, then the last of
+ * them move to its start; and a ring of the packets that they came in. */
 #include "past.h"
 
 #include <string.h>
 
+#define ROOM ((size_t)2 * PAST_BYTES)
+
 struct past {
     uint64_t start, end; /* stream offsets of what is remembered */
     uint64_t packets;    /* remembered since start, also those that were overwritten */
+    size_t used;         /* of bytes; the last ones are remembered */
     struct {
         uint64_t start;
         struct origin origin;
     } from[PAST_PACKETS];
-    uint8_t bytes[PAST_BYTES];
+    uint8_t bytes[ROOM];
 };
 
-static void put(struct past *past, uint64_t offset, const uint8_t *data, size_t length)
+/* Appends them, PAST_BYTES at most. Not with memcpy(): for so few bytes GCC would choose an instruction that is slow to
+ * start. */
+static void put(struct past *past, const uint8_t *data, size_t length)
 {
-    size_t place = offset % PAST_BYTES;
-    size_t first = MIN(length, PAST_BYTES - place);
-    memcpy(past->bytes + place, data, first);
-    if (first < length)
-        memcpy(past->bytes, data + first, length - first);
+    if (past->used + length > ROOM) {
+        memmove(past->bytes, past->bytes + past->used - PAST_BYTES, PAST_BYTES);
+        past->used = PAST_BYTES;
+    }
+    memmove(past->bytes + past->used, data, length);
+    past->used += length;
 }
 
 static void append(struct past *past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
@@ -39,7 +45,7 @@ static void append(struct past *past, uint64_t offset, const uint8_t *data, size
     if (past->end - past->start > PAST_BYTES)
         past->start = past->end - PAST_BYTES;
     size_t kept = MIN(length, (size_t)PAST_BYTES);
-    put(past, past->end - kept, data + (length - kept), kept);
+    put(past, data + (length - kept), kept);
 }
 
 void past_add(struct past **past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
@@ -58,8 +64,8 @@ static const struct origin *origin_of(const struct past *past, uint64_t offset)
     return &past->from[packet % PAST_PACKETS].origin;
 }
 
-bool past_differs(struct past *past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin,
-                  uint8_t copy[PAST_BYTES], struct overlap *overlap)
+bool past_differs(const struct past *past, uint64_t offset, const uint8_t *data, size_t length,
+                  const struct origin *origin, struct overlap *overlap)
 {
     if (!past)
         return false;
@@ -67,13 +73,11 @@ bool past_differs(struct past *past, uint64_t offset, const uint8_t *data, size_
     uint64_t end = MIN(offset + length, past->end);
     if (start >= end)
         return false;
-    size_t count = (size_t)(end - start);
-    size_t place = start % PAST_BYTES;
-    size_t first = MIN(count, PAST_BYTES - place);
-    memcpy(copy, past->bytes + place, first);
-    memcpy(copy + first, past->bytes, count - first);
-    *overlap = (struct overlap){
-        .offset = start, .length = count, .taken = copy, .refused = data + (start - offset), .refused_origin = *origin};
+    *overlap = (struct overlap){.offset = start,
+                                .length = end - start,
+                                .taken = past->bytes + past->used - (past->end - start),
+                                .refused = data + (start - offset),
+                                .refused_origin = *origin};
     if (overlap_trim(overlap) == 0)
         return false;
     overlap->taken_origin = *origin_of(past, overlap->offset);

@@ -15,8 +15,8 @@ struct past; /* opaque; NULL remembers nothing */
 /* Remembers bytes that stand at this offset. What does not stand before them directly is forgotten. */
 void past_add(struct past **past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin);
 /* Compares the second copy of length bytes with what is remembered of them. True if something differs: *overlap then
- * spans it, with the bytes remembered, in copy, as taken. */
-bool past_differs(struct past *past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin,
-                  uint8_t copy[PAST_BYTES], struct overlap *overlap);
+ * spans it, valid until more is remembered. */
+bool past_differs(const struct past *past, uint64_t offset, const uint8_t *data, size_t length,
+                  const struct origin *origin, struct overlap *overlap);
 
 #endif

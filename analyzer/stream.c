@@ -73,24 +73,6 @@ void streams_opened(struct conversation *conversation, void *user)
     conversation->context = stream;
 }
 
-static void fetch(const void *memory, size_t size)
-{
-    for (size_t at = 0; memory && at < size; at += 64)
-        __builtin_prefetch((const char *)memory + at);
-}
-
-void streams_soon(const struct conversation *conversation, unsigned step, void *user)
-{
-    const struct stream *stream = conversation->context;
-    if (step == 0) {
-        fetch(stream, offsetof(struct stream, ledger.leftover));
-        return;
-    }
-    fetch(stream->device, offsetof(struct device, newest_fix));
-    fetch(conversation->tcp[0].past, 192);
-    fetch(conversation->tcp[1].past, 192);
-}
-
 static bool is_chosen(const GArray *ports, uint16_t port)
 {
     for (guint i = 0; ports && i < ports->len; i++)

@@ -54,8 +54,6 @@ void streams_header(GString *out);
 /* conversation_options.opened and .closed; user is a struct streams. */
 void streams_opened(struct conversation *conversation, void *user);
 void streams_closed(struct conversation *conversation, void *user);
-/* conversation_options.soon. */
-void streams_soon(const struct conversation *conversation, unsigned step, void *user);
 /* conversation_options.owner: by the id of the first frame in the datagram. */
 enum carrier_owner streams_owner(const struct conversation *conversation, unsigned direction,
                                  const struct packet *packet, void *user);

@@ -121,10 +121,9 @@ static void tell_overlap(const struct overlap *overlap, void *user)
 static void take_late(const struct flow *flow, int64_t position, const uint8_t *data, int64_t end, bool probe)
 {
     struct overlap overlap;
-    uint8_t copy[PAST_BYTES];
     size_t old = position < 0 ? (size_t)MIN(-position, end - position) : 0;
     if (!probe && past_differs(flow->tcp->past, (uint64_t)position + old, data + old, (size_t)(end - position) - old,
-                               flow->origin, copy, &overlap))
+                               flow->origin, &overlap))
         session_overlap(flow->conversation, flow->direction, &overlap);
 
     GArray *holes = flow->rest->abandoned;

@@ -102,13 +102,6 @@ bool s7_read_long_decimal(const uint8_t *data, struct s7_span span, int64_t *val
     return true;
 }
 
-/* The value of each hexadecimal digit, -1 of all other bytes; 16 bytes a name. */
-#define NONE    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
-#define DIGITS  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -1, -1, -1, -1, -1
-#define LETTERS -1, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1
-static const int8_t hex_digits[256] = {NONE, NONE, NONE, DIGITS, LETTERS, NONE, LETTERS, NONE,
-                                       NONE, NONE, NONE, NONE,   NONE,    NONE, NONE,    NONE};
-
 bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
 {
     if (span.length == 0 || span.length > 16)
@@ -116,7 +109,7 @@ bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
     /* Once below zero it stays there. */
     int64_t sum = 0;
     for (const uint8_t *p = data + span.offset, *end = p + span.length; p < end; p++)
-        sum = (int64_t)((uint64_t)sum << 4 | (uint64_t)hex_digits[*p]);
+        sum = (int64_t)((uint64_t)sum << 4 | (uint64_t)s7_hex_values[*p]);
     if (sum < 0)
         return false;
     *value = (uint64_t)sum;

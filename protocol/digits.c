@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Decimal digits: the text of the numbers 0 to 999, and of longer ones by three digits of it at a time. */
+ * Decimal digits: the text of the numbers 0 to 999, and of longer ones by three digits of it at a time. Hexadecimal
+ * ones: their values. */
 #include "digits.h"
 
 /* Ten and a hundred entries with the same digits in front. */
@@ -22,6 +23,14 @@
 const char s7_triples[4001] = TEN("00", "\2") NINETY("0", "\1")
     HUNDRED("1") HUNDRED("2") HUNDRED("3") HUNDRED("4") HUNDRED("5") HUNDRED("6") HUNDRED("7") HUNDRED("8") HUNDRED("9");
 /* clang-format on */
+
+/* 16 bytes a name. */
+#define NONE    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1
+#define DIGITS  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -1, -1, -1, -1, -1
+#define LETTERS -1, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1
+
+const int8_t s7_hex_values[256] = {NONE, NONE, NONE, DIGITS, LETTERS, NONE, LETTERS, NONE,
+                                   NONE, NONE, NONE, NONE,   NONE,    NONE, NONE,    NONE};
 
 #define BILLION UINT64_C(1000000000)
 

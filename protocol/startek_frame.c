@@ -85,19 +85,11 @@ enum s7_opening s7_startek_opens(const uint8_t *data, size_t length)
     return read_header(data, length, &header);
 }
 
-static int hex_digit(uint8_t c)
-{
-    if (s7_is_digit(c))
-        return c - '0';
-    uint8_t letter = c | 0x20;
-    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-}
-
 /* The checksum as written at text, -1 if it is none. */
 static int written_sum(const uint8_t *text)
 {
-    int high = hex_digit(text[0]), low = hex_digit(text[1]);
-    return high < 0 || low < 0 ? -1 : high << 4 | low;
+    int high = s7_hex_values[text[0]], low = s7_hex_values[text[1]];
+    return (high | low) < 0 ? -1 : high * 16 + low;
 }
 
 static uint8_t add_up(const uint8_t *data, size_t length)
