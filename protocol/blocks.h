@@ -24,6 +24,49 @@ static inline s7_block s7_block_tail(size_t count)
     return (s7_block)(place >= (uint8_t)(S7_BLOCK - count));
 }
 
+/* Of a mask of whole bytes, bit i: is byte i set? */
+static inline unsigned s7_block_bits(s7_block mask)
+{
+#ifdef __SSE2__
+    typedef char vector __attribute__((vector_size(S7_BLOCK)));
+    return (unsigned)__builtin_ia32_pmovmskb128((vector)mask);
+#else
+    unsigned bits = 0;
+    for (unsigned i = 0; i < S7_BLOCK; i++)
+        bits |= (unsigned)(mask[i] & 1) << i;
+    return bits;
+#endif
+}
+
+/* Bit i: is byte i of a block the one or the other? */
+static inline unsigned s7_block_either(const uint8_t *bytes, char a, char b)
+{
+    s7_block block = s7_block_at(bytes);
+    return s7_block_bits((s7_block)(block == (uint8_t)a) | (s7_block)(block == (uint8_t)b));
+}
+
+/* The same of the bytes from data[from] on to the one before data[end], less than a block: the block that ends there
+ * has them at its end. */
+static inline unsigned s7_last_either(const uint8_t *data, size_t from, size_t end, char a, char b)
+{
+    uint8_t block[S7_BLOCK] = {0};
+    if (end < S7_BLOCK)
+        memcpy(block + S7_BLOCK - end, data, end);
+    return s7_block_either(end < S7_BLOCK ? block : data + end - S7_BLOCK, a, b) >> (S7_BLOCK - (end - from));
+}
+
+/* Where the next one of either stands, from data[from] on; end if there is none. */
+static inline size_t s7_find_either(const uint8_t *data, size_t from, size_t end, char a, char b)
+{
+    for (; end - from >= S7_BLOCK; from += S7_BLOCK) {
+        unsigned found = s7_block_either(data + from, a, b);
+        if (found)
+            return from + (unsigned)__builtin_ctz(found);
+    }
+    unsigned found = from < end ? s7_last_either(data, from, end, a, b) : 0;
+    return found ? from + (unsigned)__builtin_ctz(found) : end;
+}
+
 /* The sum of a block's bytes. */
 static inline unsigned s7_block_sum(s7_block block)
 {

@@ -121,30 +121,6 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
     return true;
 }
 
-/* Bit i: is byte i of a block that byte? */
-static inline unsigned equal_bytes(const uint8_t *block, char byte)
-{
-#ifdef __SSE2__
-    typedef char vector __attribute__((vector_size(S7_BLOCK)));
-    return (unsigned)__builtin_ia32_pmovmskb128((vector)(s7_block_at(block) == (uint8_t)byte));
-#else
-    unsigned equal = 0;
-    for (unsigned i = 0; i < S7_BLOCK; i++)
-        equal |= (unsigned)(block[i] == (uint8_t)byte) << i;
-    return equal;
-#endif
-}
-
-/* The same of the bytes from data[position] on to the one before data[end], less than a block: the block that ends
- * there has them at its end. */
-static inline unsigned equal_last(const uint8_t *data, uint32_t position, uint32_t end, char byte)
-{
-    uint8_t block[S7_BLOCK] = {0};
-    if (end < S7_BLOCK)
-        memcpy(block + S7_BLOCK - end, data, end);
-    return equal_bytes(end < S7_BLOCK ? block : data + end - S7_BLOCK, byte) >> (S7_BLOCK - (end - position));
-}
-
 /* Writes where the parts behind the separators begin; returns the last place written to. */
 static inline uint16_t *add_parts(uint16_t *at, unsigned separators, uint32_t position)
 {
@@ -159,22 +135,11 @@ unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint
     uint16_t *at = starts, *last = starts + max;
     *at = (uint16_t)position;
     for (; end - position >= S7_BLOCK && at < last; position += S7_BLOCK)
-        at = add_parts(at, equal_bytes(data + position, separator), position);
+        at = add_parts(at, s7_block_either(data + position, separator, separator), position);
     if (position < end && at < last)
-        at = add_parts(at, equal_last(data, position, end, separator), position);
+        at = add_parts(at, s7_last_either(data, position, end, separator, separator), position);
     if (at > last)
         at = last;
     *++at = (uint16_t)(end + 1);
     return (unsigned)(at - starts);
-}
-
-bool s7_has_either(const uint8_t *data, struct s7_span span, char a, char b)
-{
-    uint32_t position = span.offset, end = span.offset + span.length;
-    unsigned found = 0;
-    for (; end - position >= S7_BLOCK; position += S7_BLOCK)
-        found |= equal_bytes(data + position, a) | equal_bytes(data + position, b);
-    if (position < end)
-        found |= equal_last(data, position, end, a) | equal_last(data, position, end, b);
-    return found != 0;
 }

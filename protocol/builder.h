@@ -142,9 +142,6 @@ unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint
 /* The separators of a block are written together. */
 #define S7_SPLIT_PLACES(max) ((max) + 2 + S7_BLOCK)
 
-/* Is one of the two bytes in the span? */
-bool s7_has_either(const uint8_t *data, struct s7_span span, char a, char b);
-
 static inline struct s7_span s7_part(const uint16_t *starts, unsigned i)
 {
     return s7_span(starts[i], starts[i + 1] - starts[i] - 1U);

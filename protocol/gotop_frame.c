@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Framing of the gotop dialect: where "#...#" frames and ":...#" commands open and end.
  * (docs/PROTOCOL.md 1.1 to 1.3) */
+#include "blocks.h"
 #include "dialect.h"
 #include "digits.h"
 
@@ -29,15 +30,6 @@ enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length)
 {
     size_t digits;
     return id_stands(data + 1, length - 1, &digits);
-}
-
-static bool odd_quotes(const uint8_t *data, size_t length)
-{
-    bool odd = false;
-    const uint8_t *end = data + length;
-    for (const uint8_t *p = data; p < end && (p = memchr(p, '"', (size_t)(end - p))) != NULL; p++)
-        odd = !odd;
-    return odd;
 }
 
 /* data[0] is a "#" inside an open quote: YES it closes the frame, NO it is part of an SSID. (docs/PROTOCOL.md 1.2) */
@@ -83,21 +75,18 @@ enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *dat
     frame->flags = shared ? S7_FLAG_BIT(SHARED_DELIMITER) : 0;
     scanner->closed = shared;
 
-    while (position < limit) {
-        const uint8_t *mark = memchr(data + position, '#', limit - position);
-        size_t stop = mark ? (size_t)(mark - data) : limit;
-        quoted ^= odd_quotes(data + position, stop - position);
-        position = stop;
-        if (!mark)
-            break;
-        enum s7_opening closes = quoted ? closes_in_quote(mark, length - stop, end) : S7_OPEN_YES;
+    for (; (position = s7_find_either(data, position, limit, '#', '"')) < limit; position++) {
+        if (data[position] == '"') {
+            quoted = !quoted;
+            continue;
+        }
+        enum s7_opening closes = quoted ? closes_in_quote(data + position, length - position, end) : S7_OPEN_YES;
         if (closes == S7_OPEN_YES) {
-            frame->length = (uint32_t)stop + 1;
+            frame->length = (uint32_t)position + 1;
             return S7_SCAN_FRAME;
         }
         if (closes == S7_OPEN_MAYBE)
             break;
-        position++;
     }
     scanner->searched = (uint32_t)position;
     scanner->quotes = quoted;
