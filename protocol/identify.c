@@ -3,7 +3,6 @@
  * startek report that needs no acknowledgement. The fuzz targets check that it agrees with the decoder. */
 #include "identify.h"
 
-#include "blocks.h"
 #include "digits.h"
 #include "gotop.h"
 #include "startek.h"
@@ -136,29 +135,19 @@ static bool usual_gotop(const uint8_t *data, const struct s7_frame *frame, struc
     return true;
 }
 
-/* Are there at least so many commas? Perhaps not found in a text longer than any usual one: a byte counts to 255. */
-static bool has_commas(const uint8_t *text, size_t length, unsigned wanted)
-{
-    s7_block counts = {0};
-    size_t i = 0;
-    if (length < S7_BLOCK || length / S7_BLOCK >= UINT8_MAX)
-        return false;
-    for (; length - i >= S7_BLOCK; i += S7_BLOCK)
-        counts -= (s7_block)(s7_block_at(text + i) == ',');
-    counts -= (s7_block)(s7_block_at(text + length - S7_BLOCK) == ',') & s7_block_tail(length - i);
-    return s7_block_sum(counts) >= wanted;
-}
+/* In front of the event of a report: before id, code and event. */
+#define HEAD_COMMAS 3
 
 /* "&&", index, length, ",", id, ",000,", event, ",": a report if it has enough fields, whatever is in them. */
 static bool usual_startek(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
 {
     uint32_t id = frame->head_length + 1, event = id + frame->id_length + 5;
     uint32_t end = (uint32_t)frame->head_length + frame->body_length;
-    if (frame->direction != S7_UP || event >= end || end > frame->length || memcmp(data + event - 5, ",000,", 5) != 0)
+    if (frame->direction != S7_UP || frame->commas < HEAD_COMMAS + S7_STARTEK_REPORT_FIELDS - 1 || event >= end ||
+        end > frame->length || memcmp(data + event - 5, ",000,", 5) != 0)
         return false;
     size_t digits = s7_few_digits(data + event, end - event, 4);
-    if (digits < 1 || digits > 3 || event + digits >= end || data[event + digits] != ',' ||
-        !has_commas(data + event, end - event, S7_STARTEK_REPORT_FIELDS - 1))
+    if (digits < 1 || digits > 3 || event + digits >= end || data[event + digits] != ',')
         return false;
     int number = 0;
     for (size_t i = 0; i < digits; i++)

@@ -92,25 +92,28 @@ static int written_sum(const uint8_t *text)
     return (high | low) < 0 ? -1 : high * 16 + low;
 }
 
-static uint8_t add_up(const uint8_t *data, size_t length)
+/* Are the two bytes behind body the checksum of all before them? *commas: how many of these are commas, while that can
+ * be told on the way: 0 of few bytes, and of so many that a byte cannot count them. */
+static bool sum_right(const uint8_t *data, size_t body, unsigned *commas)
 {
-    s7_block sums = {0};
+    s7_block sums = {0}, counts = {0};
     uint8_t sum = 0;
     size_t i = 0;
-    for (; length - i >= S7_BLOCK; i += S7_BLOCK)
-        sums += s7_block_at(data + i);
-    if (i > 0) /* the last block has bytes of the one before */
-        sums += s7_block_at(data + length - S7_BLOCK) & s7_block_tail(length - i);
-    else
-        while (i < length)
+    for (; body - i >= S7_BLOCK; i += S7_BLOCK) {
+        s7_block block = s7_block_at(data + i);
+        sums += block;
+        counts -= (s7_block)(block == ',');
+    }
+    if (i > 0) { /* the last block has bytes of the one before */
+        s7_block block = s7_block_at(data + body - S7_BLOCK) & s7_block_tail(body - i);
+        sums += block;
+        counts -= (s7_block)(block == ',');
+    } else {
+        while (i < body)
             sum = (uint8_t)(sum + data[i++]);
-    return (uint8_t)(sum + s7_block_sum(sums));
-}
-
-/* Are the two bytes behind body the checksum of all before them? */
-static bool sum_right(const uint8_t *data, size_t body)
-{
-    return written_sum(data + body) == add_up(data, body);
+    }
+    *commas = i / S7_BLOCK < UINT8_MAX ? s7_block_sum(counts) : 0;
+    return written_sum(data + body) == (uint8_t)(sum + s7_block_sum(sums));
 }
 
 static enum s7_scan_result frame_found(struct s7_frame *frame, size_t length, size_t body, uint32_t flags)
@@ -136,7 +139,8 @@ static enum s7_scan_result scan_line(struct s7_scanner *scanner, const uint8_t *
         }
         position = (size_t)(cr - data);
         if (cr[1] == '\n') {
-            if (position >= header->size + 2 && sum_right(data, position - 2))
+            unsigned commas;
+            if (position >= header->size + 2 && sum_right(data, position - 2, &commas))
                 return frame_found(frame, position + 2, position - 2, S7_FLAG_BIT(LENGTH_WRONG));
             size_t stop = s7_whole_frame_inside(data, position + 2);
             return frame_found(frame, stop, stop < position ? stop : position, S7_FLAG_BIT(DAMAGED));
@@ -188,7 +192,9 @@ enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *d
             frame->length = (uint32_t)total;
             return S7_SCAN_MORE;
         }
-        bool right = length >= body + 2 && sum_right(data, body);
+        unsigned commas = 0;
+        bool right = length >= body + 2 && sum_right(data, body, &commas);
+        frame->commas = (uint16_t)commas;
         bool line_end = length >= total && data[body + 2] == '\r' && data[body + 3] == '\n';
         if (line_end)
             return frame_found(frame, total, body, right ? 0 : S7_FLAG_BIT(CHECKSUM_BAD));

@@ -8,14 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The length of the id is the scanner's to say, where it takes the bytes for the same frame. */
+/* Length of the id and commas are the scanner's to say, where it takes the bytes for the same frame. */
 static void decode(const uint8_t *data, struct s7_frame *frame)
 {
     static struct s7_message message;
     struct s7_scanner scanner = {0};
     struct s7_frame found;
-    if (s7_scan(&scanner, data, frame->length, true, &found) == S7_SCAN_FRAME && found.length == frame->length)
+    if (s7_scan(&scanner, data, frame->length, true, &found) == S7_SCAN_FRAME && found.length == frame->length) {
         frame->id_length = found.id_length;
+        frame->commas = found.commas;
+    }
     s7_decode(data, frame, &message);
     check_message(data, frame, &message);
 }
