@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* Memory for so many pending bytes is kept when they are gone. */
+/* Memory of so many pending bytes goes to the next ones. */
 #define PENDING_KEPT 512
 
 /* Hands over the element at the session's offset and steps behind it. */
@@ -67,70 +67,90 @@ static void cover(const GArray *stretches, unsigned *first, uint64_t offset, uin
 static size_t scan_pending(struct conversation *conversation, unsigned direction, uint64_t limit, bool end)
 {
     struct session *session = &conversation->session[direction];
+    const GByteArray *bytes = session->pending->bytes;
     size_t consumed = 0;
     unsigned first = 0;
-    while (consumed < session->pending->len && (end || session->offset < limit)) {
+    while (consumed < bytes->len && (end || session->offset < limit)) {
         struct s7_frame frame;
-        const uint8_t *data = session->pending->data + consumed;
-        enum s7_scan_result result = s7_scan(&session->scanner, data, session->pending->len - consumed, end, &frame);
+        const uint8_t *data = bytes->data + consumed;
+        enum s7_scan_result result = s7_scan(&session->scanner, data, bytes->len - consumed, end, &frame);
         if (result == S7_SCAN_MORE)
             break;
         struct element element = {.data = data};
-        cover(session->stretches, &first, session->offset, frame.length, &element);
+        cover(session->pending->stretches, &first, session->offset, frame.length, &element);
         deliver(conversation, direction, result, &frame, &element);
         consumed += frame.length;
     }
     return consumed;
 }
 
-static void free_pending(struct session *session)
+static void free_pending(struct pending *pending)
 {
-    if (session->pending)
-        g_byte_array_unref(session->pending);
-    if (session->stretches)
-        g_array_unref(session->stretches);
-    session->pending = NULL;
-    session->stretches = NULL;
-    session->waits = false;
+    g_byte_array_unref(pending->bytes);
+    g_array_unref(pending->stretches);
+    g_free(pending);
 }
 
-/* Keeps the memory for the next element in pieces, if it is little. */
-static void forget_pending(struct session *session)
+void session_free_spare(GPtrArray *spare)
 {
-    if (!session->waits)
+    for (guint i = 0; spare && i < spare->len; i++)
+        free_pending(spare->pdata[i]);
+    if (spare)
+        g_ptr_array_unref(spare);
+}
+
+/* Nothing is pending any more. The memory goes to the next element in pieces, of whatever conversation, while the
+ * processor has it at hand. */
+static void forget_pending(struct conversation *conversation, unsigned direction)
+{
+    struct pending *pending = conversation->session[direction].pending;
+    struct tcp_shared *shared = conversation->tcp_shared;
+    conversation->session[direction].pending = NULL;
+    if (!pending)
         return;
-    session->waits = false;
-    if (session->pending->len > PENDING_KEPT) {
-        free_pending(session);
+    if (!shared || pending->bytes->len > PENDING_KEPT) {
+        free_pending(pending);
         return;
     }
-    g_byte_array_set_size(session->pending, 0);
-    g_array_set_size(session->stretches, 0);
+    g_byte_array_set_size(pending->bytes, 0);
+    g_array_set_size(pending->stretches, 0);
+    if (!shared->spare)
+        shared->spare = g_ptr_array_new();
+    g_ptr_array_add(shared->spare, pending);
 }
 
 /* Drops what was consumed from the pending bytes, and the stretches that cover nothing any more. */
-static void shorten_pending(struct session *session, size_t consumed)
+static void shorten_pending(const struct session *session, size_t consumed)
 {
+    GArray *stretches = session->pending->stretches;
     if (consumed == 0)
         return;
-    g_byte_array_remove_range(session->pending, 0, (guint)consumed);
+    g_byte_array_remove_range(session->pending->bytes, 0, (guint)consumed);
     unsigned stale = 0;
-    while (g_array_index(session->stretches, struct stretch, stale).end <= session->offset)
+    while (g_array_index(stretches, struct stretch, stale).end <= session->offset)
         stale++;
     if (stale > 0)
-        g_array_remove_range(session->stretches, 0, stale);
+        g_array_remove_range(stretches, 0, stale);
 }
 
-static void keep_pending(struct session *session, const uint8_t *data, size_t length, const struct origin *origin)
+static struct pending *new_pending(const struct tcp_shared *shared)
 {
-    if (!session->pending) {
-        session->pending = g_byte_array_new();
-        session->stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch));
-    }
-    session->waits = true;
-    g_byte_array_append(session->pending, data, (guint)length);
-    struct stretch stretch = {*origin, session->offset + session->pending->len};
-    g_array_append_val(session->stretches, stretch);
+    if (shared && shared->spare && shared->spare->len > 0)
+        return g_ptr_array_remove_index_fast(shared->spare, shared->spare->len - 1);
+    struct pending *pending = g_new(struct pending, 1);
+    *pending = (struct pending){g_byte_array_new(), g_array_new(FALSE, FALSE, sizeof(struct stretch))};
+    return pending;
+}
+
+static void keep_pending(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
+                         const struct origin *origin)
+{
+    struct session *session = &conversation->session[direction];
+    if (!session->pending)
+        session->pending = new_pending(conversation->tcp_shared);
+    g_byte_array_append(session->pending->bytes, data, (guint)length);
+    struct stretch stretch = {*origin, session->offset + session->pending->bytes->len};
+    g_array_append_val(session->pending->stretches, stretch);
 }
 
 void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
@@ -140,31 +160,31 @@ void session_bytes(struct conversation *conversation, unsigned direction, const 
     if (length == 0)
         return;
     stream_payload(conversation, direction, length, origin);
-    if (session->waits) {
-        uint64_t limit = session->offset + session->pending->len;
-        keep_pending(session, data, length, origin);
+    if (session->pending) {
+        uint64_t limit = session->offset + session->pending->bytes->len;
+        keep_pending(conversation, direction, data, length, origin);
         size_t consumed = scan_pending(conversation, direction, limit, false);
         if (session->offset < limit) { /* the element that was open still is */
             shorten_pending(session, consumed);
             return;
         }
         size_t done = (size_t)(session->offset - limit);
-        forget_pending(session);
+        forget_pending(conversation, direction);
         data += done;
         length -= done;
     }
     size_t consumed = scan_direct(conversation, direction, data, length, false, origin);
     if (consumed < length)
-        keep_pending(session, data + consumed, length - consumed, origin);
+        keep_pending(conversation, direction, data + consumed, length - consumed, origin);
 }
 
 /* What stands at the end of a contiguous part is decided without more bytes. */
 static void finish(struct conversation *conversation, unsigned direction)
 {
     struct session *session = &conversation->session[direction];
-    if (session->waits)
+    if (session->pending)
         scan_pending(conversation, direction, UINT64_MAX, true);
-    forget_pending(session);
+    forget_pending(conversation, direction);
     memset(&session->scanner, 0, sizeof session->scanner);
 }
 
@@ -187,7 +207,6 @@ void session_overlap(struct conversation *conversation, unsigned direction, cons
 void session_end(struct conversation *conversation, unsigned direction)
 {
     finish(conversation, direction);
-    free_pending(&conversation->session[direction]);
     stream_end(conversation, direction);
 }
 

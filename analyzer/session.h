@@ -26,15 +26,21 @@ struct element {
     unsigned stretch_count;          /* at least 1 */
 };
 
+/* Bytes of an unfinished element. */
+struct pending {
+    GByteArray *bytes;
+    GArray *stretches; /* of struct stretch: where they came from */
+};
+
 /* State of one direction; zeroed at its start. Members are the session's own. */
 struct session {
     struct s7_scanner scanner;
-    bool waits;          /* are there pending bytes? Saves a look at them */
-    uint64_t offset;     /* stream offset of the first byte not consumed */
-    GByteArray *pending; /* bytes of an unfinished element; may be empty, or NULL */
-    GArray *stretches;   /* of struct stretch: where the pending bytes came from */
+    uint64_t offset;         /* stream offset of the first byte not consumed */
+    struct pending *pending; /* NULL if no element is unfinished */
 };
 
+/* What tcp_shared keeps for the next elements: NULL is allowed. */
+void session_free_spare(GPtrArray *spare);
 /* The next bytes of the direction (0: from endpoints[0], 1: from endpoints[1]), in stream order, each byte once. */
 void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
                    const struct origin *origin);

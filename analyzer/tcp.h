@@ -55,7 +55,8 @@ struct tcp_shared {
     struct tcp_limits limits;
     enum tcp_overlap overlap;
     uint64_t waiting_bytes;
-    GQueue waiting; /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
+    GQueue waiting;   /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
+    GPtrArray *spare; /* the session's: of struct pending, free; NULL = none yet */
 };
 
 /* What every packet needs of a direction. */
