@@ -548,7 +548,8 @@ void conversations_free(struct conversations *conversations)
     for (guint i = 0; i < open->len; i++)
         end(conversations, g_ptr_array_index(open, i), "capture");
     g_ptr_array_free(open, TRUE);
-    session_free_spare(conversations->tcp_shared.spare);
+    if (conversations->tcp_shared.spare)
+        g_ptr_array_unref(conversations->tcp_shared.spare);
     g_hash_table_destroy(conversations->table);
     g_free(conversations);
 }

@@ -84,19 +84,12 @@ static size_t scan_pending(struct conversation *conversation, unsigned direction
     return consumed;
 }
 
-static void free_pending(struct pending *pending)
+static void free_pending(gpointer data)
 {
+    struct pending *pending = data;
     g_byte_array_unref(pending->bytes);
     g_array_unref(pending->stretches);
     g_free(pending);
-}
-
-void session_free_spare(GPtrArray *spare)
-{
-    for (guint i = 0; spare && i < spare->len; i++)
-        free_pending(spare->pdata[i]);
-    if (spare)
-        g_ptr_array_unref(spare);
 }
 
 /* Nothing is pending any more. The memory goes to the next element in pieces, of whatever conversation, while the
@@ -115,7 +108,7 @@ static void forget_pending(struct conversation *conversation, unsigned direction
     g_byte_array_set_size(pending->bytes, 0);
     g_array_set_size(pending->stretches, 0);
     if (!shared->spare)
-        shared->spare = g_ptr_array_new();
+        shared->spare = g_ptr_array_new_with_free_func(free_pending);
     g_ptr_array_add(shared->spare, pending);
 }
 
@@ -136,7 +129,7 @@ static void shorten_pending(const struct session *session, size_t consumed)
 static struct pending *new_pending(const struct tcp_shared *shared)
 {
     if (shared && shared->spare && shared->spare->len > 0)
-        return g_ptr_array_remove_index_fast(shared->spare, shared->spare->len - 1);
+        return g_ptr_array_steal_index_fast(shared->spare, shared->spare->len - 1);
     struct pending *pending = g_new(struct pending, 1);
     *pending = (struct pending){g_byte_array_new(), g_array_new(FALSE, FALSE, sizeof(struct stretch))};
     return pending;

@@ -39,8 +39,6 @@ struct session {
     struct pending *pending; /* NULL if no element is unfinished */
 };
 
-/* What tcp_shared keeps for the next elements: NULL is allowed. */
-void session_free_spare(GPtrArray *spare);
 /* The next bytes of the direction (0: from endpoints[0], 1: from endpoints[1]), in stream order, each byte once. */
 void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
                    const struct origin *origin);

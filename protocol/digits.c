@@ -29,8 +29,8 @@ const char s7_triples[4001] = TEN("00", "\2") NINETY("0", "\1")
 #define DIGITS  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, -1, -1, -1, -1, -1, -1
 #define LETTERS -1, 10, 11, 12, 13, 14, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1
 
-const int8_t s7_hex_values[256] = {NONE, NONE, NONE, DIGITS, LETTERS, NONE, LETTERS, NONE,
-                                   NONE, NONE, NONE, NONE,   NONE,    NONE, NONE,    NONE};
+const int16_t s7_hex_values[256] = {NONE, NONE, NONE, DIGITS, LETTERS, NONE, LETTERS, NONE,
+                                    NONE, NONE, NONE, NONE,   NONE,    NONE, NONE,    NONE};
 
 #define BILLION UINT64_C(1000000000)
 

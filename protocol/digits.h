@@ -68,7 +68,7 @@ static inline char *s7_put_hex(char *out, uint64_t value, unsigned digits)
 }
 
 /* The value of each hexadecimal digit, -1 of all other bytes. */
-extern const int8_t s7_hex_values[256];
+extern const int16_t s7_hex_values[256];
 
 /* Eight bytes, the first in the lowest byte of the word. */
 static inline uint64_t s7_word_at(const uint8_t *bytes)

@@ -163,9 +163,10 @@ static void check_split(const uint8_t *data, struct s7_span span, unsigned max)
         from = i + 1;
     }
     assert_int_equal(parts, part);
-    bool either = span.length > 0 && (memchr(data + span.offset, '"', span.length) != NULL ||
-                                      memchr(data + span.offset, '{', span.length) != NULL);
-    assert_int_equal(s7_has_either(data, span, '"', '{'), either);
+    uint32_t either = span.offset;
+    while (either < end && data[either] != '"' && data[either] != '{')
+        either++;
+    assert_int_equal(s7_find_either(data, span.offset, end, '"', '{'), either);
 }
 
 static void splits(void **state)
