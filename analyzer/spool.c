@@ -6,7 +6,7 @@
 
 #define PIECE_BYTES 1016
 /* Pieces in all: so many, and one for each open file. */
-#define PIECES_BASE 8192
+#define PIECES_BASE 7680
 /* A file that has so many is written: more at once is no faster. */
 #define FILE_PIECES 33
 #define PAGE_BYTES  4096
