@@ -5,6 +5,7 @@
 #include "copies.h"
 #include "exchange.h"
 #include "held.h"
+#include "large_pages.h"
 #include "leftover.h"
 #include "manifest.h"
 #include "merge.h"
@@ -241,6 +242,8 @@ enum exit_status analysis_run(const struct options *options)
 {
     struct analysis analysis = {.options = options};
     g_autoptr(GError) error = NULL;
+    if (options->summary || options->to_stdout) /* files wait in much memory */
+        large_pages_use();
     if (!options->summary && !options->to_stdout) {
         analysis.output = output_open(options->output, options->force, &error);
         if (!analysis.output) {
