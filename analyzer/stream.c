@@ -18,7 +18,7 @@ struct streams *streams_new(const struct options *options, struct timeline *time
     struct streams *streams = g_new0(struct streams, 1);
     streams->options = options;
     streams->timeline = timeline;
-    streams->decode = options->summary ? s7_identify : s7_decode;
+    streams->decode = options->summary ? s7_identify : s7_decode_values;
     streams->counts_usual = options->summary && !options->map;
     if (outputs)
         streams->outputs = *outputs;
@@ -274,7 +274,7 @@ static bool decode(const struct stream *stream, const struct element *element, c
         map_file_apply(shared->options->map, element->data, &shared->message);
         return true;
     }
-    s7_decode(element->data, frame, &shared->message);
+    s7_decode_values(element->data, frame, &shared->message);
     map_file_apply(shared->options->map, element->data, &shared->message);
     return foreign_counts(&shared->message, frame, element->data);
 }

@@ -71,7 +71,7 @@ struct streams {
     unsigned leftover_packets_column;
     GArray *packets; /* of struct origin, of the frame at hand */
     GString *line, *late, *cell;
-    /* s7_decode(), or s7_identify() where only totals are wanted */
+    /* s7_decode_values(), or s7_identify() where only totals are wanted */
     void (*decode)(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
     bool counts_usual; /* frames of the usual form need not be decoded */
     struct s7_message message, replayed;

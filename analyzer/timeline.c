@@ -165,14 +165,12 @@ static inline void count(struct device *device, enum s7_dialect dialect, enum s7
     device->last_seen = MAX(device->last_seen, seen);
 }
 
-static void count_message(struct device *device, const struct s7_message *message)
+static void count_said(struct device *device, uint32_t frame_flags, const struct said *said)
 {
-    device->frame_flags |= message->flags;
-    const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
-    if (time) {
-        int64_t seconds = s7_time_seconds(&time->value.time);
-        device->first_time = MIN(device->first_time, seconds);
-        device->last_time = MAX(device->last_time, seconds);
+    device->frame_flags |= frame_flags;
+    if (said->timed) {
+        device->first_time = MIN(device->first_time, said->second);
+        device->last_time = MAX(device->last_time, said->second);
     }
 }
 
@@ -220,15 +218,13 @@ bool timeline_take(struct timeline *timeline, struct device *device, struct repo
 {
     /* Totals need no order, and their messages hold little more than the id. */
     struct table_place standing = {.key = 0};
-    struct said said = {.timed = false};
-    if (!timeline->options->summary) {
-        said = said_by(report);
+    struct said said = said_by(report);
+    if (!timeline->options->summary)
         standing = place(device, report, &said);
-    }
     if (!is_selected(timeline->options, report->completed.time, report->device_id))
         return false;
     count(device, report->message->dialect, report->message->kind, report->context, report->completed.time);
-    count_message(device, report->message);
+    count_said(device, report->message->flags, &said);
     if (!timeline_has_rows(timeline))
         return false;
     if (timeline->output)

@@ -127,6 +127,11 @@ void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_me
     decode(&(struct s7_builder){.data = data, .frame = frame, .message = message, .brief = true});
 }
 
+void s7_decode_values(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
+{
+    decode(&(struct s7_builder){.data = data, .frame = frame, .message = message});
+}
+
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message)
 {
     struct s7_builder b = {.data = data, .frame = frame, .message = message};

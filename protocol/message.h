@@ -120,6 +120,10 @@ struct s7_message {
  * be decoded is in extra fields. (docs/PROTOCOL.md, docs/STARTEK.md) */
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
+/* The same but for the fields that name what the message's members say: dialect, direction, kind, event and flags. For
+ * hosts that read the members. */
+void s7_decode_values(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
+
 /* The part of s7_decode() that tells what a frame is: sets dialect, direction, kind, proven and listed as s7_decode()
  * does, and emits S7_FIELD_DEVICE_ID, S7_FIELD_CODE and, where the code is not listed, S7_FIELD_VALID. Which other
  * fields and flags are there is not defined. */
