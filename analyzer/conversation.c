@@ -62,16 +62,23 @@ struct conversations {
     uint8_t ports[65536 / 8];
 };
 
-/* The seed differs in each run: a capture cannot be made to collide. IPv4 leaves high zero and what the port is added
- * to. */
+static inline uint64_t mix(uint64_t word)
+{
+    word *= UINT64_C(0x9e3779b97f4a7c15);
+    word = (word ^ word >> 32) * UINT64_C(0xbf58476d1ce4e5b9);
+    return word ^ word >> 29;
+}
+
+/* The seed differs in each run: a capture cannot be made to collide. The port stands where an IPv4 address has zeros.
+ */
 static inline uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
 {
-    uint64_t high, low;
+    uint64_t high, low, port = GUINT64_TO_LE((uint64_t)endpoint->port);
     memcpy(&high, endpoint->address, sizeof high);
     memcpy(&low, endpoint->address + 8, sizeof low);
-    uint64_t hash = (low ^ endpoint->port ^ seed) * UINT64_C(0x9e3779b97f4a7c15);
-    hash ^= hash >> 32;
-    return high == 0 ? hash : (hash ^ high) * UINT64_C(0xbf58476d1ce4e5b9);
+    if (endpoint->version == 4)
+        return mix(low ^ port ^ seed);
+    return mix(mix(mix(low ^ seed) ^ high) ^ port);
 }
 
 /* The sum of both ends does not depend on their order. */
