@@ -38,7 +38,7 @@ struct entry {
     struct entry *next; /* with the same key in another GTP-U tunnel */
     struct pair pair;   /* points into conversation and to layers */
     struct layer *layers;
-    GList link;     /* in queue */
+    GList *link;    /* in queue; apart, so that the links of neighbours lie together and not with all else of them */
     int64_t over;   /* capture time of RST or second FIN, if end_reason is set */
     GList opening;  /* in conversations->opening */
     int64_t opened; /* capture time at which it was put there, if is_opening */
@@ -223,7 +223,7 @@ static void close_entry(struct conversations *conversations, struct entry *entry
 {
     conversations->next_check = INT64_MIN;
     take_out(conversations, entry);
-    g_queue_unlink(entry->queue, &entry->link);
+    g_queue_delete_link(entry->queue, entry->link);
     end(conversations, entry, reason);
 }
 
@@ -315,10 +315,11 @@ static struct entry *open_entry(struct conversations *conversations, const struc
                                 .transport = packet->transport};
     entry->hash = hash;
     entry->layer_count = packet->layer_count;
-    entry->link.data = entry;
+    entry->link = g_list_alloc();
+    entry->link->data = entry;
     entry->queue = queue;
     entry->moved = packet->origin.time;
-    g_queue_push_tail_link(queue, &entry->link);
+    g_queue_push_tail_link(queue, entry->link);
     conversations->next_check = INT64_MIN;
     put_in(conversations, entry);
     if (conversations->options.opened)
@@ -410,8 +411,8 @@ static inline struct entry *find(struct conversations *conversations, const stru
 static void move(struct conversations *conversations, struct entry *entry, GQueue *queue)
 {
     conversations->next_check = INT64_MIN;
-    g_queue_unlink(entry->queue, &entry->link);
-    g_queue_push_tail_link(queue, &entry->link);
+    g_queue_unlink(entry->queue, entry->link);
+    g_queue_push_tail_link(queue, entry->link);
     entry->queue = queue;
 }
 
@@ -555,6 +556,8 @@ void conversations_free(struct conversations *conversations)
     for (guint i = 0; i < open->len; i++)
         end(conversations, g_ptr_array_index(open, i), "capture");
     g_ptr_array_free(open, TRUE);
+    for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)
+        g_queue_clear(queues[i]);
     if (conversations->tcp_shared.spare)
         g_ptr_array_unref(conversations->tcp_shared.spare);
     g_hash_table_destroy(conversations->table);
