@@ -130,10 +130,8 @@ static void put_value(struct row_writer *writer, struct pen *pen, const struct r
         pen->at += field->value.integer ? 4 : 5;
         break;
     case S7_UINT:
-        pen->at = s7_put_unsigned(pen->at, (uint64_t)field->value.integer);
-        break;
     case S7_DECIMAL:
-        pen->at = s7_put_decimal(pen->at, field->value.integer, field->digits);
+        pen->at += s7_value_print(field, pen->at);
         break;
     case S7_HEX:
     case S7_TIME:

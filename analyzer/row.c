@@ -177,25 +177,10 @@ static void print_value(const struct row_writer *writer, struct pen *pen, const 
         pen_literal(pen, ROW_MASK);
         return;
     }
-    switch ((enum s7_field_type)field->type) {
-    case S7_BOOL:
-    case S7_UINT:
-        pen->at = s7_put_unsigned(pen->at, (uint64_t)field->value.integer);
-        break;
-    case S7_DECIMAL:
-        pen->at = s7_put_decimal(pen->at, field->value.integer, field->digits);
-        break;
-    case S7_HEX:
-        pen->at = s7_put_hex(pen->at, (uint64_t)field->value.integer, field->digits);
-        break;
-    case S7_TIME:
-        pen->at += s7_value_print(field, pen->at);
-        break;
-    case S7_TEXT:
-    case S7_NAME:
+    if (field->type == S7_TEXT || field->type == S7_NAME)
         print_text(writer, pen, report, field);
-        break;
-    }
+    else
+        pen->at += s7_value_print(field, pen->at);
 }
 
 /* The cell of a column from the first field that has it. Of those that may be repeated 1=4.56;2=0.00 by number; an item
