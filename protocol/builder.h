@@ -180,5 +180,6 @@ void s7_describe_arguments(struct s7_builder *b);
  * account if the frame turns out truncated. */
 void s7_gotop_decode(struct s7_builder *b);
 void s7_startek_decode(struct s7_builder *b);
+void s7_fifotrack_decode(struct s7_builder *b);
 
 #endif

@@ -33,6 +33,10 @@ enum s7_opening s7_command_opens(const uint8_t *data, size_t length);
  * (docs/STARTEK.md 1.2 and 8) */
 enum s7_opening s7_startek_opens(const uint8_t *data, size_t length);
 
+/* "$$" or "##", declared length, ",", id, ",", serial, ",", letter and two digits, then "," or "*".
+ * (docs/FIFOTRACK.md 1.2) */
+enum s7_opening s7_fifotrack_opens(const uint8_t *data, size_t length);
+
 /* "RESET!"; MAYBE while it cannot be told from "RESET!1". Counts only at a frame boundary. (docs/PROTOCOL.md 1.3) */
 enum s7_opening s7_reset_opens(const uint8_t *data, size_t length);
 

@@ -107,10 +107,9 @@ static void decode(struct s7_builder *b)
     b->next = message->fields;
     b->full = message->fields + (b->brief ? 0 : S7_FIELDS_MAX - S7_FIELDS_RESERVED);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
-    if (frame->dialect == S7_GOTOP)
-        s7_gotop_decode(b);
-    else
-        s7_startek_decode(b);
+    static void (*const decoders[S7_DIALECT_COUNT])(struct s7_builder *) = {s7_gotop_decode, s7_startek_decode,
+                                                                            s7_fifotrack_decode};
+    decoders[frame->dialect](b);
     if (message->proven && !b->brief)
         s7_describe_arguments(b);
     if (message->first[S7_FIELD_CODE])

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-const char *const s7_dialect_names[2] = {"gotop", "startek"};
+const char *const s7_dialect_names[S7_DIALECT_COUNT] = {"gotop", "startek", "fifotrack"};
 const char *const s7_direction_names[2] = {"up", "down"};
 
 const char *const s7_flag_names[S7_FLAG_COUNT] = {

@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum s7_dialect { S7_GOTOP, S7_STARTEK };
-extern const char *const s7_dialect_names[2];
+enum s7_dialect { S7_GOTOP, S7_STARTEK, S7_FIFOTRACK, S7_DIALECT_COUNT };
+extern const char *const s7_dialect_names[S7_DIALECT_COUNT];
 enum s7_direction { S7_UP, S7_DOWN };
 extern const char *const s7_direction_names[2];
 
@@ -46,7 +46,7 @@ enum s7_scan_result {
     S7_SCAN_MORE,     /* undecided: call again with the same first byte and more bytes (or with the end) */
 };
 
-enum s7_shape { S7_SHAPE_UPLINK, S7_SHAPE_COMMAND, S7_SHAPE_RESET, S7_SHAPE_STARTEK };
+enum s7_shape { S7_SHAPE_UPLINK, S7_SHAPE_COMMAND, S7_SHAPE_RESET, S7_SHAPE_STARTEK, S7_SHAPE_FIFOTRACK };
 
 /* What the scanner found. */
 struct s7_frame {
