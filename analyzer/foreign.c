@@ -74,7 +74,7 @@ bool foreign_counts(const struct s7_message *message, const struct s7_frame *fra
         S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TRUNCATED) | S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED);
     if (!message->proven || message->flags & wrong)
         return false;
-    if (message->dialect == S7_STARTEK)
+    if (message->dialect != S7_GOTOP)
         return true;
     if (!message->listed || message->flags & S7_FLAG_BIT(TERMINATOR_MISSING))
         return false;

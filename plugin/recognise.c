@@ -6,7 +6,7 @@
 
 static bool is_whole(const struct s7_message *message)
 {
-    if (message->dialect == S7_STARTEK)
+    if (message->dialect != S7_GOTOP)
         return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
     return message->listed && !(message->flags & S7_FLAG_BIT(REPORT_TOO_SHORT));
 }
