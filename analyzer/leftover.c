@@ -197,11 +197,12 @@ static bool begins(const uint8_t *data, size_t length, size_t i, const char *tex
 /* Is data[i] the start of the stretch, or is there a serial of fifotrack in front of it, as far as it is there? */
 static bool follows_serial(const uint8_t *data, size_t i)
 {
-    size_t first = i > 0 && data[i - 1] == ',' ? i - 1 : i;
-    size_t comma = first;
-    while (first > 0 && comma - first < SERIAL_DIGITS && g_ascii_isxdigit(data[first - 1]))
+    if (i == 0 || data[i - 1] != ',')
+        return i == 0;
+    size_t first = i - 1;
+    while (first > 0 && i - 1 - first < SERIAL_DIGITS && g_ascii_isxdigit(data[first - 1]))
         first--;
-    return i == 0 || (first < comma && (first == 0 || data[first - 1] == ','));
+    return first < i - 1 && (first == 0 || data[first - 1] == ',');
 }
 
 /* A command of fifotrack at data[i] whose arguments hold secrets, or the answer that repeats them: all behind the code
