@@ -4,6 +4,7 @@
 #include "pictures.h"
 
 #include "leftover.h"
+#include "picture.h"
 #include "text.h"
 
 #include <string.h>
@@ -43,15 +44,6 @@ struct pictures {
     uint64_t bytes;      /* ends of all pictures together */
     uint64_t packets;    /* listed */
     struct pictures_totals totals;
-};
-
-/* What a report says of a picture. */
-struct package {
-    const struct s7_field *name;
-    uint64_t announced; /* bytes of the whole picture; then there is nothing else */
-    uint64_t start;
-    const uint8_t *data;
-    size_t length;
 };
 
 static guint hash_picture(gconstpointer key)
@@ -265,70 +257,6 @@ static void list_packets(struct pictures *pictures, struct picture *picture, con
     }
 }
 
-/* The offset, which the decoder found to be digits. */
-static uint64_t read_offset(const struct report *report, const struct s7_field *field)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < field->length && value < PICTURE_BYTES; i++)
-        value = value * 10 + (uint64_t)(report->data[field->offset + i] - '0');
-    return value;
-}
-
-/* The bytes of the package are the field with this number; an empty one has no such field. */
-static void find_bytes(const struct report *report, unsigned number, struct package *package)
-{
-    const struct s7_field *field = s7_find(report->message, S7_FIELD_EXTRA);
-    while (field && field->number != number)
-        field = s7_find_next(report->message, field);
-    package->data = field ? report->data + field->offset : report->data;
-    package->length = field ? field->length : 0;
-}
-
-static bool has_code(const struct report *report, const char *code)
-{
-    const struct s7_field *field = s7_find(report->message, S7_FIELD_CODE);
-    return field && field->length == strlen(code) && memcmp(report->data + field->offset, code, field->length) == 0;
-}
-
-/* startek: name, offset, size and bytes, in the answer to command 265. */
-static bool read_startek(const struct report *report, struct package *package)
-{
-    const struct s7_field *offset = s7_find(report->message, S7_FIELD_ARGUMENT);
-    if (report->message->kind != S7_KIND_ANSWER || !offset || !has_code(report, "265"))
-        return false;
-    package->start = read_offset(report, offset);
-    find_bytes(report, 4, package);
-    return true;
-}
-
-/* fifotrack: D05 announces a picture and its size; D06 brings bytes, whose number must be the one that it says. */
-static bool read_fifotrack(const struct report *report, struct package *package)
-{
-    const struct s7_message *message = report->message;
-    const struct s7_field *size = s7_find(message, S7_FIELD_PICTURE_SIZE);
-    const struct s7_field *offset = s7_find(message, S7_FIELD_PICTURE_OFFSET);
-    if (message->direction != S7_UP || message->flags & S7_FLAG_BIT(BAD_VALUE))
-        return false;
-    if (size && has_code(report, "D05")) {
-        package->announced = (uint64_t)size->value.integer;
-        return package->announced > 0;
-    }
-    if (!offset || !has_code(report, "D06"))
-        return false;
-    package->start = MIN((uint64_t)offset->value.integer, PICTURE_BYTES);
-    find_bytes(report, 4, package);
-    return true;
-}
-
-/* False if the report says nothing of a picture. */
-static bool read_package(const struct report *report, struct package *package)
-{
-    *package = (struct package){.name = s7_find(report->message, S7_FIELD_PICTURE)};
-    if (!package->name || !report->message->proven)
-        return false;
-    return report->message->dialect == S7_FIFOTRACK ? read_fifotrack(report, package) : read_startek(report, package);
-}
-
 /* Is there room for a package that ends there? */
 static bool has_room(struct pictures *pictures, struct picture *picture, uint64_t end)
 {
@@ -342,14 +270,15 @@ static bool has_room(struct pictures *pictures, struct picture *picture, uint64_
     return false;
 }
 
-static void add_package(struct pictures *pictures, struct picture *picture, const struct package *package)
+static void add_package(struct pictures *pictures, struct picture *picture, const struct s7_picture *package,
+                        const uint8_t *data)
 {
-    uint64_t start = package->start, end = start + package->length;
+    uint64_t start = package->offset, end = start + package->length;
     if (!picture->file)
         open_file(pictures, picture);
-    fill(pictures, picture, start, package->data, package->length);
+    fill(pictures, picture, start, data, package->length);
     if (package->length == 0 && picture->packages == 0)
-        output_write_at(pictures->output, picture->file, 0, package->data, 0); /* there is a file, if an empty one */
+        output_write_at(pictures->output, picture->file, 0, data, 0); /* there is a file, if an empty one */
     if (package->length > 0)
         mark(picture->ranges, start, end);
     if (end >= picture->end)
@@ -359,15 +288,23 @@ static void add_package(struct pictures *pictures, struct picture *picture, cons
     picture->packages++;
 }
 
+/* UINT64_MAX if it is beyond all bounds. */
+static uint64_t package_end(const struct s7_picture *package)
+{
+    return package->offset > PICTURE_BYTES ? UINT64_MAX : package->offset + package->length;
+}
+
 void pictures_take(struct pictures *pictures, const struct report *report)
 {
-    struct package package;
-    struct picture *picture = read_package(report, &package) ? find_picture(pictures, report, package.name) : NULL;
+    struct s7_picture package;
+    if (!s7_picture_read(report->data, report->length, report->message, &package))
+        return;
+    struct picture *picture = find_picture(pictures, report, package.name);
     if (picture && package.announced > 0) {
         if (picture->announced == 0)
             picture->announced = package.announced;
-    } else if (picture && has_room(pictures, picture, package.start + package.length)) {
-        add_package(pictures, picture, &package);
+    } else if (picture && has_room(pictures, picture, package_end(&package))) {
+        add_package(pictures, picture, &package, report->data + package.start);
         list_packets(pictures, picture, report);
     }
 }

@@ -34,6 +34,48 @@ static bool stays_filterable(unsigned id)
     return id == S7_FIELD_KIND || is_in(foot, G_N_ELEMENTS(foot), id);
 }
 
+/* Of the status of fifotrack only the bits of two numbers are known, and only where the decoder gave these. */
+#define FIFOTRACK_SIGNAL     UINT64_C(0x000000f8)
+#define FIFOTRACK_SATELLITES UINT64_C(0xf0000000)
+
+static bool lies_in(const struct s7_field *part, const struct s7_field *whole)
+{
+    return part && whole && part->offset >= whole->offset &&
+           part->offset + part->length <= whole->offset + whole->length;
+}
+
+static void add_fifotrack_status(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
+{
+    const struct s7_field *satellites = s7_find(f->message, S7_FIELD_SATELLITES);
+    uint64_t value = (uint64_t)field->value.integer, unnamed = UINT64_MAX;
+    if (lies_in(satellites, field)) {
+        unnamed &= ~(FIFOTRACK_SIGNAL | FIFOTRACK_SATELLITES);
+        proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
+                                      "Bits 28 to 31: satellites: %u",
+                                      (unsigned)((value & FIFOTRACK_SATELLITES) >> 28));
+        proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
+                                      "Bits 3 to 7: GSM signal (inferred): %u",
+                                      (unsigned)((value & FIFOTRACK_SIGNAL) >> 3));
+    }
+    for (unsigned bit = 0; bit < 64; bit++)
+        if (value & unnamed & UINT64_C(1) << bit)
+            proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
+                                          "Bit %u (unknown): set", bit);
+}
+
+/* The names of a bit behind "(" are what startek gives an input by default. */
+static void add_bit(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field,
+                    const struct fields_bit *bit)
+{
+    uint32_t value = (uint32_t)((uint64_t)field->value.integer & UINT32_MAX);
+    proto_item *item = proto_tree_add_boolean(tree, bit->hf, f->tvb, field->offset, field->length, value);
+    if (f->message->dialect != S7_FIFOTRACK)
+        return;
+    bool set = value >> bit->bit & 1, acc = bit->field == S7_FIELD_INPUTS && bit->bit == 1;
+    proto_item_set_text(item, "%s %u%s: %s", s7_fields[field->id].label, bit->bit + 1,
+                        acc ? " (ACC by default, inferred)" : "", set ? "on" : "off");
+}
+
 static void add_bits(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
 {
     uint64_t value = (uint64_t)field->value.integer;
@@ -41,10 +83,13 @@ static void add_bits(const struct tree_frame *f, proto_item *item, const struct 
     if (unnamed == UINT64_MAX)
         return;
     proto_tree *tree = proto_item_add_subtree(item, fields_ett[field->id]);
+    if (f->message->dialect == S7_FIFOTRACK && field->id == S7_FIELD_STATUS) {
+        add_fifotrack_status(f, tree, field);
+        return;
+    }
     for (int i = 0; i < FIELDS_BIT_COUNT; i++)
         if (fields_bits[i].field == field->id)
-            proto_tree_add_boolean(tree, fields_bits[i].hf, f->tvb, field->offset, field->length,
-                                   (uint32_t)(value & UINT32_MAX));
+            add_bit(f, tree, field, &fields_bits[i]);
     for (unsigned bit = 0; bit < 64; bit++)
         if (value & unnamed & UINT64_C(1) << bit)
             proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
