@@ -38,17 +38,11 @@ static bool stays_filterable(unsigned id)
 #define FIFOTRACK_SIGNAL     UINT64_C(0x000000f8)
 #define FIFOTRACK_SATELLITES UINT64_C(0xf0000000)
 
-static bool lies_in(const struct s7_field *part, const struct s7_field *whole)
-{
-    return part && whole && part->offset >= whole->offset &&
-           part->offset + part->length <= whole->offset + whole->length;
-}
-
 static void add_fifotrack_status(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
 {
     const struct s7_field *satellites = s7_find(f->message, S7_FIELD_SATELLITES);
     uint64_t value = (uint64_t)field->value.integer, unnamed = UINT64_MAX;
-    if (lies_in(satellites, field)) {
+    if (satellites && meaning_inferred_from(f->message, satellites) == field) {
         unnamed &= ~(FIFOTRACK_SIGNAL | FIFOTRACK_SATELLITES);
         proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
                                       "Bits 28 to 31: satellites: %u",
@@ -71,9 +65,10 @@ static void add_bit(const struct tree_frame *f, proto_tree *tree, const struct s
     proto_item *item = proto_tree_add_boolean(tree, bit->hf, f->tvb, field->offset, field->length, value);
     if (f->message->dialect != S7_FIFOTRACK)
         return;
-    bool set = value >> bit->bit & 1, acc = bit->field == S7_FIELD_INPUTS && bit->bit == 1;
-    proto_item_set_text(item, "%s %u%s: %s", s7_fields[field->id].label, bit->bit + 1,
-                        acc ? " (ACC by default, inferred)" : "", set ? "on" : "off");
+    bool input = bit->field == S7_FIELD_INPUTS;
+    proto_item_set_text(item, "%s %u%s: %s", input ? "Input" : "Output", bit->bit + 1,
+                        input && bit->bit == 1 ? " (ACC by default, inferred)" : "",
+                        value >> bit->bit & 1 ? "on" : "off");
 }
 
 static void add_bits(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
@@ -196,8 +191,12 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
         return add_text(f, tree, field);
     proto_item *item = add_typed(f, tree, field);
     const char *meaning = meaning_of(f->message, f->data, field);
+    const struct s7_field *source = meaning_inferred_from(f->message, field);
     if (meaning)
         proto_item_append_text(item, " (%s)", meaning);
+    if (source && field->id != S7_FIELD_SATELLITES)
+        proto_item_append_text(item, " (inferred from %s %s)", s7_fields[source->id].label,
+                               text_escaped(f->pinfo->pool, f->data + field->offset, field->length));
     if (field->attributes & S7_GENERATED)
         proto_item_set_generated(item);
     if (field->type == S7_HEX)
