@@ -164,7 +164,7 @@ bool s7_proves(const uint8_t *data, const struct s7_message *message)
 {
     if (!message->proven)
         return false;
-    if (message->dialect == S7_STARTEK)
+    if (message->dialect != S7_GOTOP)
         return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
     if (message->direction != S7_UP)
         return false;

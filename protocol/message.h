@@ -129,9 +129,10 @@ void s7_decode_values(const uint8_t *data, const struct s7_frame *frame, struct 
  * fields and flags are there is not defined. */
 void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
-/* Does the message, of either of them, prove that its conversation is GOTOP traffic, whatever its port? A startek frame
- * does whose length and checksum are right, a gotop frame of a device with a code prefix or a body. A command alone
- * looks too much like other text. (docs/PROTOCOL.md 10.1, docs/STARTEK.md 8) */
+/* Does the message, of either of them, prove that its conversation is GOTOP traffic, whatever its port? A startek or
+ * fifotrack frame does whose length and checksum are right, a gotop frame of a device with a code prefix or a body. A
+ * gotop command alone looks too much like other text. (docs/PROTOCOL.md 10.1, docs/STARTEK.md 8, docs/FIFOTRACK.md 1.5)
+ */
 bool s7_proves(const uint8_t *data, const struct s7_message *message);
 
 /* The first field with that id, NULL if there is none. */
