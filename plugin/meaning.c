@@ -44,7 +44,7 @@ static const struct event startek_events[] = {
 };
 
 static const struct event fifotrack_alarms[] = {
-#define FIFOTRACK_ALARM(number, event, meaning) {number, meaning},
+#define FIFOTRACK_EVENT(number, event, meaning) {number, meaning},
 #include "codes.def"
     {-1, NULL},
 };
