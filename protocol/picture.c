@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* Number of the extra field that holds the bytes of a startek package. */
-#define STARTEK_BYTES 4
+/* Number of the extra field that holds the bytes of a package. */
+#define BYTES_FIELD 4
 
 static bool has_code(const uint8_t *data, const struct s7_message *message, const char *code)
 {
@@ -34,7 +34,7 @@ static bool read_startek(const uint8_t *data, const struct s7_message *message, 
     if (message->kind != S7_KIND_ANSWER || !offset || !has_code(data, message, "265") ||
         !read_digits(data, offset, &picture->offset))
         return false;
-    while (bytes && bytes->number != STARTEK_BYTES)
+    while (bytes && bytes->number != BYTES_FIELD)
         bytes = s7_find_next(message, bytes);
     picture->start = bytes ? bytes->offset : 0;
     picture->length = bytes ? bytes->length : 0;
@@ -60,6 +60,12 @@ static bool read_fifotrack(const uint8_t *data, uint32_t frame_length, const str
     picture->start = (uint32_t)count->offset + count->length + 1;
     picture->length = (uint32_t)length;
     return length <= frame_length && picture->start + picture->length <= frame_length;
+}
+
+bool s7_picture_bytes(const struct s7_message *message, const struct s7_field *field)
+{
+    return message->dialect == S7_FIFOTRACK && field->id == S7_FIELD_EXTRA && field->number == BYTES_FIELD &&
+           s7_find(message, S7_FIELD_PICTURE_OFFSET);
 }
 
 bool s7_picture_read(const uint8_t *data, uint32_t frame_length, const struct s7_message *message,

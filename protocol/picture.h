@@ -19,4 +19,8 @@ struct s7_picture {
 bool s7_picture_read(const uint8_t *data, uint32_t frame_length, const struct s7_message *message,
                      struct s7_picture *picture);
 
+/* Is the field the bytes of a fifotrack package? They are no text: readers get their number, which stands beside them.
+ */
+bool s7_picture_bytes(const struct s7_message *message, const struct s7_field *field);
+
 #endif
