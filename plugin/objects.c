@@ -296,8 +296,7 @@ static void queue_part(packet_info *pinfo, const uint8_t *bytes, size_t length, 
     tap_queue_packet(objects_tap, pinfo, wmem_memdup(pinfo->pool, &part, sizeof part));
 }
 
-void objects_add_frame(packet_info *pinfo, const char *device_id, const uint8_t *data, uint32_t length,
-                       const struct s7_message *message)
+void objects_add_frame(packet_info *pinfo, const char *device_id, const uint8_t *data, const struct s7_message *message)
 {
     if (!have_tap_listener(objects_tap))
         return;
@@ -308,7 +307,7 @@ void objects_add_frame(packet_info *pinfo, const char *device_id, const uint8_t 
         const char *bytes = s7_text(data, serial, &size);
         queue_part(pinfo, (const uint8_t *)bytes, size, part);
     }
-    if (s7_picture_read(data, length, message, &part.picture) && part.picture.offset <= UINT32_MAX) {
+    if (s7_picture_read(data, message, &part.picture) && part.picture.offset <= UINT32_MAX) {
         part.name = text_value(pinfo->pool, data, part.picture.name);
         queue_part(pinfo, data + part.picture.start, part.picture.length, part);
     }

@@ -12,8 +12,8 @@
 
 void objects_register(int proto);
 
-/* Hands over what the good frame of that device holds of them. data: its first byte, of length bytes. */
-void objects_add_frame(packet_info *pinfo, const char *device_id, const uint8_t *data, uint32_t length,
+/* Hands over what the good frame of that device holds of them. data: its first byte. */
+void objects_add_frame(packet_info *pinfo, const char *device_id, const uint8_t *data,
                        const struct s7_message *message);
 
 #endif

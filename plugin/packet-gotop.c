@@ -113,7 +113,7 @@ static void tell_listeners(const struct pass *pass, const struct tree_frame *fra
         tap_add_frame(pass->pinfo, &counted);
     timeline_add_frame(pass->pinfo, &row);
     if (own_id && message->direction == S7_UP)
-        objects_add_frame(pass->pinfo, own_id, frame->data, row.length, message);
+        objects_add_frame(pass->pinfo, own_id, frame->data, message);
 }
 
 static void show_frame(struct pass *pass, struct stream_element *element)

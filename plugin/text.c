@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "arguments.h"
-#include "picture.h"
 
 const char *text_escaped(wmem_allocator_t *pool, const uint8_t *bytes, size_t length)
 {
@@ -59,11 +58,8 @@ static const struct s7_argument *argument_of(const struct s7_field *field)
     return field->id == S7_FIELD_ARGUMENT ? field->value.argument : NULL;
 }
 
-const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_message *message,
-                       const struct s7_field *field)
+const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_field *field)
 {
-    if (s7_picture_bytes(message, field))
-        return wmem_strdup_printf(pool, "%u bytes", field->length);
     const struct s7_argument *argument = argument_of(field);
     if (argument && argument->type != S7_ARGUMENT_TEXT) {
         char *printed = wmem_alloc(pool, S7_ARGUMENT_SIZE(field->length));

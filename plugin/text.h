@@ -17,8 +17,7 @@ const char *text_escaped(wmem_allocator_t *pool, const uint8_t *bytes, size_t le
 const char *text_value(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_field *field);
 
 /* The value with its unit, as a person reads it: "84 %", "22.7634066°", "2012-09-03 16:06:49 (device clock)". */
-const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_message *message,
-                       const struct s7_field *field);
+const char *text_shown(wmem_allocator_t *pool, const uint8_t *frame, const struct s7_field *field);
 
 /* What stands in front of the value of a field of that message: "Fuel, tank 1". */
 const char *text_label(wmem_allocator_t *pool, const struct s7_message *message, const struct s7_field *field);

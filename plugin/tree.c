@@ -98,7 +98,7 @@ static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const
     wmem_allocator_t *pool = f->pinfo->pool;
     bool wanted = proto_field_is_referenced(tree, hf);
     const char *label = wanted ? text_label(pool, f->message, field) : "";
-    const char *shown = wanted ? text_shown(pool, f->data, f->message, field) : "";
+    const char *shown = wanted ? text_shown(pool, f->data, field) : "";
     nstime_t device_time = NSTIME_INIT_ZERO;
     switch ((enum s7_field_type)field->type) {
     case S7_BOOL:
@@ -128,7 +128,7 @@ static proto_item *add_text(const struct tree_frame *f, proto_tree *tree, const 
     proto_item *item = NULL;
     proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett[field->id], &item, "%s: %s",
                                   text_label(f->pinfo->pool, f->message, field),
-                                  text_shown(f->pinfo->pool, f->data, f->message, field));
+                                  text_shown(f->pinfo->pool, f->data, field));
     return item;
 }
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Number of the extra field that holds the bytes of a package. */
+/* Number of the extra field that holds the bytes of a startek package. */
 #define BYTES_FIELD 4
 
 static bool has_code(const uint8_t *data, const struct s7_message *message, const char *code)
@@ -41,39 +41,29 @@ static bool read_startek(const uint8_t *data, const struct s7_message *message, 
     return true;
 }
 
-/* D05 announces a picture and its size. D06 brings bytes; they stand behind their number. */
-static bool read_fifotrack(const uint8_t *data, uint32_t frame_length, const struct s7_message *message,
-                           struct s7_picture *picture)
+/* D05 announces a picture and its size, D06 brings bytes of it. */
+static bool read_fifotrack(const uint8_t *data, const struct s7_message *message, struct s7_picture *picture)
 {
     const struct s7_field *size = s7_find(message, S7_FIELD_PICTURE_SIZE);
     const struct s7_field *offset = s7_find(message, S7_FIELD_PICTURE_OFFSET);
-    const struct s7_field *count = s7_find(message, S7_FIELD_ARGUMENT);
-    uint64_t length;
+    const struct s7_field *bytes = s7_find(message, S7_FIELD_PICTURE_BYTES);
     if (size && has_code(data, message, "D05")) {
         picture->announced = (uint64_t)size->value.integer;
         return picture->announced > 0;
     }
-    if (!offset || !count || message->flags & S7_FLAG_BIT(BAD_VALUE) || !has_code(data, message, "D06") ||
-        !read_digits(data, count, &length))
+    if (!offset || !bytes || !has_code(data, message, "D06"))
         return false;
     picture->offset = (uint64_t)offset->value.integer;
-    picture->start = (uint32_t)count->offset + count->length + 1;
-    picture->length = (uint32_t)length;
-    return length <= frame_length && picture->start + picture->length <= frame_length;
+    picture->start = bytes->offset;
+    picture->length = bytes->length;
+    return true;
 }
 
-bool s7_picture_bytes(const struct s7_message *message, const struct s7_field *field)
-{
-    return message->dialect == S7_FIFOTRACK && field->id == S7_FIELD_EXTRA && field->number == BYTES_FIELD &&
-           s7_find(message, S7_FIELD_PICTURE_OFFSET);
-}
-
-bool s7_picture_read(const uint8_t *data, uint32_t frame_length, const struct s7_message *message,
-                     struct s7_picture *picture)
+bool s7_picture_read(const uint8_t *data, const struct s7_message *message, struct s7_picture *picture)
 {
     *picture = (struct s7_picture){.name = s7_find(message, S7_FIELD_PICTURE)};
     if (!picture->name || !message->proven || message->direction != S7_UP)
         return false;
-    return message->dialect == S7_FIFOTRACK ? read_fifotrack(data, frame_length, message, picture)
+    return message->dialect == S7_FIFOTRACK ? read_fifotrack(data, message, picture)
                                             : read_startek(data, message, picture);
 }

@@ -14,13 +14,8 @@ struct s7_picture {
     uint32_t start, length; /* of a package: its bytes in the frame */
 };
 
-/* frame_length: bytes of the frame at data. False, and *picture not to be used, if the message is none of these, if it
- * is not proven, or if the bytes of a package are not as many as it says. */
-bool s7_picture_read(const uint8_t *data, uint32_t frame_length, const struct s7_message *message,
-                     struct s7_picture *picture);
-
-/* Is the field the bytes of a fifotrack package? They are no text: readers get their number, which stands beside them.
- */
-bool s7_picture_bytes(const struct s7_message *message, const struct s7_field *field);
+/* data: the frame. False, and *picture not to be used, if the message is none of these, if it is not proven, or if the
+ * bytes of a package are not as many as it says. */
+bool s7_picture_read(const uint8_t *data, const struct s7_message *message, struct s7_picture *picture);
 
 #endif

@@ -297,7 +297,7 @@ static uint64_t package_end(const struct s7_picture *package)
 void pictures_take(struct pictures *pictures, const struct report *report)
 {
     struct s7_picture package;
-    if (!s7_picture_read(report->data, report->length, report->message, &package))
+    if (!s7_picture_read(report->data, report->message, &package))
         return;
     struct picture *picture = find_picture(pictures, report, package.name);
     if (picture && package.announced > 0) {

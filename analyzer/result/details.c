@@ -5,7 +5,6 @@
 #include "result/row.h"
 
 #include "arguments.h"
-#include "picture.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -266,11 +265,6 @@ static void add_key(struct row_writer *writer, unsigned id)
     writer->fields.present[writer->ranks[id] / 64] |= UINT64_C(1) << writer->ranks[id] % 64;
 }
 
-static void remove_key(struct row_writer *writer, unsigned id)
-{
-    writer->fields.present[writer->ranks[id] / 64] &= ~(UINT64_C(1) << writer->ranks[id] % 64);
-}
-
 /* Turns the fields that the report has into the keys that its details have. */
 static void choose_keys(struct row_writer *writer, const struct s7_message *message)
 {
@@ -280,9 +274,6 @@ static void choose_keys(struct row_writer *writer, const struct s7_message *mess
             add_key(writer, KEY_CLAIMED_ID);
         return;
     }
-    const struct s7_field *extra = s7_find(message, S7_FIELD_EXTRA);
-    if (extra && s7_picture_bytes(message, extra))
-        remove_key(writer, S7_FIELD_EXTRA);
     if (writer->fields.flags)
         add_key(writer, KEY_FLAG_FIELDS);
     if (s7_find(message, S7_FIELD_ARGUMENT))

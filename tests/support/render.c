@@ -2,7 +2,6 @@
  * A decoded frame as the text of tests/data/frames.expected (its form: tests/data/README.md). */
 #include "render.h"
 
-#include "picture.h"
 #include "rows.h"
 
 #include <stdlib.h>
@@ -121,7 +120,7 @@ void render_message(GString *out, const guint8 *data, const struct s7_message *m
             continue;
         if (*s7_fields[id].column)
             append_column(out, data, message, id);
-        else if (s7_find(message, id) && !s7_picture_bytes(message, s7_find(message, id)))
+        else if (s7_find(message, id))
             details[count++] = id;
     }
     if (message->proven)
