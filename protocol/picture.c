@@ -51,7 +51,7 @@ static bool read_fifotrack(const uint8_t *data, const struct s7_message *message
         picture->announced = (uint64_t)size->value.integer;
         return picture->announced > 0;
     }
-    if (!offset || !bytes || !has_code(data, message, "D06"))
+    if (!offset || !bytes || bytes->flags & S7_FLAG_BIT(BAD_VALUE) || !has_code(data, message, "D06"))
         return false;
     picture->offset = (uint64_t)offset->value.integer;
     picture->start = bytes->offset;
