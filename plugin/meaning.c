@@ -136,8 +136,10 @@ const char *meaning_of(const struct s7_message *message, const uint8_t *frame, c
         return find(profiles, text, length);
     if (message->flags & S7_FLAG_BIT(AMBIGUOUS_CODE))
         return ambiguous(text, length);
-    if (message->dialect == S7_FIFOTRACK)
-        return find(fifotrack_codes, text, length);
+    if (message->dialect == S7_FIFOTRACK) {
+        bool report = length == 3 && text[0] == 'A';
+        return report && message->direction == S7_DOWN ? "Acknowledgement" : find(fifotrack_codes, text, length);
+    }
     if (message->dialect == S7_STARTEK) {
         bool report = length == 3 && text[0] == '0';
         return report && message->direction == S7_DOWN ? "Acknowledgement" : find(startek_codes, text, length);
