@@ -4,12 +4,12 @@
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
 
-#include "inputs.h"
+#include "capture/inputs.h"
+#include "device/timeline.h"
+#include "frame/stream.h"
 #include "options.h"
-#include "output.h"
-#include "packet.h"
-#include "stream.h"
-#include "timeline.h"
+#include "packet/packet.h"
+#include "result/output.h"
 
 /* A run while it lasts and when it is done; what manifest.c and summary.c report on. */
 struct analysis {

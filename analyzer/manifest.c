@@ -3,8 +3,8 @@
  * by whom the program was run. */
 #include "manifest.h"
 
-#include "json.h"
-#include "text.h"
+#include "base/json.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

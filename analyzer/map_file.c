@@ -2,7 +2,7 @@
  * The mapping file: see map_file.h. */
 #include "map_file.h"
 
-#include "sha256.h"
+#include "base/sha256.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * The command line. Takes argv, gives checked values; anything wrong is said in one line that names the option. */
 #include "options.h"
 
-#include "conversation.h"
+#include "conversation/conversation.h"
 
 #include <stdio.h>
 #include <stdlib.h>

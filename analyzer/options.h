@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fragment.h"
+#include "conversation/tcp.h"
 #include "map_file.h"
-#include "tcp.h"
+#include "packet/fragment.h"
 
 #define PROGRAM_NAME "s7timeline"
 

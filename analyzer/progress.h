@@ -3,7 +3,7 @@
 #ifndef PROGRESS_H
 #define PROGRESS_H
 
-#include "inputs.h"
+#include "capture/inputs.h"
 
 struct progress {
     bool on, shown;

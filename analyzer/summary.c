@@ -2,7 +2,7 @@
  * What a person reads at the end: one screen, nothing left out silently. */
 #include "summary.h"
 
-#include "text.h"
+#include "base/text.h"
 
 #include <string.h>
 

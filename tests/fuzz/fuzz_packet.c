@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Fuzz target: records of any link type through tunnels and fragments. An input is a sequence of records: link type (an
  * index), seconds since the record before, bytes that were not captured, two bytes of length, that many bytes. */
-#include "packet.h"
+#include "packet/packet.h"
 
 #include <stdio.h>
 #include <stdlib.h>

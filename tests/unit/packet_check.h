@@ -4,7 +4,7 @@
 #ifndef PACKET_CHECK_H
 #define PACKET_CHECK_H
 
-#include "packet.h"
+#include "packet/packet.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,9 +4,9 @@
 #ifndef STREAM_CHECK_H
 #define STREAM_CHECK_H
 
-#include "leftover.h"
-#include "packet.h"
-#include "stream.h"
+#include "frame/leftover.h"
+#include "frame/stream.h"
+#include "packet/packet.h"
 
 #include <glib/gstdio.h>
 

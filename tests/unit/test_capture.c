@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Capture files written here byte by byte: both byte orders and resolutions, filters, cuts and damage. */
-#include "capture.h"
+#include "capture/capture.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Conversations in tunnels: what is mixed and what is split when private addresses clash and when GTP-U hands over.
  * The session is a fake that writes down what it is told, by conversation. */
-/* needs: analyzer/tcp.c analyzer/past.c analyzer/conversation.c analyzer/carrier.c analyzer/path.c analyzer/interval.c
+/* needs: analyzer/conversation/tcp.c analyzer/conversation/past.c analyzer/conversation/conversation.c
+ * analyzer/conversation/carrier.c analyzer/packet/path.c analyzer/conversation/interval.c
  */
-#include "conversation.h"
+#include "conversation/conversation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

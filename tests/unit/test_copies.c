@@ -2,7 +2,7 @@
  * One datagram captured twice is one row with all its packets; one sent twice is two rows. */
 #include "stream_check.h"
 
-#include "copies.h"
+#include "conversation/copies.h"
 
 #define MILLISECOND INT64_C(1000000)
 #define A           "devices/" ID_A ".csv"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Commands and answers in the rows: the column answers, the flags unanswered and unacknowledged, the rows that wait for
  * them (docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6). */
-#include "held.h"
+#include "frame/held.h"
 #include "stream_check.h"
 
 #define A "devices/" ID_A ".csv"

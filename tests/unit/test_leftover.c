@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Secrets in bytes that are in no frame: masked as far as they can be told (docs/PROTOCOL.md 7, docs/STARTEK.md 6). */
-#include "leftover.h"
+#include "frame/leftover.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Several captures read as one: order of time, ties, disorder within a file, and more files than may be open. */
+#include "capture/merge.h"
 #include "capture_bytes.h"
-#include "merge.h"
 
 #include <glib/gstdio.h>
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Formatting at its edges: digits, decimals, times, cells, escapes, whatever the string's memory has room for. */
+#include "base/pen.h"
+#include "base/text.h"
 #include "message.h"
-#include "pen.h"
-#include "text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Pictures put together from packages of command 265 (docs/STARTEK.md 6): in any order, with holes, twice, and with
  * names that mean harm. */
-#include "pictures.h"
+#include "device/pictures.h"
 #include "stream_check.h"
 
 #define PICTURES "pictures.csv"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows: how values, text, secrets and details are printed, cell by cell. */
-#include "row.h"
-#include "timeline.h"
+#include "device/timeline.h"
+#include "result/row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

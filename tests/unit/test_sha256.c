@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * SHA-256 of the examples that the standard (FIPS 180-4) is published with, as bytes and as files. */
-#include "sha256.h"
+#include "base/sha256.h"
 
 #include <errno.h>
 #include <fcntl.h>

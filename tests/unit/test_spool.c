@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The spool: whatever order many files grow in, each gets its own bytes, with few descriptors and little memory too. */
-#include "spool.h"
+#include "result/spool.h"
 
 #include <glib/gstdio.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Segments in every order, lost, doubled and in conflict: what reaches the session, and which conversation it is in.
  * The session is a fake that writes down what it is told. */
-/* needs: analyzer/tcp.c analyzer/past.c analyzer/conversation.c analyzer/carrier.c analyzer/path.c analyzer/interval.c
+/* needs: analyzer/conversation/tcp.c analyzer/conversation/past.c analyzer/conversation/conversation.c
+ * analyzer/conversation/carrier.c analyzer/packet/path.c analyzer/conversation/interval.c
  */
-#include "conversation.h"
+#include "conversation/conversation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

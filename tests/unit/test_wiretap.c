@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Captures that libwiretap reads, written here byte by byte: pcapng with all that it allows, compressed files, snoop,
  * ERF; cuts, lies and what is no capture. */
-#include "capture.h"
+#include "capture/capture.h"
 #include "capture_bytes.h"
 
 #include <glib/gstdio.h>

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * How values become text in the results: escapes, CSV cells, JSON strings, times. */
+#include "base/text.h"
+
+#include "base/pen.h"
+
+#include <string.h>
+
+#define NANOSECONDS INT64_C(1000000000)
+
+static bool is_plain(uint8_t c)
+{
+    return c >= 0x20 && c < 0x7f && c != '\\';
+}
+
+/* Bytes of the printable non-ASCII character at bytes[0], 0 if there is none. */
+static size_t printable_character(const uint8_t *bytes, size_t length)
+{
+    if (bytes[0] < 0x80)
+        return 0;
+    gunichar c = g_utf8_get_char_validated((const char *)bytes, (gssize)MIN(length, 6));
+    if (c == (gunichar)-1 || c == (gunichar)-2 || !g_unichar_isprint(c))
+        return 0;
+    return (size_t)g_unichar_to_utf8(c, NULL);
+}
+
+char *text_put_escaped(char *out, uint8_t c)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    *out++ = '\\';
+    if (c == '\r' || c == '\n' || c == '\\') {
+        *out++ = c == '\r' ? 'r' : c == '\n' ? 'n' : '\\';
+        return out;
+    }
+    *out++ = 'x';
+    *out++ = hex[c >> 4];
+    *out++ = hex[c & 15];
+    return out;
+}
+
+void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set)
+{
+    size_t i = 0;
+    while (i < length) {
+        size_t start = i;
+        while (i < length && is_plain(bytes[i]))
+            i++;
+        if (i > start)
+            g_string_append_len(out, (const char *)bytes + start, (gssize)(i - start));
+        if (i == length)
+            break;
+        size_t character = set == TEXT_UTF8 ? printable_character(bytes + i, length - i) : 0;
+        if (character > 0) {
+            g_string_append_len(out, (const char *)bytes + i, (gssize)character);
+            i += character;
+        } else {
+            char escape[TEXT_ESCAPE_MAX];
+            g_string_append_len(out, escape, text_put_escaped(escape, bytes[i++]) - escape);
+        }
+    }
+}
+
+void text_cell(GString *out, const char *text, size_t length, bool guard)
+{
+    struct pen pen = pen_on(out);
+    pen_cell(&pen, text, length, guard);
+    pen_off(&pen);
+}
+
+void text_json(GString *out, const char *text, size_t length)
+{
+    g_string_append_c(out, '"');
+    for (size_t i = 0; i < length; i++) {
+        size_t start = i;
+        while (i < length && text[i] != '"' && text[i] != '\\' && (unsigned char)text[i] >= 0x20)
+            i++;
+        g_string_append_len(out, text + start, (gssize)(i - start));
+        if (i == length)
+            break;
+        if ((unsigned char)text[i] < 0x20)
+            g_string_append_printf(out, "\\u%04x", (unsigned)text[i]);
+        else {
+            g_string_append_c(out, '\\');
+            g_string_append_c(out, text[i]);
+        }
+    }
+    g_string_append_c(out, '"');
+}
+
+void text_unsigned(GString *out, uint64_t value)
+{
+    struct pen pen = pen_on(out);
+    pen_unsigned(&pen, value);
+    pen_off(&pen);
+}
+
+/* Writes YYYY-MM-DD?hh:mm:ss, TEXT_SECOND_SIZE characters. */
+static void print_second(char *out, int64_t second, char between)
+{
+    int64_t days = second / 86400, rest = second % 86400;
+    if (rest < 0) {
+        rest += 86400;
+        days--;
+    }
+    /* Years that begin in March, in eras of 400 years. */
+    int64_t shifted = days + 719468, era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+    int64_t day_of_era = shifted - era * 146097;
+    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    int64_t month = (5 * day_of_year + 2) / 153;
+    int64_t day = day_of_year - (153 * month + 2) / 5 + 1;
+    int64_t year = year_of_era + era * 400 + (month >= 10);
+    memcpy(out, "0000-00-00 00:00:00", TEXT_SECOND_SIZE);
+    out[10] = between;
+    s7_put_two(out, (uint32_t)year / 100);
+    s7_put_two(out + 2, (uint32_t)year % 100);
+    s7_put_two(out + 5, (uint32_t)(month < 10 ? month + 3 : month - 9));
+    s7_put_two(out + 8, (uint32_t)day);
+    s7_put_two(out + 11, (uint32_t)rest / 3600);
+    s7_put_two(out + 14, (uint32_t)rest / 60 % 60);
+    s7_put_two(out + 17, (uint32_t)rest % 60);
+}
+
+static int64_t floor_second(int64_t time, int64_t *fraction)
+{
+    int64_t second = time / NANOSECONDS;
+    *fraction = time % NANOSECONDS;
+    if (*fraction < 0) {
+        *fraction += NANOSECONDS;
+        second--;
+    }
+    return second;
+}
+
+void text_clock_init(struct text_clock *clock)
+{
+    clock->second = 0;
+    print_second(clock->text, 0, 'T');
+}
+
+void text_clock_put(struct text_clock *clock, char *out, int64_t time)
+{
+    int64_t fraction, second = floor_second(time, &fraction);
+    if (second != clock->second)
+        print_second(clock->text, second, 'T');
+    clock->second = second;
+    memcpy(out, clock->text, TEXT_SECOND_SIZE);
+    out[19] = '.';
+    s7_put_nine(out + 20, (uint32_t)fraction);
+    out[29] = 'Z';
+}
+
+void text_time(GString *out, int64_t time)
+{
+    struct text_clock clock;
+    char buffer[TEXT_TIME_SIZE];
+    text_clock_init(&clock);
+    text_clock_put(&clock, buffer, time);
+    g_string_append_len(out, buffer, sizeof buffer);
+}
+
+void text_second(GString *out, int64_t time)
+{
+    char buffer[TEXT_SECOND_SIZE];
+    int64_t fraction;
+    print_second(buffer, floor_second(time, &fraction), ' ');
+    g_string_append_len(out, buffer, sizeof buffer);
+}

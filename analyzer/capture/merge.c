@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * All inputs as one capture: their packets in order of time, at the same time in order of the files' numbers. */
+#include "capture/merge.h"
+
+/* Packets that are read at once of an input. */
+#define RECORDS 64
+
+struct source {
+    struct input *input;
+    struct capture *capture;
+    size_t next, count; /* of records: the one that comes next, how many there are */
+    struct record records[RECORDS];
+};
+
+struct merge {
+    struct inputs *inputs;
+    const char *filter;
+    guint next; /* input to be opened next */
+    struct source open[MERGE_OPEN_MAX];
+    unsigned count;
+    struct source *current; /* its records were given last */
+    size_t given;           /* how many */
+    /* The others wait until current comes to this time, or behind it in order of numbers. */
+    int64_t limit;
+    uint32_t limit_number;
+};
+
+static bool is_before(int64_t time, uint32_t number, int64_t other_time, uint32_t other_number)
+{
+    return time != other_time ? time < other_time : number < other_number;
+}
+
+static int64_t head_time(const struct source *source)
+{
+    return source->records[source->next].origin.time;
+}
+
+static bool source_is_before(const struct source *source, int64_t time, uint32_t number)
+{
+    return is_before(head_time(source), source->input->number, time, number);
+}
+
+/* Notes what was read; takes the source away if that is nothing: it has ended. */
+static bool arrived(struct merge *merge, struct source *source, size_t count)
+{
+    struct input *input = source->input;
+    source->next = 0;
+    source->count = count;
+    if (count > 0) {
+        int64_t first = input->has_times ? input->first_time : head_time(source);
+        int64_t last = input->has_times ? input->last_time : first;
+        for (size_t i = 0; i < count; i++) {
+            struct origin *origin = &source->records[i].origin;
+            origin->file = input->number;
+            first = MIN(first, origin->time);
+            last = MAX(last, origin->time);
+        }
+        input->first_time = first;
+        input->last_time = last;
+        input->has_times = true;
+        return true;
+    }
+    input->packets = capture_packets(source->capture);
+    input->damage = g_strdup(capture_damage(source->capture));
+    capture_close(source->capture);
+    *source = merge->open[--merge->count];
+    return false;
+}
+
+static bool read_on(struct merge *merge, struct source *source)
+{
+    enum capture_result result;
+    return arrived(merge, source, capture_some(source->capture, source->records, RECORDS, &result));
+}
+
+static void open_next(struct merge *merge)
+{
+    struct input *input = &g_array_index(merge->inputs->list, struct input, merge->next++);
+    struct source *source = &merge->open[merge->count];
+    source->input = input;
+    if (input->capture) {
+        source->capture = g_steal_pointer(&input->capture);
+        source->records[0] = input->record;
+        merge->count++;
+        arrived(merge, source, input->result == CAPTURE_RECORD ? 1 : 0);
+    } else {
+        g_autoptr(GError) error = NULL;
+        source->capture = capture_open(input->path, input->number, merge->filter, &error);
+        if (!source->capture) {
+            inputs_pass(merge->inputs->unreadable, input->path, input->name, error->message);
+            return;
+        }
+        merge->count++;
+        read_on(merge, source);
+    }
+}
+
+static struct source *earliest(struct merge *merge, const struct source *without)
+{
+    struct source *best = NULL;
+    for (unsigned i = 0; i < merge->count; i++) {
+        struct source *source = &merge->open[i];
+        if (source != without && (!best || source_is_before(source, head_time(best), best->input->number)))
+            best = source;
+    }
+    return best;
+}
+
+/* The input to be opened next, if there is one and room for it. */
+static const struct input *waiting(const struct merge *merge)
+{
+    if (merge->next >= merge->inputs->list->len || merge->count == MERGE_OPEN_MAX)
+        return NULL;
+    return &g_array_index(merge->inputs->list, struct input, merge->next);
+}
+
+/* Opens what is due, and chooses the source of the next packet; NULL at the end. */
+static struct source *choose(struct merge *merge)
+{
+    struct source *best = earliest(merge, NULL);
+    const struct input *input;
+    while ((input = waiting(merge)) != NULL && (!best || !source_is_before(best, input->first, input->number))) {
+        open_next(merge);
+        best = earliest(merge, NULL);
+    }
+    merge->limit = input ? input->first : INT64_MAX;
+    merge->limit_number = input ? input->number : UINT32_MAX;
+    const struct source *second = earliest(merge, best);
+    if (second && source_is_before(second, merge->limit, merge->limit_number)) {
+        merge->limit = head_time(second);
+        merge->limit_number = second->input->number;
+    }
+    return best;
+}
+
+/* How many of the source's records come before those of the others; the first does. */
+static size_t run(const struct merge *merge, const struct source *source)
+{
+    size_t left = source->count - source->next, length = 1;
+    if (merge->limit == INT64_MAX) /* there are no others */
+        return left;
+    while (length < left && is_before(source->records[source->next + length].origin.time, source->input->number,
+                                      merge->limit, merge->limit_number))
+        length++;
+    return length;
+}
+
+size_t merge_some(struct merge *merge, const struct record **records)
+{
+    struct source *source = merge->current;
+    bool more = source != NULL;
+    if (source) {
+        source->next += merge->given;
+        more = source->next < source->count || read_on(merge, source);
+    }
+    if (!more || !source_is_before(source, merge->limit, merge->limit_number))
+        source = merge->current = choose(merge);
+    merge->given = source ? run(merge, source) : 0;
+    *records = source ? &source->records[source->next] : NULL;
+    return merge->given;
+}
+
+const struct input *merge_input(const struct merge *merge)
+{
+    return merge->current ? merge->current->input : NULL;
+}
+
+const struct capture *merge_capture(const struct merge *merge)
+{
+    return merge->current ? merge->current->capture : NULL;
+}
+
+struct merge *merge_new(struct inputs *inputs, const char *filter)
+{
+    struct merge *merge = g_new0(struct merge, 1);
+    merge->inputs = inputs;
+    merge->filter = filter;
+    return merge;
+}
+
+void merge_free(struct merge *merge)
+{
+    for (unsigned i = 0; i < merge->count; i++)
+        capture_close(merge->open[i].capture);
+    g_free(merge);
+}

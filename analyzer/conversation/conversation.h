@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Which conversation a packet belongs to: UDP by its pair of endpoints, TCP by connection, both within their tunnels.
+ * Takes packets, drives tcp.c and the session, reports a conversation when it is over. */
+#ifndef CONVERSATION_H
+#define CONVERSATION_H
+
+#include "conversation/carrier.h"
+#include "conversation/tcp.h"
+#include "frame/session.h"
+#include "packet/packet.h"
+
+/* What every packet needs stands first, up to start: in as few cache lines as can be. */
+struct conversation {
+    struct endpoint endpoints[2]; /* [0] sent the first packet */
+    uint8_t transport;
+    /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_options. */
+    void *context;
+    const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
+    uint64_t packets;
+    int64_t end;        /* capture time of the last packet, as time goes */
+    struct origin last; /* of the packet that was taken last */
+    struct session session[2];
+    struct tcp_direction tcp[2];
+    int64_t start;   /* capture time of the first packet */
+    uint64_t number; /* from 1, by first packet */
+    struct tcp_shared *tcp_shared;
+    const char *tunnel; /* every way its packets came, see carrier_text(); "" if nothing stood around them */
+    struct tcp_rest tcp_rest[2];
+};
+
+/* Conversations with the same addresses in different GTP-U tunnels; beyond that as with open_max. */
+#define CONVERSATIONS_BESIDE_MAX 64
+/* Beyond open_max the conversation that was silent longest ends, for the reason "limit". */
+#define CONVERSATIONS_OPEN_MAX ((size_t)262144)
+
+struct conversation_options {
+    GArray *ports;         /* of uint16_t, sorted; NULL = any */
+    int64_t close_ns;      /* after RST or both FINs; 0 = default, 120 s of capture time */
+    int64_t idle_ns;       /* of TCP; 0 = default, 2 h. UDP is never idle: it goes on under the same number */
+    size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
+    struct tcp_limits tcp; /* 0 = defaults */
+    enum tcp_overlap overlap;
+    /* Whose payload of a datagram it is, asked when that came through another GTP-U tunnel; NULL = OWNER_UNKNOWN. */
+    enum carrier_owner (*owner)(const struct conversation *conversation, unsigned direction,
+                                const struct packet *packet, void *user);
+    void (*opened)(struct conversation *conversation, void *user);
+    void (*closed)(struct conversation *conversation, void *user); /* after session_end() of both directions */
+    void *user;
+};
+
+struct conversations;
+/* Copies the options, but not the array of ports. Each member that is 0 means its default. */
+struct conversations *conversations_new(const struct conversation_options *options);
+/* As many packets as are worth to be handed over at once: their conversations' memory is fetched side by side. */
+#define CONVERSATIONS_AHEAD 64
+/* Takes packets, in their order. Returns how many of them are on the chosen ports. */
+size_t conversations_packets(struct conversations *conversations, const struct packet *packets, size_t count);
+/* The capture ends: ends every conversation in order of its number. */
+void conversations_free(struct conversations *conversations);
+
+#endif

@@ -1,0 +1,538 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Puts the segments of one direction of a TCP connection in order. A segment in sequence goes to the session from the
+ * packet's own memory; only what comes out of order is copied and waits, and the start of what has no SYN. */
+#include "conversation/tcp.h"
+
+#include "conversation/conversation.h"
+
+/* Holes given up that are remembered per direction. More than that: the oldest, or the rest of a split one, is
+ * forgotten. */
+#define ABANDONED_MAX 1024
+
+/* A hole that was given up: [start, end), as stream offsets. Negative before the assumed start of a stream without SYN.
+ */
+struct hole {
+    int64_t start, end;
+};
+
+/* Bytes on their way: one direction, one packet. */
+struct flow {
+    struct conversation *conversation;
+    struct tcp_direction *tcp;
+    struct tcp_rest *rest;
+    unsigned direction;
+    const struct origin *origin;
+};
+
+static inline struct flow make_flow(struct conversation *conversation, unsigned direction, const struct origin *origin)
+{
+    return (struct flow){conversation, &conversation->tcp[direction], &conversation->tcp_rest[direction], direction,
+                         origin};
+}
+
+static uint32_t next_sequence(const struct tcp_direction *tcp)
+{
+    return tcp->initial + (uint32_t)tcp->next;
+}
+
+/* Distance from b to a in sequence space, where both are less than 2 GiB apart. */
+static int32_t distance(uint32_t a, uint32_t b)
+{
+    return (int32_t)(a - b);
+}
+
+/* Where a sequence number stands, as a stream offset; negative before the start. */
+static int64_t position_of(const struct tcp_direction *tcp, uint32_t sequence)
+{
+    return (int64_t)tcp->next + distance(sequence, next_sequence(tcp));
+}
+
+static bool near(int32_t value)
+{
+    return value >= -TCP_WINDOW && value <= TCP_WINDOW;
+}
+
+bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
+{
+    if (tcp->started && packet->sequence == next_sequence(tcp) && !(packet->tcp_flags & TCP_SYN))
+        return true; /* as nearly all do */
+    if (tcp->opening) {
+        int64_t first = (int64_t)interval_at(tcp->waiting, 0)->start;
+        if (packet->tcp_flags & TCP_SYN) {
+            int64_t position = position_of(tcp, packet->sequence + 1);
+            return position >= 0 && position <= first;
+        }
+    } else if (!tcp->started) {
+        return true;
+    }
+    if (packet->tcp_flags & TCP_SYN) {
+        int32_t before = distance(tcp->initial, packet->sequence + 1);
+        return before == 0 || (!tcp->handshake && before > 0 && before <= TCP_LATE_SYN);
+    }
+    return packet->payload_length == 0 || near(distance(packet->sequence, next_sequence(tcp)));
+}
+
+static void abandon(struct tcp_rest *rest, int64_t start, int64_t end)
+{
+    struct hole hole = {start, end};
+    if (!rest->abandoned)
+        rest->abandoned = g_array_new(FALSE, FALSE, sizeof hole);
+    else if (rest->abandoned->len >= ABANDONED_MAX)
+        g_array_remove_index(rest->abandoned, 0);
+    g_array_append_val(rest->abandoned, hole);
+}
+
+/* The session gets the bytes as a whole of their own, like a datagram; what it keeps of the stream stays aside. */
+static void deliver_late(const struct flow *flow, int64_t position, const uint8_t *data, size_t length)
+{
+    struct session *session = &flow->conversation->session[flow->direction];
+    struct session in_order = *session;
+    *session = (struct session){.offset = position > 0 ? (uint64_t)position : 0};
+    session_datagram(flow->conversation, flow->direction, data, length, 0, flow->origin);
+    *session = in_order;
+    flow->rest->late_bytes += length;
+}
+
+/* The bytes go on to the session; the last of them are remembered. */
+static void deliver(struct conversation *conversation, unsigned direction, uint64_t position, const uint8_t *data,
+                    size_t length, const struct origin *origin)
+{
+    struct tcp_direction *tcp = &conversation->tcp[direction];
+    past_add(&tcp->past, position, data, length, origin);
+    session_bytes(conversation, direction, data, length, origin);
+    tcp->next = position + length;
+}
+
+/* What waited goes on. */
+static void deliver_range(const struct flow *flow, const struct interval *range)
+{
+    deliver(flow->conversation, flow->direction, range->start, range->data, (size_t)(range->end - range->start),
+            &range->origin);
+}
+
+static void tell_overlap(const struct overlap *overlap, void *user)
+{
+    const struct flow *flow = user;
+    session_overlap(flow->conversation, flow->direction, overlap);
+}
+
+/* [position, end) lies before the next byte: delivers what stands in holes that were given up, counts the rest.
+ * A probe repeats the last place with any byte in it. */
+static void take_late(const struct flow *flow, int64_t position, const uint8_t *data, int64_t end, bool probe)
+{
+    struct overlap overlap;
+    size_t old = position < 0 ? (size_t)MIN(-position, end - position) : 0;
+    if (!probe && past_differs(flow->tcp->past, (uint64_t)position + old, data + old, (size_t)(end - position) - old,
+                               flow->origin, &overlap))
+        session_overlap(flow->conversation, flow->direction, &overlap);
+
+    GArray *holes = flow->rest->abandoned;
+    uint64_t duplicate = (uint64_t)(end - position);
+
+    for (guint i = 0; holes && i < holes->len; i++) {
+        struct hole *hole = &g_array_index(holes, struct hole, i);
+        struct hole part = {MAX(hole->start, position), MIN(hole->end, end)};
+        if (part.start >= part.end)
+            continue;
+        struct hole behind = {part.end, hole->end};
+        hole->end = part.start;
+        if (hole->start == hole->end) {
+            g_array_remove_index(holes, i);
+            i--;
+        }
+        if (behind.start < behind.end && holes->len < ABANDONED_MAX)
+            g_array_insert_val(holes, ++i, behind);
+        duplicate -= (uint64_t)(part.end - part.start);
+        deliver_late(flow, part.start, data + (part.start - position), (size_t)(part.end - part.start));
+    }
+    flow->rest->duplicate_bytes += duplicate;
+}
+
+/* Bytes missing between the next byte and position. A FIN between them is none. */
+static uint64_t missing_before(const struct tcp_direction *tcp, uint64_t position)
+{
+    bool over_fin = tcp->fin >= tcp->next && tcp->fin < position;
+    return position - tcp->next - (over_fin ? 1 : 0);
+}
+
+/* Delivers what waits, up to the first hole. */
+static void drain(const struct flow *flow)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    const struct interval *range;
+    uint64_t before = interval_bytes(tcp->waiting);
+    size_t count = 0;
+
+    while ((range = interval_at(tcp->waiting, count)) && missing_before(tcp, range->start) == 0) {
+        deliver_range(flow, range);
+        count++;
+    }
+    interval_drop(tcp->waiting, count);
+    flow->conversation->tcp_shared->waiting_bytes -= before - interval_bytes(tcp->waiting);
+}
+
+/* Gives up the hole before the first range that waits, and delivers that range and what follows it. */
+static void give_up(const struct flow *flow)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    const struct interval *first = interval_at(tcp->waiting, 0);
+
+    session_gap(flow->conversation, flow->direction, missing_before(tcp, first->start), &first->origin);
+    abandon(flow->rest, (int64_t)tcp->next, (int64_t)first->start);
+    tcp->next = first->start;
+    drain(flow);
+}
+
+/* Nothing waits any more? */
+static void release(const struct flow *flow)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    struct tcp_rest *rest = flow->rest;
+    if (!tcp->waiting || interval_count(tcp->waiting) > 0)
+        return;
+    interval_set_free(tcp->waiting);
+    tcp->waiting = NULL;
+    if (rest->place)
+        g_queue_delete_link(&flow->conversation->tcp_shared->waiting, rest->place);
+    rest->place = NULL;
+}
+
+/* Of all that wait the one that waits longest gives up its first hole. */
+static void give_up_oldest(struct tcp_shared *shared)
+{
+    struct tcp_rest *rest = g_queue_peek_head(&shared->waiting);
+    struct flow flow = make_flow(rest->owner, rest == &rest->owner->tcp_rest[0] ? 0 : 1, &rest->owner->last);
+    give_up(&flow);
+    rest->limits_reached[TCP_REACHED_TOTAL]++;
+    release(&flow);
+}
+
+/* Delivers what is in sequence by now and keeps to the limits. */
+static void settle(const struct flow *flow)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    struct tcp_shared *shared = flow->conversation->tcp_shared;
+    const struct tcp_limits *limits = &shared->limits;
+
+    drain(flow);
+    while (interval_bytes(tcp->waiting) > limits->bytes || interval_count(tcp->waiting) > limits->ranges) {
+        bool bytes = interval_bytes(tcp->waiting) > limits->bytes;
+        give_up(flow);
+        flow->rest->limits_reached[bytes ? TCP_REACHED_BYTES : TCP_REACHED_RANGES]++;
+    }
+    release(flow);
+    while (shared->waiting_bytes > limits->total && shared->waiting.head)
+        give_up_oldest(shared);
+}
+
+/* Copies what came before its turn. */
+static void insert(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length, bool probe)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    struct tcp_shared *shared = flow->conversation->tcp_shared;
+    struct flow told = *flow;
+    const struct interval_rule rule = {shared->overlap == TCP_OVERLAP_LAST, tell_overlap, &told};
+
+    if (!tcp->waiting)
+        tcp->waiting = interval_set_new();
+    struct interval_result result =
+        interval_insert(tcp->waiting, position, data, length, flow->origin, probe ? NULL : &rule);
+    flow->rest->duplicate_bytes += result.overlapped;
+    shared->waiting_bytes += result.added;
+}
+
+/* It waits in line with others. */
+static void enqueue(const struct flow *flow)
+{
+    GQueue *queue = &flow->conversation->tcp_shared->waiting;
+    flow->rest->owner = flow->conversation;
+    g_queue_push_tail(queue, flow->rest);
+    flow->rest->place = queue->tail;
+}
+
+static void take(const struct flow *flow, int64_t start, const uint8_t *data, size_t length)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    int64_t end = start + (int64_t)length;
+    bool probe = length == 1 && (end == (int64_t)tcp->next || end == (int64_t)tcp->end);
+
+    if (start < (int64_t)tcp->next) {
+        int64_t stop = MIN(end, (int64_t)tcp->next);
+        take_late(flow, start, data, stop, probe);
+        if (stop == end)
+            return;
+        data += stop - start;
+        start = stop;
+    }
+    uint64_t position = (uint64_t)start;
+    length = (size_t)(end - start);
+    if (missing_before(tcp, position) == 0) {
+        /* In sequence, up to what waits already: with TCP_OVERLAP_LAST it replaces that first. */
+        uint64_t room = tcp->waiting ? interval_at(tcp->waiting, 0)->start - position : length;
+        size_t now = (size_t)MIN(room, length);
+        if (now > 0)
+            deliver(flow->conversation, flow->direction, position, data, now, flow->origin);
+        position += now;
+        tcp->next = position;
+        if (!tcp->waiting)
+            return;
+        data += now;
+        length -= now;
+    }
+    insert(flow, position, data, length, probe);
+    if (!flow->rest->place)
+        enqueue(flow);
+    settle(flow);
+}
+
+/* The first packet that says where the stream stands. */
+static void start(struct tcp_direction *tcp, uint32_t sequence)
+{
+    tcp->started = true;
+    tcp->initial = sequence;
+    tcp->fin = UINT64_MAX;
+}
+
+/* A SYN, where data was seen before it: the bytes between them are late, if they come. */
+static void take_late_syn(const struct flow *flow, uint32_t sequence)
+{
+    int64_t first = distance(sequence, flow->tcp->initial);
+    GArray *abandoned = flow->rest->abandoned;
+    flow->tcp->handshake = true;
+    if (!abandoned)
+        return;
+    for (guint i = abandoned->len; i-- > 0;) {
+        struct hole *hole = &g_array_index(abandoned, struct hole, i);
+        hole->start = MAX(hole->start, first);
+        if (hole->start >= hole->end)
+            g_array_remove_index(abandoned, i);
+    }
+}
+
+/* Holds a segment of a direction whose start is not known. */
+static void hold(const struct flow *flow, const struct packet *packet)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    if (!tcp->opening) {
+        tcp->opening = true;
+        tcp->initial = packet->sequence - (uint32_t)TCP_LATE_SYN;
+        tcp->fin = UINT64_MAX;
+    }
+    int64_t position = position_of(tcp, packet->sequence);
+    uint64_t end = (uint64_t)position + packet->payload_length + packet->payload_missing;
+    if (packet->payload_length > 0) {
+        bool probe = packet->payload_length == 1 && end == tcp->end;
+        insert(flow, (uint64_t)position, packet->payload, packet->payload_length, probe);
+    }
+    tcp->end = MAX(tcp->end, end);
+    if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX)
+        tcp->fin = end;
+}
+
+/* The start of the stream is where the held bytes begin now to be counted from. They go on with settle(). */
+static void begin(const struct flow *flow, uint64_t first, bool handshake)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    tcp->opening = false;
+    tcp->started = true;
+    tcp->handshake = handshake;
+    tcp->initial += (uint32_t)first;
+    tcp->end -= MIN(first, tcp->end);
+    tcp->fin -= tcp->fin == UINT64_MAX ? 0 : first;
+    interval_move_back(tcp->waiting, first);
+    if (!handshake)
+        abandon(flow->rest, -(int64_t)TCP_WINDOW, 0);
+    enqueue(flow);
+}
+
+static void open_at(const struct flow *flow, uint64_t first, bool handshake)
+{
+    begin(flow, first, handshake);
+    settle(flow);
+}
+
+static bool was_captured_before(const struct origin *a, const struct origin *b)
+{
+    return a->file == b->file ? a->number < b->number : a->time < b->time;
+}
+
+/* The first range that waits, if it comes next in its direction. */
+static const struct interval *next_range(const struct tcp_direction *tcp)
+{
+    const struct interval *range = tcp->waiting ? interval_at(tcp->waiting, 0) : NULL;
+    return range && missing_before(tcp, range->start) == 0 ? range : NULL;
+}
+
+/* What both sides said to each other goes on in the order in which it was captured. */
+static void drain_both(const struct flow flows[2])
+{
+    for (;;) {
+        const struct interval *ranges[2] = {next_range(flows[0].tcp), next_range(flows[1].tcp)};
+        if (!ranges[0] && !ranges[1])
+            return;
+        unsigned first = !ranges[0] || (ranges[1] && was_captured_before(&ranges[1]->origin, &ranges[0]->origin));
+        const struct interval *range = ranges[first];
+        flows[first].conversation->tcp_shared->waiting_bytes -= range->end - range->start;
+        deliver_range(&flows[first], range);
+        interval_drop(flows[first].tcp->waiting, 1);
+    }
+}
+
+void tcp_open(struct conversation *conversation)
+{
+    const struct flow flows[2] = {make_flow(conversation, 0, &conversation->last),
+                                  make_flow(conversation, 1, &conversation->last)};
+    bool opened[2] = {flows[0].tcp->opening, flows[1].tcp->opening};
+    for (unsigned direction = 0; direction < 2; direction++)
+        if (opened[direction])
+            begin(&flows[direction], interval_at(flows[direction].tcp->waiting, 0)->start, false);
+    if (opened[0] && opened[1])
+        drain_both(flows);
+    for (unsigned direction = 0; direction < 2; direction++)
+        if (opened[direction] &&
+            flows[direction].tcp->waiting) /* for want of room the one may have emptied the other */
+            settle(&flows[direction]);
+}
+
+/* Something of a direction whose start is not known. Returns whether it is held or says nothing. */
+static bool take_opening(const struct flow *flow, const struct packet *packet)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    bool syn = (packet->tcp_flags & TCP_SYN) != 0;
+    if (tcp->opening && syn) {
+        open_at(flow, (uint64_t)position_of(tcp, packet->sequence + 1), true);
+        return false;
+    }
+    if (tcp->opening && position_of(tcp, packet->sequence) < 0) {
+        tcp_open(flow->conversation);
+        return false;
+    }
+    if (syn) {
+        start(tcp, packet->sequence + 1);
+        tcp->handshake = true;
+        return false;
+    }
+    if (packet->payload_length == 0 && !tcp->opening) {
+        if (packet->payload_missing == 0)
+            return true; /* perhaps a keep-alive, whose sequence number is one too low */
+        start(tcp, packet->sequence);
+        abandon(flow->rest, -(int64_t)TCP_WINDOW, 0);
+        return false;
+    }
+    hold(flow, packet);
+    const struct tcp_shared *shared = flow->conversation->tcp_shared;
+    if (interval_count(tcp->waiting) >= TCP_OPENING_SEGMENTS || interval_bytes(tcp->waiting) >= TCP_OPENING_BYTES ||
+        shared->waiting_bytes > shared->limits.total)
+        tcp_open(flow->conversation);
+    return true;
+}
+
+/* What the other side of a direction without a start sends. Its SYN acknowledges ours: the start is known. Data that
+ * answers what is held comes behind it, unless it is held itself, or our SYN may still come as its SYN did. */
+static void take_answer(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    struct flow flow = make_flow(conversation, direction, &packet->origin);
+    struct tcp_direction *tcp = flow.tcp;
+    const struct tcp_direction *other = &conversation->tcp[!direction];
+    if (!(packet->tcp_flags & TCP_ACK))
+        return;
+    if (packet->tcp_flags & TCP_SYN) {
+        int64_t position = position_of(tcp, packet->acknowledgement);
+        if (!tcp->opening) {
+            start(tcp, packet->acknowledgement);
+            tcp->handshake = true;
+        } else if (position >= 0 && position <= (int64_t)interval_at(tcp->waiting, 0)->start) {
+            open_at(&flow, (uint64_t)position, true);
+        }
+    } else if (tcp->opening && other->started && !other->handshake && packet->payload_length > 0 &&
+               position_of(tcp, packet->acknowledgement) > (int64_t)interval_at(tcp->waiting, 0)->start) {
+        tcp_open(conversation);
+    }
+}
+
+/* What a packet of the other side acknowledges was sent, be it captured before, later or never. */
+static void note_acknowledged(struct tcp_direction *tcp, const struct packet *packet)
+{
+    if (!tcp->started || (packet->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
+        return;
+    int32_t ahead = distance(packet->acknowledgement, next_sequence(tcp));
+    if (ahead > 0 && ahead <= TCP_WINDOW)
+        tcp->acknowledged = MAX(tcp->acknowledged, tcp->next + (uint64_t)ahead);
+}
+
+/* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
+static bool take_next(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    struct tcp_direction *tcp = &conversation->tcp[direction];
+    if (!tcp->started || !conversation->tcp[!direction].started || tcp->waiting ||
+        (packet->tcp_flags & (TCP_SYN | TCP_FIN)) || packet->payload_missing > 0 ||
+        packet->sequence != next_sequence(tcp))
+        return false;
+    if (packet->payload_length == 0)
+        return true;
+    deliver(conversation, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
+    tcp->end = MAX(tcp->end, tcp->next);
+    return true;
+}
+
+/* The long way: out of order, again, with SYN or FIN, at the start, or with bytes that were not captured. */
+static __attribute__((noinline)) void take_other(struct conversation *conversation, unsigned direction,
+                                                 const struct packet *packet)
+{
+    struct flow flow = make_flow(conversation, direction, &packet->origin);
+    struct tcp_direction *tcp = flow.tcp;
+    bool syn = (packet->tcp_flags & TCP_SYN) != 0;
+    uint32_t sequence = packet->sequence + (syn ? 1 : 0);
+    uint32_t length = packet->payload_length + packet->payload_missing;
+
+    if (packet->tcp_flags & TCP_FIN)
+        tcp->finished = true;
+    if (!conversation->tcp[!direction].started)
+        take_answer(conversation, !direction, packet);
+    if (!tcp->started) {
+        if (take_opening(&flow, packet))
+            return;
+    } else if (syn && !tcp->handshake) {
+        take_late_syn(&flow, sequence);
+    }
+    int32_t ahead = distance(sequence, next_sequence(tcp));
+    int64_t position = (int64_t)tcp->next + ahead;
+    if (packet->payload_length > 0)
+        take(&flow, position, packet->payload, packet->payload_length);
+    if (!near(ahead) || position < 0)
+        return;
+    uint64_t end = (uint64_t)position + length;
+    tcp->end = MAX(tcp->end, end);
+    if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX) {
+        tcp->fin = end;
+        if (tcp->waiting)
+            settle(&flow); /* bytes that wait behind the FIN only */
+    }
+}
+
+void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet)
+{
+    note_acknowledged(&conversation->tcp[!direction], packet);
+    if (!take_next(conversation, direction, packet))
+        take_other(conversation, direction, packet);
+}
+
+void tcp_finish(struct conversation *conversation, unsigned direction)
+{
+    struct flow flow = make_flow(conversation, direction, &conversation->last);
+    struct tcp_direction *tcp = flow.tcp;
+
+    tcp_open(conversation);
+    while (tcp->waiting && interval_count(tcp->waiting) > 0)
+        give_up(&flow);
+    release(&flow);
+    if (tcp->acknowledged > tcp->end + 1 || (tcp->acknowledged > tcp->end && tcp->fin != UINT64_MAX))
+        tcp->end = tcp->acknowledged;
+    if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)
+        session_gap(conversation, direction, missing_before(tcp, tcp->end), flow.origin);
+    if (flow.rest->abandoned)
+        g_array_free(flow.rest->abandoned, TRUE);
+    flow.rest->abandoned = NULL;
+    g_free(tcp->past);
+    tcp->past = NULL;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Puts the segments of one direction of a TCP connection in order.
+ * Takes segments as captured, calls the session with each byte once, with gaps and with overlaps. */
+#ifndef TCP_H
+#define TCP_H
+
+#include "conversation/past.h"
+
+struct conversation;
+struct packet;
+
+/* Rules, in the words of the ledger: every captured payload byte is delivered once, or counted below.
+ * - Stream offset 0 is the byte behind the SYN. Where the SYN was not seen the direction is opening: its segments are
+ *   held for TCP_OPENING_TIME of capture time, up to TCP_OPENING_SEGMENTS and TCP_OPENING_BYTES of them, or until the
+ *   other side, if it is open and had no SYN either, answers them with data. Offset 0 is then the first of their bytes.
+ * Bytes before it that come later are late. A SYN of the other side tells the start too: it acknowledges ours. What
+ * both sides held goes on in the order of the capture.
+ * - Of two copies of a byte that waits behind a hole the first wins, or with TCP_OVERLAP_LAST the last. A byte that was
+ *   delivered stays. A second copy is compared with what waits and with the last PAST_BYTES that were delivered;
+ *   session_overlap() is called when it differs. A keep-alive, one byte in the last place, is no copy.
+ * - A hole is given up when the direction ends or a limit is reached: session_gap(). Its bytes, if they come after
+ *   all, are late.
+ * - Late bytes are a stretch of their own for the session: it neither joins nor ends what stands before or behind.
+ * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte
+ * more than was captured is taken for a FIN.
+ * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
+ */
+
+/* Data farther than this from the next byte, in bytes, is of another connection: tcp_fits(). */
+#define TCP_WINDOW (INT32_C(64) << 20)
+/* A SYN that comes late, behind data that was seen first, stands at most so many bytes before that data. */
+#define TCP_LATE_SYN (INT32_C(1) << 20)
+
+/* What may wait: beyond it the first hole is given up, of the direction or, for total, of the one that waits longest.
+ */
+struct tcp_limits {
+    uint64_t bytes; /* in one direction */
+    size_t ranges;  /* pieces in one direction */
+    uint64_t total; /* bytes in all directions */
+};
+#define TCP_LIMIT_BYTES  (UINT64_C(4) << 20)
+#define TCP_LIMIT_RANGES ((size_t)4096)
+#define TCP_LIMIT_TOTAL  (UINT64_C(64) << 20)
+enum { TCP_REACHED_BYTES, TCP_REACHED_RANGES, TCP_REACHED_TOTAL, TCP_REACHED_COUNT };
+
+/* How long and how much an opening direction waits for what may be before it. */
+#define TCP_OPENING_TIME     INT64_C(1000000000)
+#define TCP_OPENING_SEGMENTS 1024
+#define TCP_OPENING_BYTES    (UINT64_C(64) << 10)
+
+enum tcp_overlap { TCP_OVERLAP_FIRST, TCP_OVERLAP_LAST };
+
+/* What all connections have in common. */
+struct tcp_shared {
+    struct tcp_limits limits;
+    enum tcp_overlap overlap;
+    uint64_t waiting_bytes;
+    GQueue waiting;   /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
+    GPtrArray *spare; /* the session's: of struct pending, free; NULL = none yet */
+};
+
+/* What every packet needs of a direction. */
+struct tcp_direction {
+    bool started;                 /* the sequence number of stream offset 0 is known */
+    bool opening;                 /* it is not, and segments are held; offset 0 is then TCP_LATE_SYN before the first */
+    bool handshake;               /* it is known from the SYN */
+    bool finished;                /* a FIN was seen */
+    uint32_t initial;             /* sequence number of stream offset 0 */
+    uint64_t next;                /* stream offset of the next byte to deliver */
+    uint64_t end;                 /* stream offset behind the last byte known to have been sent */
+    uint64_t fin;                 /* stream offset of the FIN, UINT64_MAX if unknown */
+    uint64_t acknowledged;        /* stream offset that the other side acknowledged, its FIN included */
+    struct interval_set *waiting; /* NULL if nothing waits */
+    struct past *past;            /* what was delivered last */
+};
+
+/* What few need: apart, so that the other fits into few cache lines. */
+struct tcp_rest {
+    GList *place;               /* in the queue of those that wait; NULL if nothing waits, and while opening */
+    struct conversation *owner; /* set while it is in that queue */
+    GArray *abandoned;          /* holes that were given up and are still open, NULL if none; tcp.c's own */
+    uint64_t duplicate_bytes;   /* seen more than once, or in a hole too many to be remembered */
+    uint64_t late_bytes;        /* delivered as stretches of their own */
+    uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited */
+};
+
+/* Whether the packet can belong to the connection this direction is in. False: SYN with another initial sequence
+ * number, or data more than TCP_WINDOW from what was expected. */
+bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet);
+/* Takes a packet for which tcp_fits() is true. */
+void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet);
+/* Delivers what opening directions hold. Does nothing to others. */
+void tcp_open(struct conversation *conversation);
+/* Gives up every hole and delivers what waits behind it. Frees what the direction holds; its counts stay. */
+void tcp_finish(struct conversation *conversation, unsigned direction);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the times of a device say of its clock. */
+#include "device/clock.h"
+
+#define NANOSECONDS INT64_C(1000000000)
+/* Seconds: a quarter of an hour, and how far a clock may be from it. */
+#define QUARTER   900
+#define TOLERANCE 120
+/* Zones are UTC-12:00 to UTC+14:00. */
+#define FARTHEST_WEST (-48)
+#define FARTHEST_EAST 56
+/* Live reports in a row that must agree. What was sent late looks like a clock in the west: there the capture must have
+ * gone on for five minutes meanwhile. */
+#define AGREEING  3
+#define WEST_TIME (300 * NANOSECONDS)
+/* 1024 weeks, give or take a day. */
+#define ROLLOVER (INT64_C(7168) * 86400)
+#define DAY      INT64_C(86400)
+
+static bool is_rollover(int64_t behind)
+{
+    return behind >= ROLLOVER - DAY && behind <= ROLLOVER + DAY;
+}
+
+/* Whether the device is known to be in that zone. */
+static uint32_t *find_zone(struct clock *clock, int16_t quarters)
+{
+    for (unsigned i = 0; i < CLOCK_ZONES; i++)
+        if (clock->zones[i].rows > 0 && clock->zones[i].quarters == quarters)
+            return &clock->zones[i].rows;
+    return NULL;
+}
+
+static uint32_t *add_zone(struct clock *clock, int16_t quarters)
+{
+    for (unsigned i = 0; i < CLOCK_ZONES; i++) {
+        if (clock->zones[i].rows > 0)
+            continue;
+        clock->zones[i].quarters = quarters;
+        return &clock->zones[i].rows;
+    }
+    return NULL;
+}
+
+/* Remembers what the report says; true if that makes the zone known. */
+static bool note(struct clock *clock, int16_t quarters, int64_t time)
+{
+    if (clock->agreeing == 0 || clock->quarters != quarters) {
+        clock->agreeing = 0;
+        clock->quarters = quarters;
+        clock->since = time;
+    }
+    if (clock->agreeing < AGREEING)
+        clock->agreeing++;
+    return clock->agreeing == AGREEING && (quarters > 0 || time - clock->since >= WEST_TIME);
+}
+
+uint32_t clock_judge(struct clock *clock, const struct report *report, int64_t second, bool stored)
+{
+    const struct s7_message *message = report->message;
+    int64_t behind = report->completed.time / NANOSECONDS - second;
+    if (is_rollover(behind)) {
+        clock->rollovers++;
+        return CONTEXT_BIT(WEEK_ROLLOVER);
+    }
+    const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
+    if (message->dialect != S7_GOTOP || stored || !valid || !valid->value.integer ||
+        report->context & CONTEXT_BIT(DUPLICATE))
+        return 0;
+    int64_t ahead = -behind + QUARTER / 2;
+    int64_t quarters = ahead / QUARTER - (ahead % QUARTER < 0);
+    int64_t off = -behind - quarters * QUARTER;
+    if (quarters == 0 || quarters < FARTHEST_WEST || quarters > FARTHEST_EAST || off > TOLERANCE || off < -TOLERANCE) {
+        clock->agreeing = 0;
+        return 0;
+    }
+    bool agreed = note(clock, (int16_t)quarters, report->completed.time);
+    uint32_t *rows = find_zone(clock, (int16_t)quarters);
+    if (!rows && agreed)
+        rows = add_zone(clock, (int16_t)quarters);
+    if (!rows)
+        return 0;
+    ++*rows;
+    return CONTEXT_BIT(CLOCK_OFFSET);
+}
+
+bool clock_finding(const struct clock *clock, unsigned n, char text[CLOCK_TEXT_SIZE], uint64_t *rows)
+{
+    for (unsigned i = 0; i < CLOCK_ZONES && clock->zones[i].rows > 0; i++) {
+        if (n-- > 0)
+            continue;
+        int quarters = clock->zones[i].quarters;
+        unsigned size = (unsigned)(quarters < 0 ? -quarters : quarters);
+        g_snprintf(text, CLOCK_TEXT_SIZE, "device clock looks like UTC%c%02u:%02u", quarters < 0 ? '-' : '+', size / 4,
+                   size % 4 * 15);
+        *rows = clock->zones[i].rows;
+        return true;
+    }
+    if (n > 0 || clock->rollovers == 0)
+        return false;
+    g_snprintf(text, CLOCK_TEXT_SIZE, "device date is behind by 1024 GPS weeks");
+    *rows = clock->rollovers;
+    return true;
+}

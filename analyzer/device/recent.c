@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The last reports of a device, to tell a report that was sent again. */
+#include "device/recent.h"
+
+#include "base/digest.h"
+#include "device/timeline.h"
+
+#include <string.h>
+
+/* A gotop frame counts as sent again within this time; a startek report carries its time and needs no limit. */
+#define GOTOP_WINDOW (INT64_C(60) * 1000000000)
+
+struct past {
+    struct digest digest;
+    int64_t time;
+};
+
+/* A part of each digest stands in front: few bytes to look through, as nearly every report is new. */
+struct recent {
+    uint8_t count, next, capacity;
+    uint16_t parts[TIMELINE_RECENT];
+    struct past past[]; /* grows up to TIMELINE_RECENT */
+};
+
+static uint16_t part_of(const struct past *past)
+{
+    return (uint16_t)digest_short(&past->digest);
+}
+
+/* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
+ * index nor length), without the two bits of the status that say which server is connected. */
+static struct digest digest_report(const struct report *report)
+{
+    struct digest digest = digest_start();
+    const struct s7_message *message = report->message;
+    if (message->dialect == S7_GOTOP) {
+        digest_bytes(&digest, report->data, report->length);
+        return digest;
+    }
+    const struct s7_field *id = s7_find(message, S7_FIELD_DEVICE_ID);
+    const struct s7_field *checksum = s7_find(message, S7_FIELD_CHECKSUM);
+    const struct s7_field *status = s7_find(message, S7_FIELD_STATUS);
+    uint32_t start = id ? id->offset : 0, end = checksum ? checksum->offset : report->length;
+    if (status && status->length > 0) {
+        uint32_t masked = (uint32_t)status->offset + status->length - 1;
+        digest_bytes(&digest, report->data + start, masked - start);
+        digest_words(&digest, (uint64_t)(g_ascii_xdigit_value((char)report->data[masked]) & ~3), 0);
+        start = masked + 1;
+    }
+    digest_bytes(&digest, report->data + start, end - start);
+    return digest;
+}
+
+/* Heartbeats, hellos and last known positions of gotop repeat by nature; of startek only reports with their time can
+ * be told from commands that were answered alike twice. */
+static bool is_comparable(const struct s7_message *message)
+{
+    if (message->direction != S7_UP || !message->proven)
+        return false;
+    if (message->dialect == S7_STARTEK)
+        return s7_find(message, S7_FIELD_EVENT_CODE) && s7_find(message, S7_FIELD_DEVICE_TIME);
+    const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
+    return message->kind != S7_KIND_HEARTBEAT && message->kind != S7_KIND_HELLO && !(valid && !valid->value.integer);
+}
+
+static struct recent *grow(struct recent *recent)
+{
+    unsigned capacity = recent ? MIN(recent->capacity * 2U, TIMELINE_RECENT) : 4U;
+    struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->past[0]);
+    if (!recent)
+        memset(grown, 0, sizeof *grown);
+    grown->next = grown->count;
+    grown->capacity = (uint8_t)capacity;
+    return grown;
+}
+
+static void remember(struct recent **place, const struct past *past)
+{
+    struct recent *recent = *place;
+    if (!recent || (recent->count == recent->capacity && recent->capacity < TIMELINE_RECENT))
+        *place = recent = grow(recent);
+    recent->past[recent->next] = *past;
+    recent->parts[recent->next] = part_of(past);
+    recent->next = (uint8_t)((recent->next + 1) % TIMELINE_RECENT);
+    if (recent->count < recent->capacity)
+        recent->count++;
+}
+
+/* Does one of the parts equal this one? Those that are not in use, too. */
+static bool is_among(const struct recent *recent, uint16_t part)
+{
+    typedef uint16_t block __attribute__((vector_size(16)));
+    block equal = {0};
+    G_STATIC_ASSERT(sizeof recent->parts % sizeof equal == 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(recent->parts); i += sizeof equal / sizeof part) {
+        block parts;
+        memcpy(&parts, &recent->parts[i], sizeof parts);
+        equal |= (block)(parts == part);
+    }
+    uint64_t halves[2];
+    memcpy(halves, &equal, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/* Was the same sent before, not too long ago? */
+static bool find(const struct recent *recent, const struct past *past, bool timeless)
+{
+    uint16_t part = part_of(past);
+    if (!is_among(recent, part))
+        return false;
+    for (unsigned i = 0; i < recent->count; i++) {
+        if (recent->parts[i] != part)
+            continue;
+        const struct past *old = &recent->past[i];
+        int64_t age = past->time - old->time;
+        bool fresh = timeless || (age <= GOTOP_WINDOW && age >= -GOTOP_WINDOW);
+        if (fresh && memcmp(&old->digest, &past->digest, sizeof past->digest) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool recent_is_duplicate(struct recent **recent, const struct report *report)
+{
+    bool comparable = is_comparable(report->message);
+    struct past past = {comparable ? digest_report(report) : (struct digest){0}, report->completed.time};
+    bool found = comparable && *recent && find(*recent, &past, report->message->dialect == S7_STARTEK);
+    if (report->message->direction == S7_UP && report->message->proven)
+        remember(recent, &past);
+    return found;
+}
+
+void recent_expect(const struct recent *recent)
+{
+    __builtin_prefetch(recent);
+    __builtin_prefetch(recent ? &recent->parts[TIMELINE_RECENT - 1] : NULL);
+}
+
+void recent_free(struct recent *recent)
+{
+    g_free(recent);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The last reports of a device, to tell a report that was sent again (docs/PROTOCOL.md 10.8, docs/STARTEK.md 9.6).
+ * Of each it keeps two independent 64-bit hashes of what counts in the comparison, and the capture time. */
+#ifndef RECENT_H
+#define RECENT_H
+
+#include "device/report.h"
+
+struct recent;
+
+/* Whether the report equals one of the last ones; remembers it. *recent is allocated when it is needed. */
+bool recent_is_duplicate(struct recent **recent, const struct report *report);
+/* It will soon be asked: brings it into the cache. NULL is allowed. */
+void recent_expect(const struct recent *recent);
+void recent_free(struct recent *recent);
+
+#endif

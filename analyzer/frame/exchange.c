@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Commands and their answers, reports and their acknowledgements, within one conversation. */
+#include "frame/exchange.h"
+
+#include "frame/backlog.h"
+#include "pairing.h"
+
+#include <string.h>
+
+#define NANOSECONDS INT64_C(1000000000)
+
+/* A command that waits for its answer; its place in the array is its token. */
+struct command {
+    uint64_t number; /* of its row */
+    struct origin origin;
+};
+
+struct exchange {
+    struct exchange *next; /* of those that are not in use */
+    struct s7_pairing pairing;
+    struct command commands[S7_REQUESTS_MAX];
+};
+
+static struct exchange *open_exchange(struct streams *shared)
+{
+    if (shared->exchanges >= EXCHANGES_MAX) {
+        shared->totals.exchange_limit++;
+        return NULL;
+    }
+    struct exchange *exchange = shared->free_exchanges;
+    if (exchange)
+        shared->free_exchanges = exchange->next;
+    else
+        exchange = g_new(struct exchange, 1);
+    memset(&exchange->pairing, 0, sizeof exchange->pairing);
+    shared->exchanges++;
+    return exchange;
+}
+
+void exchange_close(struct stream *stream)
+{
+    struct streams *shared = stream->shared;
+    if (!stream->exchange)
+        return;
+    stream->exchange->next = shared->free_exchanges;
+    shared->free_exchanges = stream->exchange;
+    shared->exchanges--;
+    stream->exchange = NULL;
+}
+
+void exchange_free_all(struct streams *streams)
+{
+    while (streams->free_exchanges) {
+        struct exchange *exchange = streams->free_exchanges;
+        streams->free_exchanges = exchange->next;
+        g_free(exchange);
+    }
+}
+
+/* A place that no command has; when all are taken that of the oldest, which s7_pairing_command() will give up. */
+static unsigned free_place(const struct s7_pairing *pairing)
+{
+    uint64_t used = 0;
+    for (unsigned i = pairing->count == S7_REQUESTS_MAX; i < pairing->count; i++)
+        used |= UINT64_C(1) << pairing->requests[i].token;
+    unsigned place = 0;
+    while (used >> place & 1)
+        place++;
+    return place;
+}
+
+/* 1 or 2 for the codes 010 and 020 of startek, which ask for an acknowledgement or are one; else -1. 000 is 0. */
+static int acknowledged_code(const struct report *report)
+{
+    const struct s7_field *field = s7_find(report->message, S7_FIELD_CODE);
+    if (report->message->dialect != S7_STARTEK || !field || field->length != 3)
+        return -1;
+    const uint8_t *code = report->data + field->offset;
+    return code[0] == '0' && code[2] == '0' && code[1] >= '0' && code[1] <= '2' ? code[1] - '0' : -1;
+}
+
+static uint8_t index_of(const struct report *report)
+{
+    const struct s7_field *field = s7_find(report->message, S7_FIELD_INDEX);
+    return field ? report->data[field->offset] : 0;
+}
+
+static void take_command(struct stream *stream, const struct report *report, struct question *question)
+{
+    int code = acknowledged_code(report);
+    if (code >= 0) {
+        backlog_acknowledge(stream, !report->direction, index_of(report), (uint8_t)code);
+        return;
+    }
+    struct exchange *exchange = stream->exchange;
+    if (!exchange)
+        exchange = stream->exchange = open_exchange(stream->shared);
+    if (!exchange)
+        return;
+    unsigned place = free_place(&exchange->pairing);
+    struct s7_request given_up;
+    bool full;
+    int64_t time = report->completed.time;
+    if (s7_pairing_command(&exchange->pairing, report->data, report->message, place, time, &given_up, &full)) {
+        if (full) {
+            stream->shared->totals.request_limit++;
+            backlog_settle(stream, exchange->commands[place].number);
+        }
+        exchange->commands[place] = (struct command){++stream->shared->commands, report->completed};
+        question->wait = WAIT_ANSWER;
+        question->until = time + S7_ANSWER_SECONDS * NANOSECONDS + 1;
+        question->command = stream->shared->commands;
+    }
+    if (exchange->pairing.count == 0)
+        exchange_close(stream);
+}
+
+static void take_uplink(struct stream *stream, struct report *report, struct question *question)
+{
+    struct exchange *exchange = stream->exchange;
+    struct s7_request request;
+    if (exchange &&
+        s7_pairing_answer(&exchange->pairing, report->data, report->message, report->completed.time, &request)) {
+        const struct command *command = &exchange->commands[request.token];
+        report->answers = command->origin;
+        if (!request.answered)
+            backlog_settle(stream, command->number);
+        if (exchange->pairing.count == 0)
+            exchange_close(stream);
+    }
+    int code = acknowledged_code(report);
+    if (code <= 0)
+        return;
+    question->wait = WAIT_ACKNOWLEDGEMENT;
+    question->until = report->completed.time + ACKNOWLEDGEMENT_SECONDS * NANOSECONDS + 1;
+    question->index = index_of(report);
+    question->code = (uint8_t)code;
+}
+
+void exchange_frame(struct stream *stream, struct report *report, struct question *question)
+{
+    const struct s7_message *message = report->message;
+    int64_t time = report->completed.time;
+    unsigned direction = report->direction;
+    *question = (struct question){.wait = WAIT_NOTHING};
+    /* What is only found after later frames of the other side (behind a hole) may have been answered by them. */
+    bool late = time < stream->newest[!direction];
+    stream->newest[direction] = MAX(stream->newest[direction], time);
+    if (!message->proven)
+        return;
+    struct s7_request request;
+    while (stream->exchange && s7_pairing_expired(&stream->exchange->pairing, time, &request))
+        if (stream->exchange->pairing.count == 0)
+            exchange_close(stream);
+    if (message->direction == S7_DOWN)
+        take_command(stream, report, question);
+    else
+        take_uplink(stream, report, question);
+    if (late)
+        question->wait = WAIT_NOTHING;
+}
+
+bool exchange_is_sure(const struct stream *stream, const struct held_item *item)
+{
+    const struct tcp_direction *other = &stream->conversation->tcp[!item->direction];
+    return (stream->heard[!item->direction] || other->started) && !other->waiting;
+}

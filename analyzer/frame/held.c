@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Rows that a conversation holds back: one queue of bytes. */
+#include "frame/held.h"
+
+#include <string.h>
+
+static size_t padded(size_t size)
+{
+    return (size + 7) & ~(size_t)7;
+}
+
+static size_t item_size(size_t length, unsigned packet_count)
+{
+    return padded(sizeof(struct held_item)) + packet_count * sizeof(struct origin) + padded(length);
+}
+
+bool held_is_full(const struct held *held, size_t total, size_t length, unsigned packet_count)
+{
+    size_t size = item_size(length, packet_count);
+    size_t used = held->queue ? held->queue->len - held->start : 0;
+    return held->rows > 0 && (held->rows >= HELD_ROWS || used + size > HELD_BYTES || total + size > HELD_TOTAL);
+}
+
+/* Items begin at multiples of 8 in memory that g_realloc() gave. */
+static struct held_item *item_at(const struct held *held, guint position)
+{
+    return position < held->queue->len ? (struct held_item *)(void *)(held->queue->data + position) : NULL;
+}
+
+/* Bytes of items that are gone are overwritten when they are more than those that remain. */
+static void compact(struct held *held)
+{
+    guint remaining = held->queue->len - held->start;
+    if (held->start == 0 || held->start < remaining)
+        return;
+    memmove(held->queue->data, held->queue->data + held->start, remaining);
+    g_byte_array_set_size(held->queue, remaining);
+    held->start = 0;
+}
+
+void held_push(struct held *held, struct held_item *item, const uint8_t *data, const struct origin *packets)
+{
+    compact(held);
+    item->size = (uint32_t)item_size(item->length, item->packet_count);
+    guint at = held->queue->len;
+    g_byte_array_set_size(held->queue, at + item->size);
+    uint8_t *to = held->queue->data + at;
+    memcpy(to, item, sizeof *item);
+    to += padded(sizeof *item);
+    if (item->packet_count > 0)
+        memcpy(to, packets, item->packet_count * sizeof *packets);
+    memcpy(to + item->packet_count * sizeof *packets, data, item->length);
+    held->rows++;
+}
+
+struct held_item *held_first(const struct held *held)
+{
+    return held->rows > 0 ? item_at(held, held->start) : NULL;
+}
+
+struct held_item *held_next(const struct held *held, const struct held_item *item)
+{
+    return item_at(held, (guint)((const uint8_t *)item - held->queue->data) + item->size);
+}
+
+struct origin *held_packets(const struct held_item *item)
+{
+    return (struct origin *)(void *)((uint8_t *)(uintptr_t)item + padded(sizeof *item));
+}
+
+const uint8_t *held_data(const struct held_item *item)
+{
+    return (const uint8_t *)(held_packets(item) + item->packet_count);
+}
+
+void held_pop(struct held *held)
+{
+    held->start += item_at(held, held->start)->size;
+    held->rows--;
+}
+
+static bool is_before(const struct origin *a, const struct origin *b)
+{
+    return a->file != b->file ? a->file < b->file : a->number < b->number;
+}
+
+size_t held_add_packet(struct held *held, struct held_item *item, const struct origin *packet)
+{
+    struct origin *packets = held_packets(item);
+    unsigned place = item->packet_count;
+    while (place > 0 && is_before(packet, &packets[place - 1]))
+        place--;
+    if (place > 0 && !is_before(&packets[place - 1], packet))
+        return 0;
+    guint at = (guint)((uint8_t *)(packets + place) - held->queue->data);
+    guint item_start = (guint)((uint8_t *)item - held->queue->data);
+    guint behind = held->queue->len - at;
+    g_byte_array_set_size(held->queue, held->queue->len + (guint)sizeof *packet);
+    memmove(held->queue->data + at + sizeof *packet, held->queue->data + at, behind);
+    memcpy(held->queue->data + at, packet, sizeof *packet);
+    item = item_at(held, item_start);
+    item->packet_count++;
+    item->size += (uint32_t)sizeof *packet;
+    item->packets_changed = true;
+    return sizeof *packet;
+}
