@@ -181,15 +181,15 @@ static enum s7_scan_result scan_package(struct s7_scanner *scanner, const uint8_
         return s7_frame_found(frame, place + (line ? END : SUM), place, S7_FLAG_BIT(LENGTH_WRONG));
     }
     bool full = length >= S7_ELEMENT_MAX; /* more is not looked at */
-    size_t limit = full ? S7_ELEMENT_MAX : length, from = scanner->searched ? scanner->searched : 1;
-    struct s7_good good = s7_good_inside(data, limit, from, limit, end || full, true);
-    if (good.needed || (good.at == limit && !end && !full)) {
+    size_t there = full ? S7_ELEMENT_MAX : length, from = scanner->searched ? scanner->searched : 1;
+    struct s7_good good = s7_good_inside(data, there, from, S7_ELEMENT_MAX, end || full, true);
+    if (good.needed || (good.at == there && !end && !full)) {
         scanner->searched = (uint32_t)good.at;
         frame->length = (uint32_t)good.needed;
         return S7_SCAN_MORE;
     }
-    size_t stop = good.at == limit && full ? good.unsure : good.at;
-    bool cut = stop == limit && !full;
+    size_t stop = good.at == there && full ? good.unsure : good.at;
+    bool cut = stop == there && !full;
     return s7_frame_found(frame, stop, stop, cut ? S7_FLAG_BIT(TRUNCATED) : S7_FLAG_BIT(DAMAGED));
 }
 

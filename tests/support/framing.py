@@ -125,7 +125,7 @@ def whole_inside(data, at, end, strict=False):
         if match and int(match[3]) <= STARTEK_MAX:
             body = i + 3 + len(match[3]) + int(match[3])
             if (
-                body >= match.end() and (body == match.end() or data[match.end()] == ord(","))
+                body >= match.end() and (body == match.end() or data[match.end() : match.end() + 1] == b",")
                 and data[body : body + 2].upper() == checksum(data[i:body]) and data[body + 2 : min(body + 4, beyond)] == b"\r\n"
             ):
                 return i

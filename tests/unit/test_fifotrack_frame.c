@@ -366,6 +366,9 @@ static void a_package_is_found_by_its_count(void **state)
     expect(stream, "fifotrack up 96 damaged | fifotrack up 36 | fifotrack up 36");
     expect(one("$$", "1,D06,2444BD86,0,49," PICTURE, 9, XOR, "\r\n"), "fifotrack up 96 truncated");
     expect(one("$$", "1,D06,XYZ,0,50," PICTURE, 9, XOR, "\r\n"), "fifotrack up 91 truncated");
+    /* A gotop frame behind it counts when it is whole. */
+    stream = g_string_new("$$92," ID ",FFFF,D06,FAILED*72,,," HEARTBEAT);
+    expect(stream, "fifotrack up 42 damaged | gotop up 23");
     /* Requests and results have fewer parameters: the line decides. */
     expect(one("##", "1,D06,2444BD86,1024,1024", 5, XOR, "\r\n"), "fifotrack down 50 length_wrong");
     stream = one("$$", "1,D06,FAILED", 5, WRONG, "\r\n");
