@@ -168,7 +168,6 @@ static void parts_of_a_frame(void **state)
     assert_int_equal(frame.head_length, 5);
     assert_int_equal(frame.id_length, 15);
     assert_int_equal(frame.body_length, 128);
-    assert_int_equal(frame.commas, 20);
 }
 
 static void waits_for_exactly_what_is_declared(void **state)
