@@ -91,8 +91,8 @@ enum s7_opening s7_fifotrack_opens(const uint8_t *data, size_t length)
     return read_header(data, length, &header);
 }
 
-/* Do "*" and the right checksum stand at place? From the platform the sum up to "*" counts too. The length of data is
- * at least place + SUM. */
+/* Do "*" and the right checksum stand at place? From the platform the sum up to "*" counts too. At least place + SUM
+ * bytes of data are there. */
 static bool sum_right(const uint8_t *data, size_t place)
 {
     unsigned commas; /* of no use here */
