@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The quick look at a frame: which frames it takes, that it says what the decoder says, and that it leaves the others
- * alone. Values by hand from docs/PROTOCOL.md 1.1, 3, 4 and docs/STARTEK.md 4. */
+ * alone. Values by hand from docs/PROTOCOL.md 1.1, 3, 4, docs/STARTEK.md 4 and docs/FIFOTRACK.md 3. */
 #include "identify.h"
 
-#include "decoded.h"
+#include "fifotrack_check.h"
 
 #define BODY    ",A," POSITION
 #define TAIL    ",1-1-0-0-64-28"
@@ -142,6 +142,33 @@ static void test_startek_left_to_the_decoder(void **state)
     g_string_free(body, TRUE);
 }
 
+/* What stands behind the id, in a frame whose checksum is right; kind: of one that has the usual form. */
+static void check_fifotrack(const char *head, const char *content, bool usual, enum s7_kind kind)
+{
+    GString *frame = fifotrack_frame(head, content, -1);
+    if (usual)
+        check_usual(frame->str, kind, ID);
+    else
+        check_left(frame->str);
+    g_string_free(frame, TRUE);
+}
+
+static void test_fifotrack(void **state)
+{
+    check_fifotrack("$$", "A01,," WHOLE, true, S7_KIND_POSITION);
+    check_fifotrack("$$", "A00,14|8.2," WHOLE, true, S7_KIND_EVENT);
+    check_fifotrack("$$", "A03,,210414055249", true, S7_KIND_POSITION); /* too short, but that changes no kind */
+    check_fifotrack("$$", "A03,x", true, S7_KIND_EVENT);
+    check_fifotrack("$$", "A01,", false, 0); /* left to the decoder, as all that follow */
+    check_fifotrack("$$", "A01", false, 0);
+    check_fifotrack("$$", "A02,," WHOLE, false, 0);
+    check_fifotrack("$$", "A04,,", false, 0);
+    check_fifotrack("$$", "A11,,", false, 0);
+    check_fifotrack("$$", "B01,,", false, 0);
+    check_fifotrack("$$", "D05,OK", false, 0);
+    check_fifotrack("##", "A03,260202024003", false, 0);
+}
+
 /* Each byte of a frame changed, cut out and doubled: look() compares with the decoder. Returns how many were usual. */
 static unsigned try_all(const char *frame)
 {
@@ -172,17 +199,18 @@ static void test_agrees_on_changed_frames(void **state)
     assert_true(try_all(REPORT("CMD-T", TAIL)) > 100);
     assert_true(try_all("#" ID ",CMD-D#") > 10);
     assert_true(try_all(startek) > 0); /* nearly all break the checksum */
+    GString *fifotrack = fifotrack_frame("$$", "A01,," WHOLE, -1);
+    assert_true(try_all(fifotrack->str) > 0);
+    g_string_free(fifotrack, TRUE);
     g_free(startek);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gotop),
-        cmocka_unit_test(test_gotop_left_to_the_decoder),
-        cmocka_unit_test(test_startek),
-        cmocka_unit_test(test_startek_left_to_the_decoder),
-        cmocka_unit_test(test_agrees_on_changed_frames),
+        cmocka_unit_test(test_gotop),     cmocka_unit_test(test_gotop_left_to_the_decoder),
+        cmocka_unit_test(test_startek),   cmocka_unit_test(test_startek_left_to_the_decoder),
+        cmocka_unit_test(test_fifotrack), cmocka_unit_test(test_agrees_on_changed_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
