@@ -115,8 +115,8 @@ static enum s7_scan_result scan_line(struct s7_scanner *scanner, const uint8_t *
         position = behind = length; /* for the checksum this is one */
     bool right = position != SIZE_MAX && position >= header->size + SUM && sum_right(data, position - SUM, &commas);
     if (!line && !right)
-        return s7_scan_without_line(scanner, data, length, end, header->head + header->declared + END, frame);
-    struct s7_good good = s7_good_inside(data, length, 1, behind, end);
+        return s7_scan_without_line(scanner, data, length, end, header->head + header->declared + END, true, frame);
+    struct s7_good good = s7_good_inside(data, length, 1, behind, end, true);
     if (good.needed) {
         scanner->searched = (uint32_t)position;
         frame->length = (uint32_t)good.needed;
@@ -182,7 +182,7 @@ static enum s7_scan_result scan_package(struct s7_scanner *scanner, const uint8_
     }
     bool full = length >= S7_ELEMENT_MAX; /* more is not looked at */
     size_t limit = full ? S7_ELEMENT_MAX : length, from = scanner->searched ? scanner->searched : 1;
-    struct s7_good good = s7_good_inside(data, limit, from, limit, end || full);
+    struct s7_good good = s7_good_inside(data, limit, from, limit, end || full, true);
     if (good.needed || (good.at == limit && !end && !full)) {
         scanner->searched = (uint32_t)good.at;
         frame->length = (uint32_t)good.needed;

@@ -77,7 +77,7 @@ static enum s7_opening closes_in_quote(const uint8_t *data, size_t length, bool 
 static enum s7_scan_result cut_frame(const uint8_t *data, size_t length, struct s7_frame *frame)
 {
     frame->flags |= S7_FLAG_BIT(TRUNCATED);
-    frame->length = (uint32_t)s7_good_inside(data, length, 1, length, true).at;
+    frame->length = (uint32_t)s7_good_within(data, length, false);
     return S7_SCAN_FRAME;
 }
 

@@ -52,13 +52,14 @@ static enum s7_opening begins(struct s7_inside *inside, size_t at)
     return best;
 }
 
-struct s7_good s7_good_inside(const uint8_t *data, size_t length, size_t from, size_t limit, bool end)
+struct s7_good s7_good_inside(const uint8_t *data, size_t length, size_t from, size_t limit, bool end, bool strict)
 {
     struct s7_message message;
     struct s7_inside inside; /* what is not set here is made when it is asked for */
     inside.data = data;
     inside.length = length < S7_ELEMENT_MAX ? length : S7_ELEMENT_MAX;
     inside.limit = limit;
+    inside.strict = strict;
     inside.summed = inside.decoded = false;
     inside.message = &message;
     struct s7_good found = {limit, 0, limit};

@@ -17,15 +17,24 @@ struct s7_good {
 
 /* Looks at the positions from from (1 or more) to the one before limit, which is not above S7_ELEMENT_MAX. length:
  * bytes that are there, at least limit if the frame may not reach beyond it. end: no more will come. Without end it
- * asks for more bytes, but never for more than S7_ELEMENT_MAX in all. */
-struct s7_good s7_good_inside(const uint8_t *data, size_t length, size_t from, size_t limit, bool end);
+ * asks for more bytes, but never for more than S7_ELEMENT_MAX in all. strict: a gotop frame must count among others'
+ * (message.h).
+ */
+struct s7_good s7_good_inside(const uint8_t *data, size_t length, size_t from, size_t limit, bool end, bool strict);
+
+/* The same where nothing outside the stretch counts and nothing more will come: where it begins, length if none does.
+ */
+static inline size_t s7_good_within(const uint8_t *data, size_t length, bool strict)
+{
+    return s7_good_inside(data, length, 1, length, true, strict).at;
+}
 
 /* The search, for the dialects' own part of it: does one begin there? */
 struct s7_inside {
     const uint8_t *data;
     size_t length, limit;
     size_t needed; /* what MAYBE asks for */
-    bool summed, decoded;
+    bool strict, summed, decoded;
     struct s7_message *message;
     /* Sum, and exclusive or, of the bytes in front of each. */
     uint8_t sum[S7_ELEMENT_MAX + 1], parity[S7_ELEMENT_MAX + 1];

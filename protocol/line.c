@@ -26,14 +26,14 @@ size_t s7_line_end(struct s7_scanner *scanner, const uint8_t *data, size_t lengt
 }
 
 enum s7_scan_result s7_scan_without_line(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                         size_t total, struct s7_frame *frame)
+                                         size_t total, bool strict, struct s7_frame *frame)
 {
     if (length < S7_LINE_MAX && !end) {
         frame->length = 0;
         return S7_SCAN_MORE;
     }
     if (length < total) { /* only at the end: the caller waits for all of them */
-        size_t stop = s7_good_inside(data, length, 1, length, true).at;
+        size_t stop = s7_good_within(data, length, strict);
         return s7_frame_found(frame, stop, stop, S7_FLAG_BIT(TRUNCATED));
     }
     frame->length = 2; /* the head is junk */

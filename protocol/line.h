@@ -20,8 +20,9 @@ static inline enum s7_scan_result s7_frame_found(struct s7_frame *frame, size_t 
 size_t s7_line_end(struct s7_scanner *scanner, const uint8_t *data, size_t length, size_t from);
 
 /* There is no such line end. MORE: there may be one yet. total: bytes that the declared length asks for, all of which
- * are there unless the stream ended: then the frame is truncated; else its head, two bytes, is junk. */
+ * are there unless the stream ended: then the frame is truncated; else its head, two bytes, is junk.
+ * strict as s7_good_inside(). */
 enum s7_scan_result s7_scan_without_line(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                         size_t total, struct s7_frame *frame);
+                                         size_t total, bool strict, struct s7_frame *frame);
 
 #endif

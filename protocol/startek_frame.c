@@ -116,10 +116,10 @@ static enum s7_scan_result scan_line(struct s7_scanner *scanner, const uint8_t *
     unsigned commas;
     size_t position = s7_line_end(scanner, data, length, header->size);
     if (position == SIZE_MAX)
-        return s7_scan_without_line(scanner, data, length, end, header->head + header->declared + 4, frame);
+        return s7_scan_without_line(scanner, data, length, end, header->head + header->declared + 4, false, frame);
     if (position >= header->size + 2 && sum_right(data, position - 2, &commas))
         return s7_frame_found(frame, position + 2, position - 2, S7_FLAG_BIT(LENGTH_WRONG));
-    size_t stop = s7_good_inside(data, position + 2, 1, position + 2, true).at;
+    size_t stop = s7_good_within(data, position + 2, false);
     return s7_frame_found(frame, stop, stop < position ? stop : position, S7_FLAG_BIT(DAMAGED));
 }
 
