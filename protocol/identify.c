@@ -157,10 +157,20 @@ bool s7_startek_usual(const uint8_t *data, const struct s7_frame *frame, struct 
     return true;
 }
 
+/* "$$", length, ",", id, ",", serial, ",", A00, A01 or A03, ",": a report, however many fields it has. */
 bool s7_fifotrack_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
 {
-    (void)data;
-    (void)frame;
-    (void)usual;
-    return false;
+    uint32_t id = frame->head_length + 1, end = (uint32_t)frame->head_length + frame->body_length;
+    uint32_t at = id + frame->id_length + 1;
+    if (frame->direction != S7_UP || end > frame->length)
+        return false;
+    while (at < end && data[at] != ',')
+        at++;
+    if (end - at < 6 || data[at + 1] != 'A' || data[at + 2] != '0' || data[at + 4] != ',')
+        return false;
+    uint8_t type = data[at + 3];
+    if (type != '0' && type != '1' && type != '3')
+        return false;
+    *usual = (struct s7_usual){data[at + 5] == ',' ? S7_KIND_POSITION : S7_KIND_EVENT, id, frame->id_length};
+    return true;
 }
