@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Generated streams of both dialects: however they are cut, joined and mixed with junk, the scanner finds the messages
- * that were sent and no others; when a stretch is lost, it finds all that the loss does not touch and invents none.
- * Arguments: seed and number of streams (else the environment's PROPERTY_SEED, PROPERTY_COUNT). */
+ * Generated streams of the three dialects: however they are cut, joined and mixed with junk, the scanner finds the
+ * messages that were sent and no others; when a stretch is lost, it finds all that the loss does not touch and invents
+ * none. Arguments: seed and number of streams (else the environment's PROPERTY_SEED, PROPERTY_COUNT). */
 #include "decoded_sample.h"
 #include "elements.h"
 #include "guard.h"

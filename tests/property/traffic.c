@@ -2,7 +2,7 @@
  * See traffic.h. */
 #include "traffic.h"
 
-/* Bytes that begin no frame of either dialect, and no digit: behind a closing "#" they would be an id. */
+/* Bytes that begin no frame of any dialect, and no digit: behind a closing "#" they would be an id. */
 static void add_junk(GRand *random, GByteArray *stream)
 {
     static const char letters[] = "abcxyzABCXYZ,.;-_!?\"{}*()[]/\x01\x7F\x80\xFE\xFF";
@@ -56,7 +56,7 @@ static void add_between(GRand *random, GByteArray *stream, const struct sample *
 /* Can the "#" at the end of the stream also open this message? */
 static gboolean can_share(const struct traffic *traffic, const struct sample *next)
 {
-    if (traffic->sent->len == 0 || next->bytes->data[0] != '#')
+    if (traffic->sent->len == 0 || next->bytes->data[0] != '#' || next->bytes->data[1] == '#')
         return FALSE;
     const struct sent *last = &g_array_index(traffic->sent, struct sent, traffic->sent->len - 1);
     return last->sample->bytes->data[0] == '#' && last->offset + last->length == traffic->stream->len;
