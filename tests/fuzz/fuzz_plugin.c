@@ -2,6 +2,8 @@
  * Fuzz target: the plugin inside libwireshark, packets in two passes with every tap listening. An input is a byte of
  * options and a sequence of packets: a byte that says how it is sent, two bytes of length, that much payload. What the
  * bits mean stands in carry.h. The invariant beside the sanitizers: the plugin reads nothing that is not there. */
+#include "compat.h"
+
 #include "carry.h"
 #include "listeners.h"
 
@@ -62,7 +64,7 @@ static void failure(const char *format, va_list arguments)
     fputc('\n', stderr);
 }
 
-static void file_failure(const char *name, int error, gboolean writing)
+static void file_failure(const char *name, int error, compat_bool writing)
 {
     fprintf(stderr, "%s: %s\n", name, g_strerror(error));
 }
