@@ -375,9 +375,9 @@ static void *open_wiretap(const struct capture_source *source, const char **form
     return state;
 }
 
-/* Opens what there is behind the damage as a file of its own: libwiretap cannot be told to go on elsewhere. Returns false
- * if nothing is left. Since 4.4 it looks at the head of the first block and refuses a file where that is damaged, too:
- * then there is no file, and the next call goes on behind that. */
+/* Opens what there is behind the damage as a file of its own: libwiretap cannot be told to go on elsewhere. Returns
+ * false if nothing is left. Since 4.4 it looks at the head of the first block and refuses a file where that is damaged,
+ * too: then there is no file, and the next call goes on behind that. */
 static bool read_on(struct wiretap_state *state)
 {
     const GByteArray *head;
