@@ -10,9 +10,9 @@
 #include "other.h"
 #include "recognise.h"
 
-/* A frame opener and all that is needed to tell it from chance fits in this many bytes: the longest is "&&", index,
- * 5 digits, ",", 16 characters of id, ",", 3 digits. */
-#define OPENER_MAX 29
+/* A frame opener and all that is needed to tell it from chance fits in this many bytes: the longest is "$$",
+ * 5 digits, ",", 20 characters of id, ",", 4 digits of serial, ",", 3 characters of type, ",". */
+#define OPENER_MAX 38
 /* So many bytes of an opener behind others at the start of a conversation are worth waiting for what follows. */
 #define OPENER_TELLING 3
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One port, two dialects: decides by the bytes, element by element, what stands in a stream.
- * (docs/PROTOCOL.md 1.1, docs/STARTEK.md 8) */
+ * One port, several dialects: decides by the bytes, element by element, what stands in a stream.
+ * (docs/PROTOCOL.md 1.1, docs/STARTEK.md 8, docs/FIFOTRACK.md 1.5) */
 #include "scanner.h"
 
 #include "dialect.h"
 
 #include <string.h>
 
-const char *const s7_dialect_names[S7_DIALECT_COUNT] = {"gotop", "startek", "fifotrack"};
 const char *const s7_direction_names[2] = {"up", "down"};
 
 const char *const s7_flag_names[S7_FLAG_COUNT] = {
@@ -32,21 +31,6 @@ enum s7_opening s7_reset_opens(const uint8_t *data, size_t length)
     return length <= sizeof reset_text ? S7_OPEN_MAYBE : S7_OPEN_YES;
 }
 
-enum s7_opening s7_any_opens(const uint8_t *data, size_t length)
-{
-    switch (data[0]) {
-    case '#':
-        return s7_gotop_opens(data, length);
-    case ':':
-        return s7_command_opens(data, length);
-    case '&':
-    case '$':
-        return s7_startek_opens(data, length);
-    default:
-        return S7_OPEN_NO;
-    }
-}
-
 /* May a stretch of junk end in front of data[i]? "RESET!" counts behind a separator only. */
 static bool may_open(const uint8_t *data, size_t length, size_t i)
 {
@@ -68,8 +52,7 @@ static size_t skip_junk(const uint8_t *data, size_t length)
 static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const uint8_t *data, size_t length,
                                       struct s7_frame *frame)
 {
-    bool paired = data[0] == '&' || data[0] == '$';
-    bool telling = length > (paired ? 2U : 1U) || s7_is_digit(data[0]);
+    bool telling = length > 2 || (length == 2 && data[1] != data[0]) || s7_is_digit(data[0]);
     frame->length = (uint32_t)length;
     frame->reason = telling ? S7_LEFTOVER_TRUNCATED : S7_LEFTOVER_JUNK;
     if (!telling && scanner->stretch)
@@ -77,16 +60,47 @@ static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const ui
     return S7_SCAN_LEFTOVER;
 }
 
+/* A frame whose length, or the end of which, is not what it should be. */
+#define NOT_GOOD (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TRUNCATED))
+
+/* Several dialects have such an opening: a good frame beats a mere header, else the first that is tried has it. */
+static __attribute__((noinline)) enum s7_scan_result scan_rivals(struct s7_scanner *scanner, unsigned set,
+                                                                 const uint8_t *data, size_t length, bool end,
+                                                                 struct s7_frame *frame, enum s7_opening *opens)
+{
+    struct s7_frame best = *frame;
+    enum s7_scan_result best_result = S7_SCAN_MORE;
+    *opens = S7_OPEN_NO;
+    for (unsigned i = 0; i < S7_DIALECT_COUNT; i++) {
+        if (!(set >> s7_trial[i] & 1))
+            continue;
+        enum s7_opening here;
+        *frame = (struct s7_frame){0};
+        enum s7_scan_result result = s7_forms[s7_trial[i]].scan(scanner, data, length, end, frame, &here);
+        bool waits = here == S7_OPEN_YES ? result == S7_SCAN_MORE : here == S7_OPEN_MAYBE && !end;
+        if (waits || (here == S7_OPEN_YES && result == S7_SCAN_FRAME && (frame->flags & NOT_GOOD) == 0)) {
+            *opens = here;
+            return result;
+        }
+        if (here > *opens) {
+            best = *frame;
+            best_result = result;
+            *opens = here;
+        }
+    }
+    *frame = best;
+    return best_result;
+}
+
 /* What opens at data[0], and the scan of it. Returns MORE with *opens MAYBE if that cannot be told yet. */
 static inline enum s7_scan_result scan_element(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                                struct s7_frame *frame, enum s7_opening *opens)
 {
-    if (data[0] == '&' || data[0] == '$')
-        return s7_startek_scan(scanner, data, length, end, frame, opens);
-    if (data[0] == '#' || (scanner->closed && s7_is_digit(data[0])))
-        return s7_gotop_scan(scanner, data, length, end, frame, opens);
-    if (data[0] == ':')
-        return s7_command_scan(data, length, end, frame, opens);
+    unsigned set = scanner->closed && s7_is_digit(data[0]) ? 1U << S7_GOTOP : s7_candidates(data, length);
+    if (set & (set - 1))
+        return scan_rivals(scanner, set, data, length, end, frame, opens);
+    if (set)
+        return s7_forms[__builtin_ctz(set)].scan(scanner, data, length, end, frame, opens);
     *opens = S7_OPEN_NO;
     return S7_SCAN_MORE;
 }
