@@ -75,6 +75,17 @@ static inline void check_down(const char *content, const char *expected)
     check_content("##", content, expected);
 }
 
+/* The numbers and the bytes of all fields with that id of the message at hand: "16:1 17:x". */
+static inline void check_numbered(enum s7_field_id id, const char *expected)
+{
+    GString *text = g_string_new(NULL);
+    for (const struct s7_field *f = s7_find(&decoded, id); f; f = s7_find_next(&decoded, f))
+        g_string_append_printf(text, "%s%u:%.*s", text->len ? " " : "", (unsigned)f->number, (int)f->length,
+                               (const char *)decoded_data + f->offset);
+    assert_string_equal(text->str, expected);
+    g_string_free(text, TRUE);
+}
+
 /* Rows of content and what it decodes to. */
 struct fifotrack_row {
     const char *content, *expected;
