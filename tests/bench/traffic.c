@@ -173,14 +173,17 @@ static size_t report(struct device *d, char *out)
     strftime(date, sizeof date, "%y%m%d", &utc);
     strftime(hour, sizeof hour, "%H%M%S", &utc);
     bool heartbeat = draw(100) < 8;
-    if (d->dialect == FIFOTRACK) { /* the form of its heartbeats is not public: alarms in their place */
+    if (d->dialect == FIFOTRACK) {
         char rest[256];
         d->serial = d->serial == 0xFFFF ? 1 : d->serial + 1;
-        sprintf(rest, ",%s,%X,A01,%s,%s%s,A,%d.%06d,%d.%06d,%u,%u,%u,%u,%u,%X,%02X,0,214|7|1A2B|1234567,19A|%X|%X,%s",
-                d->id, d->serial, heartbeat ? "24" : "", date, hour, d->latitude / 1000000, d->latitude % 1000000,
-                d->longitude / 1000000, d->longitude % 1000000, speed, course, draw(900), d->odometer, 3600U,
-                (6 + draw(9)) << 28 | (10 + draw(20)) << 3, speed ? 2U : 0U, 1200 + draw(200), draw(500),
-                draw(4) ? "" : "B4A067,21.50");
+        if (heartbeat) /* the form of those is not public: a short frame stands for one */
+            sprintf(rest, ",%s,%X,S09", d->id, d->serial);
+        else
+            sprintf(rest, ",%s,%X,A01,,%s%s,A,%d.%06d,%d.%06d,%u,%u,%u,%u,%u,%X,%02X,0,214|7|1A2B|1234567,19A|%X|%X,%s",
+                    d->id, d->serial, date, hour, d->latitude / 1000000, d->latitude % 1000000, d->longitude / 1000000,
+                    d->longitude % 1000000, speed, course, draw(900), d->odometer, 3600U,
+                    (6 + draw(9)) << 28 | (10 + draw(20)) << 3, speed ? 2U : 0U, 1200 + draw(200), draw(500),
+                    draw(4) ? "" : "B4A067,21.50");
         return fifotrack_frame(out, "$$", rest);
     }
     if (d->dialect == STARTEK) {
