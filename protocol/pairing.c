@@ -208,6 +208,7 @@ static unsigned find_fifotrack(const struct s7_pairing *pairing, const uint8_t *
 {
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
     bool answer = message->kind == S7_KIND_ANSWER || message->kind == S7_KIND_REJECTED;
+    bool picture = s7_find(message, S7_FIELD_PICTURE) != NULL;
     unsigned again = pairing->count, other = pairing->count;
     uint16_t serial = index_of(data, message);
     for (unsigned i = 0; i < pairing->count; i++) {
@@ -216,7 +217,7 @@ static unsigned find_fifotrack(const struct s7_pairing *pairing, const uint8_t *
             continue;
         bool fits = answer ? text_is(data, code, request->expected) && fits_picture(data, message, request)
                            : strcmp(request->expected, POSITION_NOW) == 0 && is_report(data, code);
-        if (fits && request->index == serial && request->picture == 0)
+        if (fits && request->index == serial && !picture)
             return i;
         if (fits && request->index == serial)
             again = i;
