@@ -48,6 +48,8 @@ void encode_startek_close(GRand *random, struct sample *sample, char head);
 /* The same for fifotrack; head is '$' or '#', code the type. */
 void encode_fifotrack_open(GRand *random, struct sample *sample, char head, const char *code);
 void encode_fifotrack_close(GRand *random, struct sample *sample, char head);
+/* Name and time of a picture. */
+void encode_fifotrack_picture_id(struct sample *sample, guint32 id);
 /* Arguments between commas; those from number secret on are secret, 0 = none. */
 void encode_arguments(struct sample *sample, const char *text, unsigned secret);
 

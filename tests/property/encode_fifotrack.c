@@ -124,7 +124,7 @@ void encode_fifotrack_picture(GRand *random, struct sample *sample)
 {
     static const char telling[] = "\r\n$$##&&*,1";
     gint32 count = draw(random, 1, 400), offset = draw(random, 0, 40) * 1024;
-    char *id = draw_pattern(random, "2<x 7>");
+    char *id = draw_pattern(random, "2<x 7>"), *text = g_strdup_printf("%d", count);
     encode_fifotrack_open(random, sample, '$', "D06");
     sample_put(sample, ",%s,%d,%d,", id, offset, count);
     for (gint32 i = 0; i < count; i++) {
@@ -134,9 +134,9 @@ void encode_fifotrack_picture(GRand *random, struct sample *sample)
     }
     encode_fifotrack_close(random, sample, '$');
     sample_set(sample, "kind", "answer");
-    sample_set(sample, "details.picture", "%s", id);
+    encode_fifotrack_picture_id(sample, (guint32)strtoul(id, NULL, 16));
     sample_set(sample, "details.picture_offset", "%d", offset);
-    char *text = g_strdup_printf("%d", count);
+    sample_set(sample, "details.picture_bytes", "%d", count);
     sample_text_item(sample, "argument", text);
     g_free(text);
     g_free(id);
@@ -147,8 +147,8 @@ void encode_fifotrack_opaque(GRand *random, struct sample *sample)
 {
     char *code = draw_pattern(random, "<o A02|A07|S09|E11|Z99>");
     encode_fifotrack_open(random, sample, '$', code);
-    for (gint32 n = draw(random, 0, 4); n > 0; n--) {
-        char *field = draw_pattern(random, "<t 0 5>");
+    for (gint32 n = draw(random, 0, 4), i = 0; i < n; i++) {
+        char *field = draw_pattern(random, i == 0 || i == n - 1 ? "x<t 0 5>" : "<t 0 5>");
         sample_put(sample, ",%s", field);
         sample_text_item(sample, "extra", field);
         g_free(field);
@@ -165,7 +165,7 @@ static const struct {
     unsigned secret; /* number of the first secret argument, 0 = none */
     gboolean unlisted;
 } commands[] = {
-    {"A03", "<d 12>", 0, FALSE},
+    {"A03", "<w2 20 40><w2 1 12><w2 1 28><w2 0 23><w2 0 59><w2 0 59>", 0, FALSE},
     {"B0<o 0|2>", "<t 1 9>,<t 0 9>", 0, FALSE},
     {"B01", "net<t 0 9>,u<t 0 9>,p<t 0 9>", 1, FALSE},
     {"B03", "<n 10 999>,<n 10 999>", 0, FALSE},

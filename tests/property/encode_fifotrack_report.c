@@ -344,6 +344,18 @@ void encode_fifotrack_a03(GRand *random, struct sample *sample)
     g_free(shown);
 }
 
+/* The id is the time: seconds since 2000. (6) */
+void encode_fifotrack_picture_id(struct sample *sample, guint32 id)
+{
+    GDateTime *start = g_date_time_new_utc(2000, 1, 1, 0, 0, 0), *taken = g_date_time_add_seconds(start, id);
+    char *text = g_date_time_format(taken, "%Y-%m-%dT%H:%M:%S");
+    sample_set(sample, "details.picture", "%X", id);
+    sample_set(sample, "details.picture_time", "%s", text);
+    g_date_time_unref(start);
+    g_date_time_unref(taken);
+    g_free(text);
+}
+
 void encode_fifotrack_announcement(GRand *random, struct sample *sample)
 {
     encode_fifotrack_open(random, sample, '$', "D05");
@@ -358,15 +370,9 @@ void encode_fifotrack_announcement(GRand *random, struct sample *sample)
     }
     encode_number(random, sample, "details.picture_size", ",", 1, 99999, 0, 1, 0);
     guint32 id = (guint32)draw(random, 1, 1100000000);
-    GDateTime *start = g_date_time_new_utc(2000, 1, 1, 0, 0, 0), *taken = g_date_time_add_seconds(start, id);
-    char *text = g_date_time_format(taken, "%Y-%m-%dT%H:%M:%S");
     sample_put(sample, ",%X", id);
-    sample_set(sample, "details.picture", "%X", id);
-    sample_set(sample, "details.picture_time", "%s", text);
+    encode_fifotrack_picture_id(sample, id);
     encode_fifotrack_close(random, sample, '$');
     sample_set(sample, "kind", "event");
     sample_set(sample, "event", "picture");
-    g_date_time_unref(start);
-    g_date_time_unref(taken);
-    g_free(text);
 }

@@ -241,8 +241,10 @@ static gboolean may_swallow(const struct element *open, gsize shift, const struc
     if (open->frame.flags & (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(LENGTH_WRONG)))
         return TRUE;
     /* The first CR LF may be one inside it. */
-    gboolean lines = (head == '&' || head == '$') && g_strstr_len((const char *)bytes->data, bytes->len - 2, "\r\n");
-    return head == ':' || head == 'R' || sent->shared || lines || (head == '#' && !has_code_or_body(bytes));
+    gboolean double_head = head == '&' || head == '$' || (head == '#' && bytes->data[1] == '#');
+    gboolean lines = double_head && g_strstr_len((const char *)bytes->data, bytes->len - 2, "\r\n");
+    return head == ':' || head == 'R' || sent->shared || lines ||
+           (head == '#' && !double_head && !has_code_or_body(bytes));
 }
 
 /* Nobody says that bytes are missing: what is left joins. */

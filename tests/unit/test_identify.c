@@ -3,7 +3,7 @@
  * alone. Values by hand from docs/PROTOCOL.md 1.1, 3, 4, docs/STARTEK.md 4 and docs/FIFOTRACK.md 3. */
 #include "identify.h"
 
-#include "fifotrack_check.h"
+#include "decoded.h"
 
 #define BODY    ",A," POSITION
 #define TAIL    ",1-1-0-0-64-28"
@@ -18,6 +18,18 @@ static char *startek_frame(char head, const char *body)
     for (gsize i = 0; i < frame->len; i++)
         sum = (guint8)(sum + (guint8)frame->str[i]);
     g_string_append_printf(frame, "%02X\r\n", (unsigned)sum);
+    return g_string_free(frame, FALSE);
+}
+
+/* A fifotrack frame around what stands behind the id, whose checksum is right. */
+static char *fifotrack_frame(const char *head, const char *body)
+{
+    GString *frame = g_string_new(NULL);
+    guint8 parity = 0;
+    g_string_printf(frame, "%s%zu," ID "%s", head, strlen("," ID) + strlen(body), body);
+    for (gsize i = 2; i < frame->len; i++)
+        parity ^= (guint8)frame->str[i];
+    g_string_append_printf(frame, "*%02X\r\n", (unsigned)parity);
     return g_string_free(frame, FALSE);
 }
 
@@ -142,31 +154,43 @@ static void test_startek_left_to_the_decoder(void **state)
     g_string_free(body, TRUE);
 }
 
-/* What stands behind the id, in a frame whose checksum is right; kind: of one that has the usual form. */
-static void check_fifotrack(const char *head, const char *content, bool usual, enum s7_kind kind)
+static void check_fifotrack(const char *head, const char *body, bool usual, enum s7_kind kind)
 {
-    GString *frame = fifotrack_frame(head, content, -1);
+    char *frame = fifotrack_frame(head, body);
     if (usual)
-        check_usual(frame->str, kind, ID);
+        check_usual(frame, kind, ID);
     else
-        check_left(frame->str);
-    g_string_free(frame, TRUE);
+        check_left(frame);
+    g_free(frame);
 }
+
+#define FIFOTRACK                                                                                                      \
+    ",260202024003,A,22.600000,114.000000,35,90,12,123456,3600,900000C0,02,0,460|0|25FC|AC2AB0B,19A|4E0|6C,,"
 
 static void test_fifotrack(void **state)
 {
-    check_fifotrack("$$", "A01,," WHOLE, true, S7_KIND_POSITION);
-    check_fifotrack("$$", "A00,14|8.2," WHOLE, true, S7_KIND_EVENT);
-    check_fifotrack("$$", "A03,,210414055249", true, S7_KIND_POSITION); /* too short, but that changes no kind */
-    check_fifotrack("$$", "A03,x", true, S7_KIND_EVENT);
-    check_fifotrack("$$", "A01,", false, 0); /* left to the decoder, as all that follow */
-    check_fifotrack("$$", "A01", false, 0);
-    check_fifotrack("$$", "A02,," WHOLE, false, 0);
-    check_fifotrack("$$", "A04,,", false, 0);
-    check_fifotrack("$$", "A11,,", false, 0);
-    check_fifotrack("$$", "B01,,", false, 0);
-    check_fifotrack("$$", "D05,OK", false, 0);
-    check_fifotrack("##", "A03,260202024003", false, 0);
+    check_fifotrack("$$", ",1,A01," FIFOTRACK, true, S7_KIND_POSITION);
+    check_fifotrack("$$", ",FFFF,A00," FIFOTRACK, true, S7_KIND_POSITION);
+    check_fifotrack("$$", ",1C,A01,14|11.4" FIFOTRACK, true, S7_KIND_EVENT);
+    check_fifotrack("$$", ",36,A03,31,260202024003,460|0|25FC|AC2AB0B,3.91,71,0021,0,V,0,0,22.6,114.0", true,
+                    S7_KIND_EVENT);
+    check_fifotrack("$$", ",36,A03,,260202024003", true, S7_KIND_POSITION); /* too short: the kind of a whole one */
+    check_fifotrack("$$", ",36,A01,2,260202024003", true, S7_KIND_EVENT);
+}
+
+static void test_fifotrack_left_to_the_decoder(void **state)
+{
+    check_fifotrack("$$", ",1,A02," FIFOTRACK, false, 0);
+    check_fifotrack("$$", ",1,B03,OK", false, 0);
+    check_fifotrack("$$", ",1,D05,OK", false, 0);
+    check_fifotrack("$$", ",1,A01", false, 0);
+    check_fifotrack("$$", ",1,A01,", false, 0);
+    check_fifotrack("$$", ",1,A11," FIFOTRACK, false, 0);
+    check_fifotrack("##", ",1,A03,260202024003", false, 0);
+    char *frame = fifotrack_frame("$$", ",1,A01," FIFOTRACK);
+    frame[strlen(frame) - 3] = frame[strlen(frame) - 3] == '0' ? '1' : '0';
+    check_left(frame); /* its checksum is wrong */
+    g_free(frame);
 }
 
 /* Each byte of a frame changed, cut out and doubled: look() compares with the decoder. Returns how many were usual. */
@@ -198,19 +222,23 @@ static void test_agrees_on_changed_frames(void **state)
     char *startek = startek_frame('&', "," ID ",000,0," STARTEK);
     assert_true(try_all(REPORT("CMD-T", TAIL)) > 100);
     assert_true(try_all("#" ID ",CMD-D#") > 10);
+    char *fifotrack = fifotrack_frame("$$", ",1,A01,1" FIFOTRACK);
     assert_true(try_all(startek) > 0); /* nearly all break the checksum */
-    GString *fifotrack = fifotrack_frame("$$", "A01,," WHOLE, -1);
-    assert_true(try_all(fifotrack->str) > 0);
-    g_string_free(fifotrack, TRUE);
+    assert_true(try_all(fifotrack) > 0);
     g_free(startek);
+    g_free(fifotrack);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gotop),     cmocka_unit_test(test_gotop_left_to_the_decoder),
-        cmocka_unit_test(test_startek),   cmocka_unit_test(test_startek_left_to_the_decoder),
-        cmocka_unit_test(test_fifotrack), cmocka_unit_test(test_agrees_on_changed_frames),
+        cmocka_unit_test(test_gotop),
+        cmocka_unit_test(test_gotop_left_to_the_decoder),
+        cmocka_unit_test(test_startek),
+        cmocka_unit_test(test_startek_left_to_the_decoder),
+        cmocka_unit_test(test_fifotrack),
+        cmocka_unit_test(test_fifotrack_left_to_the_decoder),
+        cmocka_unit_test(test_agrees_on_changed_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
