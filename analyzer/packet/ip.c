@@ -83,7 +83,8 @@ struct next parse_udp(struct decoding *decoding, uint32_t value)
     if (length < UDP_HEADER || length > rest->wire)
         return done(PACKET_MALFORMED);
     uint16_t source = read16(header), destination = read16(header + 2);
-    decoding->datagram = (struct udp_datagram){behind(rest, UDP_HEADER, length), source, destination, read16(header + 6)};
+    decoding->datagram =
+        (struct udp_datagram){behind(rest, UDP_HEADER, length), source, destination, read16(header + 6)};
     if ((port_bits >> source % 64 | port_bits >> destination % 64) & 1)
         return udp_guess(decoding);
     return take_datagram(decoding);
