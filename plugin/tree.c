@@ -248,6 +248,25 @@ static void add_stream(proto_tree *tree, tvbuff_t *tvb, int offset, unsigned str
     proto_item_set_generated(proto_tree_add_uint(tree, fields_hf_stream, tvb, offset, 0, stream));
 }
 
+static void add_side(const struct tree_frame *f, proto_tree *tree, int hf, const char *side)
+{
+    proto_item *item = proto_tree_add_string(tree, hf, f->tvb, 0, 0, side);
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
+/* For filters only: what they say stands in other fields. */
+static void add_sides(const struct tree_frame *f, proto_tree *tree)
+{
+    if (f->counted_id == NULL)
+        return;
+    bool up = f->message->direction == S7_UP;
+    add_side(f, tree, fields_hf_source, up ? f->counted_id : f->peer);
+    add_side(f, tree, fields_hf_destination, up ? f->peer : f->counted_id);
+    add_side(f, tree, fields_hf_side, f->counted_id);
+    add_side(f, tree, fields_hf_side, f->peer);
+}
+
 static void add_links(const struct tree_frame *f, proto_tree *tree)
 {
     const struct relation *relation = f->relation;
@@ -283,6 +302,7 @@ static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree 
             i++;
         while (i < m->count && m->fields[i].depth > depth);
     }
+    add_sides(f, tree);
     add_links(f, tree);
     add_first(f, tree, S7_FIELD_DIALECT);
     add_first(f, tree, S7_FIELD_DIRECTION);
