@@ -97,6 +97,8 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
     return header->declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
 }
 
+/* "&&" or "$$", index, declared length, ",", id, ",", 3 digits and what may stand behind them. (docs/STARTEK.md 1.2, 8)
+ */
 enum s7_opening s7_startek_opens(const uint8_t *data, size_t length)
 {
     struct header header;
