@@ -93,10 +93,11 @@ static inline enum s7_scan_result scan_element(struct s7_scanner *scanner, const
     unsigned set = scanner->closed && s7_is_digit(data[0]) ? 1U << S7_GOTOP : s7_candidates(data, length);
     bool rivals = (set & (set - 1)) != 0;
     struct candidate best;
-    best.opens = S7_OPEN_NO;
-    best.result = S7_SCAN_MORE;
     enum s7_scan_result result = S7_SCAN_MORE;
-    *opens = S7_OPEN_NO;
+    if (rivals)
+        best = (struct candidate){.opens = S7_OPEN_NO, .result = S7_SCAN_MORE};
+    else if (set == 0)
+        *opens = S7_OPEN_NO;
     while (set) {
         unsigned dialect = 31U - (unsigned)__builtin_clz(set);
         switch (dialect) {
@@ -112,7 +113,7 @@ static inline enum s7_scan_result scan_element(struct s7_scanner *scanner, const
         set ^= 1U << dialect;
         *frame = (struct s7_frame){0};
     }
-    if (best.opens != S7_OPEN_NO)
+    if (rivals)
         *frame = best.frame;
     return result;
 }

@@ -37,11 +37,9 @@ static enum s7_opening code_ends(const uint8_t *data, size_t length, const struc
 {
     const uint8_t *next = data + header->size;
     size_t left = length - header->size;
-    if (header->size == header->head + header->declared)
+    if (left > 0 && next[0] == ',') /* nearly always */
         return S7_OPEN_YES;
-    if (left == 0)
-        return S7_OPEN_MAYBE;
-    if (next[0] == ',')
+    if (header->size == header->head + header->declared)
         return S7_OPEN_YES;
     for (size_t i = 0; i < 4; i++) {
         if (i == left)
