@@ -60,7 +60,7 @@ struct s7_frame {
     uint8_t reason;       /* of a leftover: enum s7_reason */
     uint8_t head_length;  /* startek, fifotrack: bytes before the comma in front of the id */
     uint8_t id_length;    /* of a gotop report and of any frame of the others: bytes of the id */
-    uint16_t commas;      /* startek, fifotrack, of the right length: in head and body; 0 = not counted */
+    uint16_t commas;      /* startek of the right length: in head and body; 0 = not counted */
     uint32_t body_length; /* startek: bytes of ",id,code,data", fifotrack: ",id,serial,type,parameters", as found */
 };
 

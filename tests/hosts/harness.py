@@ -22,7 +22,7 @@ COLUMNS = (
     "capture_time device_time skew_s device_id dialect direction kind code event valid latitude longitude altitude_m "
     "speed_kmh course_deg satellites hdop odometer_m ignition external_power charging external_v battery_v battery_pct "
     "gsm_signal mcc mnc lac cell_id status inputs outputs adc_v fuel_l fuel_pct temperature_c driver_id serial answers "
-    "flags details source destination transport stream stream_offset capture_file packets raw"
+    "flags source destination transport stream stream_offset capture_file packets details raw"
 ).split()
 # Columns that the frame alone decides, with the filter field of each.
 FRAME_COLUMNS = {
