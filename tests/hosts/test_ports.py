@@ -28,7 +28,7 @@ def foreign_payloads():
     rng = random.Random(8888)
     classes = {
         "d": lambda: rng.choice(b"0123456789"), "a": lambda: rng.choice(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        "x": lambda: rng.choice(b"0123456789ABCDEF"), "?": lambda: rng.randrange(256),
+        "x": lambda: rng.choice(b"0123456789ABCDEF"), "?": lambda: rng.randrange(256), "^": lambda: rng.choice(b"AZaz09.;"),
     }  # fmt: skip
     fill = {"%": b"%", "N": ID.encode(), "D": b"4209917484", "*": b"#user#1234"}
     text = (harness.TESTS.parent / "protocol" / "others.def").read_text()
