@@ -89,7 +89,8 @@ static void check_field(const uint8_t *data, const struct s7_frame *frame, const
         REQUIRE(field->value.time.month >= 1 && field->value.time.month <= 12);
 }
 
-/* What is masked of a damaged frame: all behind a code that may have secrets behind it. (docs/FIFOTRACK.md 9.28) */
+/* What is masked of a damaged frame: all that stands behind a code that may have secrets behind it.
+ * (docs/FIFOTRACK.md 9.28) */
 static bool hides_all(const uint8_t *data, const struct s7_message *message, const struct s7_field *code)
 {
     static const char *const codes[] = {"B01", "B99", "S17", "C04", "C06"};
@@ -98,7 +99,7 @@ static bool hides_all(const uint8_t *data, const struct s7_message *message, con
         among = among || (code->length == 3 && memcmp(data + code->offset, codes[i], 3) == 0);
     for (const struct s7_field *f = code + 1; among && f < message->fields + message->count; f++)
         if (f->offset > code->offset && f->length > 0 && !(f->attributes & (S7_SECRET | S7_GENERATED)) &&
-            f->id != S7_FIELD_TERMINATOR)
+            f->id != S7_FIELD_TERMINATOR && f->offset != code->offset + 4) /* "B01*57" */
             return false;
     return true;
 }
