@@ -85,6 +85,8 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
     return header->declared > S7_FIFOTRACK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
 }
 
+/* "$$" or "##", declared length, ",", id, ",", serial, ",", letter and two digits, then "," or "*".
+ * (docs/FIFOTRACK.md 1.2) */
 enum s7_opening s7_fifotrack_opens(const uint8_t *data, size_t length)
 {
     struct header header;

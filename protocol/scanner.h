@@ -10,7 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum s7_dialect { S7_GOTOP, S7_STARTEK, S7_FIFOTRACK, S7_DIALECT_COUNT };
+enum s7_dialect {
+#define DIALECT(identifier, ...) S7_##identifier,
+#include "dialects.def"
+#undef DIALECT
+    S7_DIALECT_COUNT
+};
 extern const char *const s7_dialect_names[S7_DIALECT_COUNT];
 enum s7_direction { S7_UP, S7_DOWN };
 extern const char *const s7_direction_names[2];

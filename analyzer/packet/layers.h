@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the files that take a packet apart share. A parser takes its own header off the rest of the packet and returns
- * what comes next; the loop in packet.c calls the next one. Parsers do not call each other. layers.def lists them. */
+ * what comes next; the loop in walk.c calls the next one. Parsers do not call each other. layers.def lists them. */
 #ifndef LAYERS_H
 #define LAYERS_H
 
@@ -35,11 +35,12 @@ struct decoding {
     uint8_t tunnels; /* seen; as many as fit are noted in the path */
     bool addressed;  /* the packet has addresses: an IP header was seen */
     bool whole;      /* rest was put together of fragments */
-    int link_type;   /* what PACKET_LINK_TYPE is about */
     /* A datagram on the port of a tunnel: as long as no IP packet was found in it, it may be an ordinary one. */
     bool guess;
+    /* The rest is not set before it is needed. */
     uint8_t tries; /* 1: by its destination port, 2: by its source port */
     uint8_t layers_before, tags_before, tunnels_before;
+    int link_type; /* what PACKET_LINK_TYPE is about */
     struct udp_datagram {
         struct rest payload;
         uint16_t source, destination, checksum;
@@ -67,8 +68,11 @@ enum { ETHERNET_HEADER = 14, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 struct next parse_whole(struct decoding *decoding, const struct fragment_whole *whole);
 /* Lengths of IEEE 802.3, and EtherTypes that nobody knows. */
 struct next parse_other_type(struct decoding *decoding, uint32_t type);
-/* The packet did not turn out to be in a tunnel: on to the other port of the datagram, or to its payload. */
-struct next udp_guess(struct decoding *decoding);
+
+/* Calls parsers, from this on, until the packet is there or turns out to be none. */
+enum packet_result walk(struct decoding *decoding, struct next next);
+/* The same from the link layer on. */
+enum packet_result walk_record(struct decoding *decoding, int link_type);
 
 static inline uint16_t read16(const uint8_t *data)
 {
@@ -144,8 +148,8 @@ static inline void note_tag(struct decoding *decoding, enum layer_kind kind, con
         (struct layer){.kind = (uint8_t)kind, .id = id ? *id : 0, .has_id = id != NULL};
 }
 
-/* Notes a tunnel between the addresses of the packet so far. id: NULL if it has none. Too many are noticed in packet.c
- * by their number. */
+/* Notes a tunnel between the addresses of the packet so far. id: NULL if it has none. Too many are noticed in walk.c by
+ * their number. */
 static inline void note_tunnel(struct decoding *decoding, enum layer_kind kind, const uint64_t *id)
 {
     struct packet *packet = decoding->packet;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The way of a record through all layers: the one loop that calls their parsers, which layers.def lists. */
+ * The way of a record through all layers: what it is begun with, and what fragments need. */
 #include "packet/packet.h"
 
 #include "digits.h"
@@ -25,120 +25,6 @@ const char *const packet_result_names[PACKET_RESULT_COUNT] = {
 /* No packet is longer, not even one that a network card has yet to split: a larger length on the wire is a lie. */
 #define WIRE_MAX (UINT32_C(1) << 20)
 
-/* Each calls the parser of a number: a line of layers.def. */
-#define LAYER_LINK(number, parser, text)                                                                               \
-    case number:                                                                                                       \
-        return parse_##parser(decoding, number);
-static struct next call_link(struct decoding *decoding, uint32_t link_type)
-{
-    switch (link_type) {
-#include "packet/layers.def"
-    default:
-        decoding->link_type = (int)link_type;
-        return done(PACKET_LINK_TYPE);
-    }
-}
-
-#define LAYER_TYPE(number, parser, text)                                                                               \
-    case number:                                                                                                       \
-        return parse_##parser(decoding, number);
-#define CLOSED_TYPE(number, result, text)                                                                              \
-    case number:                                                                                                       \
-        return done(result);
-static struct next call_type(struct decoding *decoding, uint32_t type)
-{
-    switch (type) {
-#include "packet/layers.def"
-    default:
-        return parse_other_type(decoding, type);
-    }
-}
-
-#define LAYER_PPP(number, parser, text)                                                                                \
-    case number:                                                                                                       \
-        return parse_##parser(decoding, number);
-#define CLOSED_PPP(number, result, text)                                                                               \
-    case number:                                                                                                       \
-        return done(result);
-static struct next call_ppp(struct decoding *decoding, uint32_t protocol)
-{
-    switch (protocol) {
-#include "packet/layers.def"
-    default:
-        return done(PACKET_NOT_IP);
-    }
-}
-
-#define LAYER_PROTOCOL(number, parser, text)                                                                           \
-    case number:                                                                                                       \
-        return parse_##parser(decoding, number);
-#define CLOSED_PROTOCOL(number, result, text)                                                                          \
-    case number:                                                                                                       \
-        return done(result);
-static struct next call_protocol(struct decoding *decoding, uint32_t protocol)
-{
-    switch (protocol) {
-#include "packet/layers.def"
-    default:
-        return done(PACKET_OTHER);
-    }
-}
-
-#define LAYER_PORT(number, parser, text)                                                                               \
-    case number:                                                                                                       \
-        return parse_##parser(decoding, number);
-static struct next call_port(struct decoding *decoding, uint32_t port)
-{
-    switch (port) {
-#include "packet/layers.def"
-    default:
-        return done(PACKET_OTHER);
-    }
-}
-
-static inline struct next call(struct decoding *decoding, struct next next)
-{
-    switch (next.space) {
-    case SPACE_TYPE:
-        return next.number == TYPE_IPV4 ? parse_ipv4(decoding, TYPE_IPV4) : call_type(decoding, next.number);
-    case SPACE_PROTOCOL:
-        return next.number == TRANSPORT_TCP   ? parse_tcp(decoding, TRANSPORT_TCP)
-               : next.number == TRANSPORT_UDP ? parse_udp(decoding, TRANSPORT_UDP)
-                                              : call_protocol(decoding, next.number);
-    case SPACE_LINK:
-        return next.number == LINK_ETHERNET ? parse_ethernet(decoding, LINK_ETHERNET)
-                                            : call_link(decoding, next.number);
-    case SPACE_PPP:
-        return call_ppp(decoding, next.number);
-    case SPACE_PORT:
-        return call_port(decoding, next.number);
-    case SPACE_LLC:
-        return parse_llc(decoding, 0);
-    case SPACE_END:
-        break;
-    }
-    return next;
-}
-
-/* Calls parsers until the packet is there or turns out to be none. It ends, since each parser takes bytes off the
- * packet or leads to one that does, and a datagram has two ports. */
-static enum packet_result walk(struct decoding *decoding, struct next next)
-{
-    for (;;) {
-        next = call(decoding, next);
-        if (next.space != SPACE_END)
-            continue;
-        if (!decoding->guess)
-            break;
-        next = udp_guess(decoding);
-        if (next.space == SPACE_END)
-            break;
-    }
-    if (next.number == PACKET_NOT_IP && decoding->tunnels > 0)
-        return PACKET_OTHER;
-    return (enum packet_result)next.number;
-}
-
 /* What a packet is before anything is known about it. */
 static void clear(struct packet *packet, const struct origin *origin)
 {
@@ -149,19 +35,28 @@ static void clear(struct packet *packet, const struct origin *origin)
     packet->layer_count = 0;
 }
 
-static enum packet_result parse(const struct record *record, struct decoding *decoding)
+static inline void begin(struct decoding *decoding, struct packet *packet, struct fragments *fragments)
+{
+    decoding->packet = packet;
+    decoding->fragments = fragments;
+    decoding->tags = decoding->tunnels = 0;
+    decoding->addressed = decoding->whole = decoding->guess = false;
+}
+
+static inline enum packet_result parse(const struct record *record, struct decoding *decoding)
 {
     decoding->origins = &record->origin;
     decoding->origin_count = 1;
     decoding->rest =
         (struct rest){record->data, record->captured, MAX(record->captured, MIN(record->original, WIRE_MAX))};
     clear(decoding->packet, &record->origin);
-    return walk(decoding, go(SPACE_LINK, (uint32_t)record->link_type));
+    return walk_record(decoding, record->link_type);
 }
 
 enum packet_result packet_parse(const struct record *record, struct packet *packet)
 {
-    struct decoding decoding = {.packet = packet};
+    struct decoding decoding;
+    begin(&decoding, packet, NULL);
     return parse(record, &decoding);
 }
 
@@ -176,7 +71,8 @@ static bool give_up(const struct fragment_whole *whole, void *user)
 {
     const struct packets *packets = user;
     struct packet packet;
-    struct decoding decoding = {.packet = &packet};
+    struct decoding decoding;
+    begin(&decoding, &packet, NULL);
     if (!packets->options.given_up)
         return false;
     clear(&packet, &whole->origins[whole->origin_count - 1]);
@@ -212,7 +108,8 @@ enum packet_result packets_parse(struct packets *packets, const struct record *r
 {
     if (packets->counts->fragments > 0)
         fragments_expire(packets->fragments, record->origin.time);
-    struct decoding decoding = {.packet = packet, .fragments = packets->fragments};
+    struct decoding decoding;
+    begin(&decoding, packet, packets->fragments);
     return parse(record, &decoding);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What stands between a link layer and IP, within tunnels too: Ethernet, tags, LLC, PPP, MPLS, NSH. Every read is of
+ * What stands between a link layer and IP, within tunnels too: tags, LLC, PPP, MPLS, NSH. Every read is of
  * bytes that were checked to be there. */
 #include "packet/layers.h"
 
@@ -11,12 +11,6 @@ static struct next skip_to_type(struct decoding *decoding, uint32_t header)
     uint16_t type = read16(decoding->rest.data + header - 2);
     skip(&decoding->rest, header);
     return go(SPACE_TYPE, type);
-}
-
-struct next parse_ethernet(struct decoding *decoding, uint32_t value)
-{
-    NEED(decoding, ETHERNET_HEADER);
-    return skip_to_type(decoding, ETHERNET_HEADER);
 }
 
 struct next parse_vlan(struct decoding *decoding, uint32_t value)
@@ -230,7 +224,7 @@ static struct next snap(struct decoding *decoding)
     struct rest padded = *rest;
     if (need(&padded, 2) == PACKET_OK) {
         skip(&padded, 2);
-        if (ethernet_sane(padded))
+        if (ethernet_sane(padded) || (read16(rest->data) == 0 && !ethernet_sane(*rest)))
             *rest = padded;
     }
     return go(SPACE_LINK, LINK_ETHERNET);
@@ -263,12 +257,13 @@ struct next parse_llc(struct decoding *decoding, uint32_t value)
         return done(PACKET_NOT_IP);
     if (ip_sane(rest))
         return go(SPACE_LINK, LINK_RAW);
-    struct rest frame = *rest;
-    skip(&frame, 2);
-    if (read16(rest->data) != 0 || !ethernet_sane(frame))
-        return ppp_protocol(decoding);
-    *rest = frame;
-    return go(SPACE_LINK, LINK_ETHERNET);
+    if (read16(rest->data) == 0) {
+        skip(rest, 2);
+        return go(SPACE_LINK, LINK_ETHERNET);
+    }
+    if (rest->data[0] >> 4 == 4 || rest->data[0] >> 4 == 6)
+        return done(not_sane(rest, PACKET_NOT_IP));
+    return ppp_protocol(decoding);
 }
 
 /* RFC 2427: an address of two to four bytes, then an NLPID, or with Cisco an EtherType. */

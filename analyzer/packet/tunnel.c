@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Packets within IP packets: protocols of IP, and what is in GRE. A tunnel counts only when there is an IP packet in it
- * whose version and lengths are right (ip.c). */
+ * whose version and lengths are right (walk.c). */
 #include "packet/layers.h"
 
 /* IPv4 or IPv6 in either. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Packets within UDP datagrams, by port. A tunnel counts only when there is an IP packet in it whose version and
- * lengths are right: a datagram on the port of a tunnel may be anything, and is then an ordinary one (ip.c). */
+ * lengths are right: a datagram on the port of a tunnel may be anything, and is then an ordinary one (walk.c). */
 #include "packet/layers.h"
 
 /* 3GPP TS 29.281, 5.1 and 5.2: version 1, user data. */

@@ -16,10 +16,10 @@ static void set_words(struct row_writer *writer)
         pen_set_word(&writer->kinds[i], s7_kind_names[i]);
     for (unsigned i = 0; i < S7_EVENT_COUNT; i++)
         pen_set_word(&writer->events[i], s7_event_names[i]);
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < S7_DIALECT_COUNT; i++)
         pen_set_word(&writer->dialects[i], s7_dialect_names[i]);
+    for (unsigned i = 0; i < 2; i++)
         pen_set_word(&writer->directions[i], s7_direction_names[i]);
-    }
 }
 
 /* Most reports of a second have the same device time: its text and its seconds are kept. */

@@ -253,7 +253,7 @@ class StatisticsTest(PluginTest):
         got = {path.name: path.read_bytes() for path in folder.iterdir()}
         self.assertEqual(got, {
             f"{ID}-a.jpg": picture,
-            f"{ID}-b%2fc.jpg.incomplete": picture[:100] + bytes(100) + picture[200:300],
+            f"{ID}-b%2fc.jpg.incomplete": picture[:100] + picture[200:300],
             f"{OTHER_ID}-packet-{serial}.bin": b"85,123,abc",
         })  # fmt: skip
 

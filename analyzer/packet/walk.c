@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * IP, its extension headers and fragments, UDP and TCP. Every read is of bytes that were checked to be there. */
+ * The one loop that calls the parsers of layers.def, and those of nearly every packet, which are part of it: IP with
+ * its extension headers and fragments, UDP, TCP. Every read is of bytes that were checked to be there. */
 #include "packet/layers.h"
+
+/* Where each costs less than a call of it. */
+#define INLINE static inline __attribute__((always_inline))
 
 enum { UDP_HEADER = 8, TCP_HEADER = 20, FRAGMENT_HEADER = 8 };
 
@@ -49,7 +53,9 @@ static struct next take_datagram(const struct decoding *decoding)
     return done(PACKET_OK);
 }
 
-struct next udp_guess(struct decoding *decoding)
+/* A datagram on the port of a tunnel, or one that did not turn out to be in a tunnel: on to its other port, or to its
+ * payload. */
+static __attribute__((noinline)) struct next guess(struct decoding *decoding)
 {
     const struct udp_datagram *datagram = &decoding->datagram;
     if (decoding->guess) { /* in vain */
@@ -74,7 +80,7 @@ struct next udp_guess(struct decoding *decoding)
     return take_datagram(decoding);
 }
 
-struct next parse_udp(struct decoding *decoding, uint32_t value)
+INLINE struct next take_udp(struct decoding *decoding)
 {
     const struct rest *rest = &decoding->rest;
     NEED(decoding, UDP_HEADER);
@@ -83,13 +89,14 @@ struct next parse_udp(struct decoding *decoding, uint32_t value)
     if (length < UDP_HEADER || length > rest->wire)
         return done(PACKET_MALFORMED);
     uint16_t source = read16(header), destination = read16(header + 2);
-    decoding->datagram = (struct udp_datagram){behind(rest, UDP_HEADER, length), source, destination, read16(header + 6)};
+    decoding->datagram =
+        (struct udp_datagram){behind(rest, UDP_HEADER, length), source, destination, read16(header + 6)};
     if ((port_bits >> source % 64 | port_bits >> destination % 64) & 1)
-        return udp_guess(decoding);
+        return guess(decoding);
     return take_datagram(decoding);
 }
 
-struct next parse_tcp(struct decoding *decoding, uint32_t value)
+INLINE struct next take_tcp(struct decoding *decoding)
 {
     struct packet *packet = decoding->packet;
     const struct rest *rest = &decoding->rest;
@@ -113,14 +120,15 @@ struct next parse_tcp(struct decoding *decoding, uint32_t value)
     return done(PACKET_OK);
 }
 
-/* An IP header stands at rest. In a tunnel it must make sense; if it does, that was one. PACKET_OK, or why it is none.
+/* An IP header of this version stands at rest. In a tunnel it must make sense; if it does, that was one. PACKET_OK, or
+ * why it is none.
  */
-static inline enum packet_result enter(struct decoding *decoding)
+INLINE enum packet_result enter(struct decoding *decoding, uint8_t version)
 {
     decoding->whole = false;
     if (decoding->tunnels == 0 && !decoding->guess)
         return PACKET_OK;
-    if (!ip_sane(&decoding->rest))
+    if (!ip_sane(&decoding->rest) || decoding->rest.data[0] >> 4 != version)
         return not_sane(&decoding->rest, PACKET_OTHER);
     decoding->guess = false;
     return decoding->tunnels > PATH_TUNNELS ? PACKET_NESTED : PACKET_OK;
@@ -163,7 +171,7 @@ struct next parse_whole(struct decoding *decoding, const struct fragment_whole *
     return go(SPACE_PROTOCOL, whole->protocol);
 }
 
-static inline void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
+INLINE void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
 {
     static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     memcpy(endpoint->address, mapped, sizeof mapped);
@@ -173,11 +181,11 @@ static inline void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
     endpoint->pad = 0;
 }
 
-struct next parse_ipv4(struct decoding *decoding, uint32_t value)
+INLINE struct next take_ipv4(struct decoding *decoding)
 {
     struct packet *packet = decoding->packet;
     const struct rest *rest = &decoding->rest;
-    enum packet_result result = enter(decoding);
+    enum packet_result result = enter(decoding, 4);
     if (result != PACKET_OK)
         return done(result);
     NEED(decoding, IPV4_HEADER);
@@ -187,7 +195,7 @@ struct next parse_ipv4(struct decoding *decoding, uint32_t value)
     uint16_t fragment = read16(data + 6);
     uint8_t protocol = data[9];
     if (data[0] >> 4 != 4)
-        return done(decoding->tunnels > 0 ? PACKET_OTHER : PACKET_MALFORMED);
+        return done(PACKET_MALFORMED);
     if (header < IPV4_HEADER)
         return done(PACKET_MALFORMED);
     /* 0: the packet was larger than the field can say, and captured before the network card split it. */
@@ -220,12 +228,12 @@ struct next parse_ipv6(struct decoding *decoding, uint32_t value)
 {
     struct packet *packet = decoding->packet;
     struct rest *rest = &decoding->rest;
-    enum packet_result result = enter(decoding);
+    enum packet_result result = enter(decoding, 6);
     if (result != PACKET_OK)
         return done(result);
     NEED(decoding, IPV6_HEADER);
     if (rest->data[0] >> 4 != 6)
-        return done(decoding->tunnels > 0 ? PACKET_OTHER : PACKET_MALFORMED);
+        return done(PACKET_MALFORMED);
     uint16_t length = read16(rest->data + 4);
     uint8_t protocol = rest->data[6];
     set_ipv6(&packet->source, rest->data + 8);
@@ -298,4 +306,160 @@ struct next parse_authentication(struct decoding *decoding, uint32_t value)
     note_tag(decoding, LAYER_AH, &index);
     skip(&decoding->rest, length);
     return go(SPACE_PROTOCOL, protocol);
+}
+
+INLINE struct next take_ethernet(struct decoding *decoding)
+{
+    NEED(decoding, ETHERNET_HEADER);
+    uint16_t type = read16(decoding->rest.data + 12);
+    skip(&decoding->rest, ETHERNET_HEADER);
+    return go(SPACE_TYPE, type);
+}
+
+struct next parse_ethernet(struct decoding *decoding, uint32_t value)
+{
+    return take_ethernet(decoding);
+}
+
+struct next parse_ipv4(struct decoding *decoding, uint32_t value)
+{
+    return take_ipv4(decoding);
+}
+
+struct next parse_udp(struct decoding *decoding, uint32_t value)
+{
+    return take_udp(decoding);
+}
+
+struct next parse_tcp(struct decoding *decoding, uint32_t value)
+{
+    return take_tcp(decoding);
+}
+
+/* Each calls the parser of a number: a line of layers.def. */
+#define LAYER_LINK(number, parser, text)                                                                               \
+    case number:                                                                                                       \
+        return parse_##parser(decoding, number);
+static struct next call_link(struct decoding *decoding, uint32_t link_type)
+{
+    switch (link_type) {
+#include "packet/layers.def"
+    default:
+        decoding->link_type = (int)link_type;
+        return done(PACKET_LINK_TYPE);
+    }
+}
+
+#define LAYER_TYPE(number, parser, text)                                                                               \
+    case number:                                                                                                       \
+        return parse_##parser(decoding, number);
+#define CLOSED_TYPE(number, result, text)                                                                              \
+    case number:                                                                                                       \
+        return done(result);
+static struct next call_type(struct decoding *decoding, uint32_t type)
+{
+    switch (type) {
+#include "packet/layers.def"
+    default:
+        return parse_other_type(decoding, type);
+    }
+}
+
+#define LAYER_PPP(number, parser, text)                                                                                \
+    case number:                                                                                                       \
+        return parse_##parser(decoding, number);
+#define CLOSED_PPP(number, result, text)                                                                               \
+    case number:                                                                                                       \
+        return done(result);
+static struct next call_ppp(struct decoding *decoding, uint32_t protocol)
+{
+    switch (protocol) {
+#include "packet/layers.def"
+    default:
+        return done(PACKET_NOT_IP);
+    }
+}
+
+#define LAYER_PROTOCOL(number, parser, text)                                                                           \
+    case number:                                                                                                       \
+        return parse_##parser(decoding, number);
+#define CLOSED_PROTOCOL(number, result, text)                                                                          \
+    case number:                                                                                                       \
+        return done(result);
+static struct next call_protocol(struct decoding *decoding, uint32_t protocol)
+{
+    switch (protocol) {
+#include "packet/layers.def"
+    default:
+        return done(PACKET_OTHER);
+    }
+}
+
+#define LAYER_PORT(number, parser, text)                                                                               \
+    case number:                                                                                                       \
+        return parse_##parser(decoding, number);
+static struct next call_port(struct decoding *decoding, uint32_t port)
+{
+    switch (port) {
+#include "packet/layers.def"
+    default:
+        return done(PACKET_OTHER);
+    }
+}
+
+static inline struct next call(struct decoding *decoding, struct next next)
+{
+    switch (next.space) {
+    case SPACE_TYPE:
+        return call_type(decoding, next.number);
+    case SPACE_PROTOCOL:
+        return call_protocol(decoding, next.number);
+    case SPACE_LINK:
+        return call_link(decoding, next.number);
+    case SPACE_PPP:
+        return call_ppp(decoding, next.number);
+    case SPACE_PORT:
+        return call_port(decoding, next.number);
+    case SPACE_LLC:
+        return parse_llc(decoding, 0);
+    case SPACE_END:
+        break;
+    }
+    return next;
+}
+
+/* Calls parsers until the packet is there or turns out to be none. It ends, since each parser takes bytes off the
+ * packet or leads to one that does, and a datagram has two ports. */
+enum packet_result walk(struct decoding *decoding, struct next next)
+{
+    for (;;) {
+        next = call(decoding, next);
+        if (next.space != SPACE_END)
+            continue;
+        if (!decoding->guess)
+            break;
+        next = guess(decoding);
+        if (next.space == SPACE_END)
+            break;
+    }
+    if (next.number == PACKET_NOT_IP && decoding->tunnels > 0)
+        return PACKET_OTHER;
+    return (enum packet_result)next.number;
+}
+
+enum packet_result walk_record(struct decoding *decoding, int link_type)
+{
+    /* The first steps of nearly all packets, the same as in the loop and without it. */
+    struct next next = go(SPACE_LINK, (uint32_t)link_type);
+    if (link_type == LINK_ETHERNET)
+        next = take_ethernet(decoding);
+    if (next.space == SPACE_TYPE && next.number == TYPE_IPV4)
+        next = take_ipv4(decoding);
+    if (next.space == SPACE_PROTOCOL && next.number == TRANSPORT_TCP)
+        next = take_tcp(decoding);
+    else if (next.space == SPACE_PROTOCOL && next.number == TRANSPORT_UDP)
+        next = take_udp(decoding);
+    if (next.space == SPACE_END)
+        return (enum packet_result)next.number;
+    return walk(decoding, next);
 }
