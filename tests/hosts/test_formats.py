@@ -23,7 +23,7 @@ TYPES = {
 }
 # Shown by a word that stands for the bytes, or made of several of them.
 WORDS = {"kind", "event", "profile", "dialect", "direction", "other_protocol", "leftover_reason", "trouble_code",
-         "trouble_state", "position", "skew"}
+         "trouble_state", "position", "skew", "voltage_scale", "checksum_type"}
 NUMBERS = {"FT_DOUBLE", "FT_UINT64"}
 HEXADECIMAL = {"lac", "cell_id", "status", "inputs", "outputs", "checksum", "external_voltage", "battery_voltage", "adc"}
 
@@ -96,7 +96,7 @@ class FormatsTest(PluginTest):
                 text = bytes.fromhex(text).decode()
             return None if shown in (text, text.rstrip(":"), harness.escape(data)) else "text"
         if kind == "FT_BOOLEAN":
-            return None if re.fullmatch(r"[AV01XY]|[0-9A-F]+", text) else "boolean"
+            return None if re.fullmatch(r"[AV01XY]|[0-9A-F]+|ACC O(N|FF)|Charging", text) else "boolean"
         if name.startswith("update_") and kind == "FT_UINT64":
             return None if int.from_bytes(data, "big") == int(shown) else "bytes"
         if name == "picture_bytes":
