@@ -23,11 +23,6 @@ const struct s7_field_info s7_fields[S7_FIELD_COUNT] = {
 #include "fields.def"
 #undef FIELD
 };
-const uint8_t s7_field_types[S7_FIELD_COUNT] = {
-#define FIELD(identifier, filter, column, type, occurs, unit, label, help) type,
-#include "fields.def"
-#undef FIELD
-};
 #undef ONE
 #undef MANY
 #undef TEXT
@@ -63,26 +58,12 @@ const char *const s7_event_names[S7_EVENT_COUNT] = {
 #define CODE_FLAGS     (S7_FLAG_BIT(AMBIGUOUS_CODE) | S7_FLAG_BIT(UNKNOWN_CODE))
 #define UNPROVEN_FLAGS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
 
-/* So many are taken out of a message one by one, more of them all at once. */
-#define FEW_FIELDS 8
-
 /* Appends behind the decoder's own fields; their places are reserved. */
 static void append_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
 {
     struct s7_field *field = s7_append(b, id, span, 0, 0);
     field->value.name = name;
     field->attributes = S7_GENERATED;
-}
-
-/* Takes out what the message before set. */
-static void forget(struct s7_message *message)
-{
-    unsigned few = message->count <= FEW_FIELDS ? message->count : 0;
-    if (message->count > FEW_FIELDS)
-        memset(message->first, 0, sizeof message->first);
-    for (unsigned i = 0; i < few; i++)
-        message->first[message->fields[i].id] = 0;
-    message->count = 0;
 }
 
 void s7_begin(struct s7_message *message, const struct s7_frame *frame)
@@ -94,8 +75,13 @@ void s7_begin(struct s7_message *message, const struct s7_frame *frame)
     message->proven = (frame->flags & UNPROVEN_FLAGS) == 0;
     message->listed = false;
     message->spilled = false;
+    message->secret = false;
     message->flags = frame->flags;
-    forget(message);
+    message->field_flags = 0;
+    message->span_bytes = 0;
+    memset(message->present, 0, sizeof message->present);
+    memset(message->repeated, 0, sizeof message->repeated);
+    message->count = 0;
 }
 
 /* What both ways of decoding have in common. */
@@ -112,8 +98,12 @@ static void decode(struct s7_builder *b)
     decoders[frame->dialect](b);
     if (message->proven && !b->brief)
         s7_describe_arguments(b);
-    if (message->first[S7_FIELD_CODE])
+    if (message->flags & CODE_FLAGS && s7_has(message, S7_FIELD_CODE)) {
         message->fields[message->first[S7_FIELD_CODE] - 1].flags |= message->flags & CODE_FLAGS;
+        message->field_flags |= message->flags & CODE_FLAGS;
+    }
+    if (message->spilled)
+        s7_recount(message);
     if (!message->proven) {
         message->kind = S7_KIND_UNKNOWN;
         message->event = S7_EVENT_NONE;

@@ -67,14 +67,14 @@ static void emit_arguments(struct s7_builder *b, struct s7_span data, unsigned s
         struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, span);
         field->number = (uint16_t)number;
         if (secret && number >= secret && span.length > 0)
-            field->attributes |= S7_SECRET;
+            s7_hide(b, field);
     }
     span = s7_startek_rest(&cursor);
     if (span.length > 0) {
         struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, span);
         field->number = ARGUMENTS_MAX;
         if (secret)
-            field->attributes |= S7_SECRET;
+            s7_hide(b, field);
     }
 }
 
