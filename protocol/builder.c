@@ -9,13 +9,13 @@
 static void spill(struct s7_builder *b, struct s7_span span)
 {
     struct s7_message *m = b->message;
-    struct s7_field *last = &m->fields[m->count - 1];
+    struct s7_field *last = b->next - 1;
     m->spilled = true;
     uint32_t from = last->offset < span.offset ? last->offset : span.offset;
-    if (m->first[last->id] == m->count)
+    if (s7_first(m, last->id) == last)
         m->present[last->id / 64] &= ~(UINT64_C(1) << last->id % 64);
     s7_fill(last, b, S7_FIELD_EXTRA, s7_span(from, b->frame->length - from), 0, 0);
-    s7_note(m, S7_FIELD_EXTRA, b->frame->length - from);
+    s7_note(m, last, S7_FIELD_EXTRA, b->frame->length - from);
 }
 
 void s7_recount(struct s7_message *m)

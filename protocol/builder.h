@@ -47,8 +47,8 @@ S7_HOT void s7_fill(struct s7_field *field, const struct s7_builder *b, enum s7_
     field->value.integer = value;
 }
 
-/* The last field of the message has that id and so many bytes: keeps what the message says of its fields. */
-S7_HOT void s7_note(struct s7_message *m, enum s7_field_id id, uint32_t length)
+/* Keeps what the message says of its fields: this one, of that id and so many bytes, is new. */
+S7_HOT void s7_note(struct s7_message *m, const struct s7_field *field, enum s7_field_id id, uint32_t length)
 {
     uint64_t bit = UINT64_C(1) << id % 64;
     m->span_bytes += length;
@@ -56,7 +56,7 @@ S7_HOT void s7_note(struct s7_message *m, enum s7_field_id id, uint32_t length)
         m->repeated[id / 64] |= bit;
     } else {
         m->present[id / 64] |= bit;
-        m->first[id] = (uint16_t)m->count;
+        m->first[id] = s7_place(m, field);
     }
 }
 
@@ -65,14 +65,19 @@ S7_HOT struct s7_field *s7_append(struct s7_builder *b, enum s7_field_id id, str
 {
     struct s7_message *m = b->message;
     struct s7_field *field = b->next++;
-    m->count++;
     s7_fill(field, b, id, span, value, digits);
-    s7_note(m, id, span.length);
+    s7_note(m, field, id, span.length);
     return field;
 }
 
 /* Works out again what the message says of its fields, after one of them was replaced. */
 void s7_recount(struct s7_message *message);
+
+/* Fields emitted so far; the message has their number when it is decoded. */
+static inline unsigned s7_emitted(const struct s7_builder *b)
+{
+    return (unsigned)(b->next - b->message->fields);
+}
 
 /* s7_emit_decimal() where the message takes no more, or is brief. */
 struct s7_field *s7_emit_rarely(struct s7_builder *b, enum s7_field_id id, uint32_t offset, uint32_t length,
@@ -131,13 +136,15 @@ static inline void s7_hide(struct s7_builder *b, struct s7_field *field)
 /* Is value / 10^digits within low..high? */
 bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high);
 
-/* The span of the frame, [-]digits[.digits], is the number that the field holds, perhaps with another sign: sets what the
- * field says of its digits. */
+/* The span of the frame, [-]digits[.digits], is the number that the field holds, perhaps with another sign: sets what
+ * the field says of its digits. */
 S7_HOT void s7_set_sent(const struct s7_builder *b, struct s7_field *field, struct s7_span number)
 {
     const uint8_t *text = b->data + number.offset;
-    uint32_t skip = text[0] == '-';
-    while (number.length - skip > 1 && text[skip] == '0' && text[skip + 1] != '.')
+    uint32_t skip = 0;
+    if (text[0] == '-')
+        skip = 1;
+    while (text[skip] == '0' && number.length - skip > 1 && text[skip + 1] != '.')
         skip++;
     field->sent_at = (uint8_t)(number.offset - field->offset + skip);
     field->sent = (uint8_t)(number.length - skip);

@@ -198,7 +198,7 @@ static struct s7_field *append(struct applier *a, enum s7_field_id id, struct s7
                                .offset = (uint16_t)span.offset,
                                .length = (uint16_t)span.length,
                                .attributes = S7_GENERATED};
-    s7_note(m, id, span.length);
+    s7_note(m, field, id, span.length);
     return field;
 }
 

@@ -96,10 +96,12 @@ static void decode(struct s7_builder *b)
     static void (*const decoders[S7_DIALECT_COUNT])(struct s7_builder *) = {s7_gotop_decode, s7_startek_decode,
                                                                             s7_fifotrack_decode};
     decoders[frame->dialect](b);
+    message->count = s7_emitted(b);
     if (message->proven && !b->brief)
         s7_describe_arguments(b);
     if (message->flags & CODE_FLAGS && s7_has(message, S7_FIELD_CODE)) {
-        message->fields[message->first[S7_FIELD_CODE] - 1].flags |= message->flags & CODE_FLAGS;
+        struct s7_field *code = message->fields + (s7_first(message, S7_FIELD_CODE) - message->fields);
+        code->flags |= message->flags & CODE_FLAGS;
         message->field_flags |= message->flags & CODE_FLAGS;
     }
     if (message->spilled)
@@ -136,6 +138,7 @@ void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_mess
     for (unsigned flag = 0; message->flags >> flag; flag++)
         if (message->flags >> flag & 1)
             append_name(&b, S7_FIELD_FLAG, s7_span(0, 0), s7_flag_names[flag]);
+    message->count = s7_emitted(&b);
 }
 
 /* Does the code begin as those of the gotop dialect do? (docs/PROTOCOL.md 2) */

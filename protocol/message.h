@@ -112,15 +112,15 @@ struct s7_message {
     enum s7_kind kind;
     enum s7_event event;
     bool proven;
-    bool listed;                    /* the code is in codes.def */
-    bool spilled;                   /* more fields than S7_FIELDS_MAX: the rest of the frame is one extra field */
-    bool secret;                    /* some field may have S7_SECRET */
-    uint32_t flags;                 /* bit 1 << S7_FLAG_... */
-    uint32_t field_flags;           /* those of its fields together */
-    unsigned count;                 /* of fields */
-    uint32_t span_bytes;            /* lengths of its fields together, and of the texts that a mapping added */
+    bool listed;          /* the code is in codes.def */
+    bool spilled;         /* more fields than S7_FIELDS_MAX: the rest of the frame is one extra field */
+    bool secret;          /* some field may have S7_SECRET */
+    uint32_t flags;       /* bit 1 << S7_FLAG_... */
+    uint32_t field_flags; /* those of its fields together */
+    unsigned count;       /* of fields */
+    uint32_t span_bytes;  /* lengths of its fields together, and of the texts that a mapping added */
     uint64_t present[S7_FIELD_WORDS], repeated[S7_FIELD_WORDS]; /* sets of ids: of its fields, of several of them */
-    uint16_t first[S7_FIELD_COUNT]; /* 1 + index of the first field with an id that is present; of others anything */
+    uint16_t first[S7_FIELD_COUNT]; /* place of the first field with an id that is present; of others anything */
     char stored[24];                /* the text of the S7_STORED field of the decoder */
     char mapped[S7_MAPPED_SIZE];    /* those of a mapping */
     struct s7_field fields[S7_FIELDS_MAX];
@@ -155,10 +155,22 @@ static inline bool s7_is_repeated(const struct s7_message *message, unsigned id)
     return message->repeated[id / 64] >> id % 64 & 1;
 }
 
+/* Where a field stands: its distance from the first one in units of S7_PLACE bytes. No index, which would be a division
+ * for each field. */
+enum { S7_PLACE = sizeof(int64_t) };
+static inline uint16_t s7_place(const struct s7_message *message, const struct s7_field *field)
+{
+    return (uint16_t)(((const char *)field - (const char *)message->fields) / S7_PLACE);
+}
+
 /* The first field with an id that it has. */
 static inline const struct s7_field *s7_first(const struct s7_message *message, unsigned id)
 {
-    return message->fields + message->first[id] - 1;
+    _Static_assert(sizeof(struct s7_field) % S7_PLACE == 0 &&
+                       S7_FIELDS_MAX * sizeof(struct s7_field) / S7_PLACE <= UINT16_MAX,
+                   "places are whole and fit");
+    return (const struct s7_field *)(const void *)((const char *)message->fields +
+                                                   (size_t)message->first[id] * S7_PLACE);
 }
 
 /* The first field with that id, NULL if there is none. */

@@ -9,7 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Most bytes that may be overwritten behind the end of a piece: short ones are copied without a look at their length. */
+/* Most bytes that may be overwritten behind the end of a piece: short ones are copied without a look at their length.
+ */
 #define PEN_SLACK 64
 
 /* A short text that is written often, stored so that it is copied without a look at its length. */

@@ -50,6 +50,7 @@ void row_details_init(struct row_writer *writer)
     for (unsigned rank = 0; rank < KEY_COUNT; rank++) {
         unsigned id = writer->keys[rank];
         writer->ranks[id] = (uint16_t)rank;
+        writer->single[rank] = id < S7_FIELD_COUNT && !s7_fields[id].many;
         set_key_word(&writer->key_words[rank], key_name(id));
     }
     static const enum s7_field_id framing[] = {S7_FIELD_TERMINATOR, S7_FIELD_LENGTH, S7_FIELD_CHECKSUM};
@@ -223,7 +224,7 @@ static char *put_member(const struct row_source *source, char *at, unsigned rank
 static inline char *fast_put_member(const struct row_source *source, char *at, unsigned rank)
 {
     unsigned id = source->writer->keys[rank];
-    if (id >= S7_FIELD_COUNT || s7_is_repeated(source->message, id) || s7_fields[id].many)
+    if (!source->writer->single[rank] || s7_is_repeated(source->message, id))
         return NULL;
     const struct s7_field *field = s7_first(source->message, id);
     at = pen_put_word(at, &source->writer->key_words[rank]);
@@ -243,6 +244,9 @@ static inline char *fast_put_member(const struct row_source *source, char *at, u
             return NULL;
         at = put_quotes(at);
         at = put_quotes(pen_put_bytes(at, source->facts->data + field->offset, field->length));
+        break;
+    case S7_NAME: /* a word of one of our lists */
+        at = put_quotes(stpcpy(put_quotes(at), field->value.name));
         break;
     default:
         return NULL;

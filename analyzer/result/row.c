@@ -318,7 +318,8 @@ S7_ALWAYS_INLINE char *fast_put_value(const struct row_source *source, char *at,
 /* 1=4.56;2=0.00 */
 static char *fast_put_decimals(const struct row_source *source, char *at, unsigned id)
 {
-    const struct s7_field *field = s7_first(source->message, id), *end = source->message->fields + source->message->count;
+    const struct s7_field *field = s7_first(source->message, id),
+                          *end = source->message->fields + source->message->count;
     bool repeated = s7_is_repeated(source->message, id);
     do {
         if (field->number > 0)
@@ -365,6 +366,11 @@ static char *put_reported(const struct row_source *source, char *at)
     return put_commas(at, S7_FIELD_FLAG - done);
 }
 
+static char *put_code(const struct row_source *source, char *at, const struct s7_field *field)
+{
+    return S7_FAST_PATHS && source->fast ? fast_put_text(source, at, field) : put_value(source, at, field);
+}
+
 static char *put_origin(char *at, const struct origin *origin)
 {
     at = s7_put_unsigned(pen_put_char(at, 'f'), origin->file);
@@ -407,7 +413,7 @@ char *row_print(struct row_writer *writer, char *at, const struct s7_message *me
                                 .plain = fast ? pen_plain(facts->data, facts->length) : 0};
     at = pen_put_char(put_head(writer, at, message, facts, masks), ',');
     if (message->proven && s7_has(message, S7_FIELD_CODE))
-        at = put_value(&source, at, s7_first(message, S7_FIELD_CODE));
+        at = put_code(&source, at, s7_first(message, S7_FIELD_CODE));
     at = pen_put_word(pen_put_char(at, ','), &writer->events[message->event]);
     at = put_reported(&source, at);
     if (facts->answers.number != 0)

@@ -58,6 +58,7 @@ struct row_writer {
     int64_t device_second;
     uint64_t many;                             /* the fields with a column that may be repeated, by id */
     uint16_t keys[ROW_KEYS], ranks[ROW_KEYS];  /* all of them by name, and where each stands there */
+    bool single[ROW_KEYS];                     /* by place: of a field that can not be repeated */
     uint64_t framing[S7_FIELD_WORDS];          /* those that describe the framing, by id */
     struct pen_word key_words[ROW_KEYS];       /* by place. ""latitude"": as it stands in the quoted cell */
     struct pen_word flag_words[S7_FLAG_COUNT]; /* ""out_of_range"": */

@@ -9,7 +9,8 @@
 #include <string.h>
 
 static struct row_path path;
-static const struct origin packets[] = {{.number = 9, .file = 1}, {.number = 2, .file = 2}, {.number = 17000, .file = 2}};
+static const struct origin packets[] = {
+    {.number = 9, .file = 1}, {.number = 2, .file = 2}, {.number = 17000, .file = 2}};
 
 /* What the fields themselves say. */
 static void check_sets(const struct s7_message *message)
@@ -70,8 +71,8 @@ static void damage(uint8_t *bytes, uint32_t length, GRand *random)
     static const char odd[] = ",\"\\\r\n=+-@'\t\xc3\xa9|;{}0.X";
     for (uint32_t i = 2; i < length; i++)
         if (chance(random, 1))
-            bytes[i] = chance(random, 80) ? (uint8_t)odd[g_rand_int(random) % (sizeof odd - 1)]
-                                          : (uint8_t)g_rand_int(random);
+            bytes[i] =
+                chance(random, 80) ? (uint8_t)odd[g_rand_int(random) % (sizeof odd - 1)] : (uint8_t)g_rand_int(random);
 }
 
 static void check_row(const uint8_t *data, const struct s7_frame *frame, GRand *random)
