@@ -159,3 +159,45 @@ unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint
     *++at = (uint16_t)(end + 1);
     return (unsigned)(at - starts);
 }
+
+void s7_emit_id(struct s7_builder *b, struct s7_span span)
+{
+    struct s7_field *field = s7_emit_text(b, S7_FIELD_DEVICE_ID, span);
+    if (!b->brief && !s7_imei_valid((const char *)b->data + span.offset, span.length))
+        s7_flag(b, field, S7_FLAG_ID_UNUSUAL);
+}
+
+bool s7_span_is(const struct s7_builder *b, struct s7_span span, const char *text)
+{
+    size_t length = strlen(text);
+    return span.length == length && memcmp(b->data + span.offset, text, length) == 0;
+}
+
+void s7_emit_by_position(struct s7_builder *b, struct s7_span data)
+{
+    while (data.length > 0 && b->data[data.offset + data.length - 1] == ',')
+        data.length--;
+    struct s7_cursor cursor = s7_cursor_at(b, data);
+    struct s7_span span;
+    for (unsigned position = 1; data.length > 0 && s7_next_comma(&cursor, &span); position++)
+        s7_emit_text(b, S7_FIELD_EXTRA, span)->number = (uint16_t)position;
+}
+
+void s7_emit_argument(struct s7_builder *b, struct s7_span span, unsigned number, bool secret)
+{
+    struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, span);
+    field->number = (uint16_t)number;
+    if (secret && span.length > 0)
+        s7_hide(b, field);
+}
+
+void s7_emit_arguments(struct s7_builder *b, struct s7_span data, unsigned secret)
+{
+    struct s7_cursor cursor = s7_cursor_at(b, data);
+    struct s7_span span;
+    for (unsigned number = 1; number < S7_ARGUMENTS_MAX && s7_next_comma(&cursor, &span); number++)
+        s7_emit_argument(b, span, number, secret && number >= secret);
+    span = s7_rest(&cursor);
+    if (span.length > 0)
+        s7_emit_argument(b, span, S7_ARGUMENTS_MAX, secret);
+}

@@ -220,14 +220,48 @@ static inline bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span)
     return s7_next_part(cursor, ',', span);
 }
 
+static inline struct s7_cursor s7_cursor_at(const struct s7_builder *b, struct s7_span span)
+{
+    return (struct s7_cursor){b->data, span.offset, span.offset + span.length, false};
+}
+
+/* What the cursor has not read yet. */
+static inline struct s7_span s7_rest(const struct s7_cursor *cursor)
+{
+    return cursor->done ? s7_span(cursor->end, 0) : s7_span(cursor->position, cursor->end - cursor->position);
+}
+
+/* The same between bars, inside one field. */
+static inline bool s7_next_item(struct s7_cursor *items, struct s7_span *item)
+{
+    return s7_next_part(items, '|', item);
+}
+
+/* DEVICE_ID, with id_unusual if it is no IMEI. */
+void s7_emit_id(struct s7_builder *b, struct s7_span span);
+
+/* Is it that text? */
+bool s7_span_is(const struct s7_builder *b, struct s7_span span, const char *text);
+
+/* One extra field for each field between commas, numbered from 1; empty ones at the end are not sent. */
+void s7_emit_by_position(struct s7_builder *b, struct s7_span data);
+
+/* One argument; a secret one is to be masked if there is something to mask. */
+void s7_emit_argument(struct s7_builder *b, struct s7_span span, unsigned number, bool secret);
+
+/* Arguments between commas, numbered from 1; those from the number secret on are to be masked, 0 = none. Only so many
+ * are split, the last one takes the rest: a message never overflows and leaves out a secret. */
+#define S7_ARGUMENTS_MAX 512
+void s7_emit_arguments(struct s7_builder *b, struct s7_span data, unsigned secret);
+
 /* Gives each ARGUMENT field its description and flags those that do not fit it; of a proven message, after
  * the dialect's decoder. (docs/PROTOCOL.md 7, docs/STARTEK.md 6) */
 void s7_describe_arguments(struct s7_builder *b);
 
 /* The dialects. Each fills kind, event, listed, flags and the fields of the message; sets proven to false on its own
  * account if the frame turns out truncated. */
-void s7_gotop_decode(struct s7_builder *b);
-void s7_startek_decode(struct s7_builder *b);
-void s7_fifotrack_decode(struct s7_builder *b);
+#define DIALECT(identifier, prefix, ...) void s7_##prefix##_decode(struct s7_builder *b);
+#include "dialects.def"
+#undef DIALECT
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Frame to message: calls the decoder of the dialect and adds what both have in common.
+ * Frame to message: calls the decoder of the dialect and adds what all have in common.
  * Also the tables made from the .def files, and printing of values. */
 #include "message.h"
 
 #include "builder.h"
+#include "dialect.h"
 #include "digits.h"
 
 #include <string.h>
@@ -93,9 +94,7 @@ static void decode(struct s7_builder *b)
     b->next = message->fields;
     b->full = message->fields + (b->brief ? 0 : S7_FIELDS_MAX - S7_FIELDS_RESERVED);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
-    static void (*const decoders[S7_DIALECT_COUNT])(struct s7_builder *) = {s7_gotop_decode, s7_startek_decode,
-                                                                            s7_fifotrack_decode};
-    decoders[frame->dialect](b);
+    s7_forms[frame->dialect].decode(b);
     message->count = s7_emitted(b);
     if (message->proven && !b->brief)
         s7_describe_arguments(b);
@@ -127,7 +126,7 @@ void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_mess
 {
     struct s7_builder b = {.data = data, .frame = frame, .message = message};
     decode(&b);
-    struct s7_span head = s7_span(0, frame->dialect == S7_GOTOP ? 1 : 2);
+    struct s7_span head = s7_span(0, s7_forms[frame->dialect].head);
     append_name(&b, S7_FIELD_DIALECT, head, s7_dialect_names[message->dialect]);
     append_name(&b, S7_FIELD_DIRECTION, head, s7_direction_names[message->direction]);
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
@@ -139,30 +138,6 @@ void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_mess
         if (message->flags >> flag & 1)
             append_name(&b, S7_FIELD_FLAG, s7_span(0, 0), s7_flag_names[flag]);
     message->count = s7_emitted(&b);
-}
-
-/* Does the code begin as those of the gotop dialect do? (docs/PROTOCOL.md 2) */
-static bool has_prefix(const uint8_t *data, const struct s7_field *code)
-{
-    static const char *const prefixes[] = {"CMD-", "ALM-", "ERROR!", "Ver"};
-    size_t length;
-    const char *text = s7_text(data, code, &length);
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
-        if (length >= strlen(prefixes[i]) && memcmp(text, prefixes[i], strlen(prefixes[i])) == 0)
-            return true;
-    return false;
-}
-
-bool s7_proves(const uint8_t *data, const struct s7_message *message)
-{
-    if (!message->proven)
-        return false;
-    if (message->dialect == S7_STARTEK)
-        return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
-    if (message->direction != S7_UP)
-        return false;
-    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
-    return message->listed || s7_find(message, S7_FIELD_VALID) || (code && has_prefix(data, code));
 }
 
 const struct s7_field *s7_find_next(const struct s7_message *message, const struct s7_field *field)

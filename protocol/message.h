@@ -127,7 +127,7 @@ struct s7_message {
 };
 
 /* Decodes the frame whose first byte is data[0] and which the scanner described in *frame. Always succeeds: what cannot
- * be decoded is in extra fields. (docs/PROTOCOL.md, docs/STARTEK.md) */
+ * be decoded is in extra fields. (docs/PROTOCOL.md, docs/STARTEK.md, docs/FIFOTRACK.md) */
 void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
 /* The same but for the fields that name what the message's members say: dialect, direction, kind, event and flags. For
@@ -139,9 +139,9 @@ void s7_decode_values(const uint8_t *data, const struct s7_frame *frame, struct 
  * fields and flags are there is not defined. */
 void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
 
-/* Does the message, of either of them, prove that its conversation is GOTOP traffic, whatever its port? A startek frame
- * does whose length and checksum are right, a gotop frame of a device with a code prefix or a body. A command alone
- * looks too much like other text. (docs/PROTOCOL.md 10.1, docs/STARTEK.md 8) */
+/* Does the message, of either of them, prove that its conversation is GOTOP traffic, whatever its port? A startek or
+ * fifotrack frame does whose length and checksum are right, a gotop frame of a device with a code prefix or a body. A
+ * command alone looks too much like other text. (docs/PROTOCOL.md 10.1, docs/STARTEK.md 8, docs/FIFOTRACK.md 1.5) */
 bool s7_proves(const uint8_t *data, const struct s7_message *message);
 
 /* Does it have a field with that id, more than one? */
@@ -172,6 +172,11 @@ static inline const struct s7_field *s7_first(const struct s7_message *message, 
     return (const struct s7_field *)(const void *)((const char *)message->fields +
                                                    (size_t)message->first[id] * S7_PLACE);
 }
+
+/* Does the message, of either of them, count where a stream was recognised as another maker's? A startek or fifotrack
+ * frame does whose length and checksum are right; a gotop frame with a listed code, its closing delimiter and, if the
+ * code asks for one, a complete body. (docs/SHARED-PORT.md) */
+bool s7_counts_among_others(const struct s7_message *message);
 
 /* The first field with that id, NULL if there is none. */
 static inline const struct s7_field *s7_find(const struct s7_message *message, enum s7_field_id id)

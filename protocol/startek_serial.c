@@ -80,7 +80,7 @@ static void emit_column(struct s7_builder *b, const struct column *column, struc
 
 static void emit_line(struct s7_builder *b, struct s7_span line, uint32_t name)
 {
-    struct s7_cursor cursor = s7_startek_cursor(b, s7_span(line.offset + name + 1, line.length - name - 1));
+    struct s7_cursor cursor = s7_cursor_at(b, s7_span(line.offset + name + 1, line.length - name - 1));
     struct s7_span span;
     s7_emit_text(b, S7_FIELD_SERIAL_LINE, line);
     b->depth++;

@@ -276,7 +276,7 @@ static bool decode(const struct stream *stream, const struct element *element, c
     }
     s7_decode_values(element->data, frame, &shared->message);
     map_file_apply(shared->options->map, element->data, &shared->message);
-    return foreign_counts(&shared->message, frame, element->data);
+    return s7_counts_among_others(&shared->message);
 }
 
 /* The frame becomes a message, and that a row or a total. */

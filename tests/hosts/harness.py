@@ -206,6 +206,18 @@ class Tshark:
         assert done.returncode == 0 and not bad, f"tshark {arguments}: status {done.returncode}\n{errors}"
         return done.stdout
 
+    def sharkd(self, capture, *requests):
+        """The results of these requests to sharkd, each a method and its parameters, about a staged capture. Of all that
+        can be asked without a window only sharkd says which display filter Wireshark offers for a row of a table."""
+        requests = [("load", {"file": str(capture)}), *requests]
+        lines = [json.dumps({"jsonrpc": "2.0", "id": i, "method": m, "params": p}) for i, (m, p) in enumerate(requests, 1)]
+        command = [*self.command[:-1], "sharkd", "-"]
+        done = subprocess.run(command, input="\n".join([*lines, ""]), capture_output=True, text=True, timeout=120, check=False)
+        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        whole = done.returncode == 0 and len(answers) == len(requests) and all("result" in answer for answer in answers)
+        assert whole, f"sharkd: status {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return [answer["result"] for answer in answers[1:]]
+
     def fields(self, capture, names):
         """What -T fields prints of these fields, a list of cells a packet, the values of a cell with \x1f between them.
         Versions before 4.2 print text as it is. Later ones do so in quotes, with an option that the others refuse."""

@@ -2,8 +2,7 @@
  * Segments in every order, lost, doubled and in conflict: what reaches the session, and which conversation it is in.
  * The session is a fake that writes down what it is told. */
 /* needs: analyzer/conversation/tcp.c analyzer/conversation/past.c analyzer/conversation/conversation.c
- * analyzer/conversation/carrier.c analyzer/packet/path.c analyzer/conversation/interval.c
- */
+ * analyzer/conversation/carrier.c analyzer/packet/path.c analyzer/conversation/interval.c */
 #include "conversation/conversation.h"
 
 #include <setjmp.h>
