@@ -62,19 +62,21 @@ class DocumentsTest(PluginTest):
                 self.assertGreater(len(self.shell(line)), 20)
 
     def test_frames_of_each_device_are_counted_as_the_documents_say(self):
-        """No device of the CSV is missing, none has more frames than rows, and all together are as many as "By version"
-        says for this version."""
+        """No device of the CSV is missing, none sent more frames than it has rows, and all are as many as "By version" says
+        for this version."""
         said = re.search(r"\| frames of `field-day.pcap`[^|]*\|([^|]*)\|([^|]*)\|([^|]*)\|", (ROOT / "docs/WIRESHARK.md").read_text())
         column = 2 if self.version >= (4, 6) else 1 if self.version >= (4, 4) else 0
-        rows = Counter(row["device_id"] for row in self.rows("counted"))
-        counters = [line for line in one_liners() if "-e gotop.device_id | tr , " in line]
-        self.assertEqual(len(counters), 2)
+        rows = self.rows("counted")
+        sent = Counter(row["device_id"] for row in rows if row["direction"] == "up" and row["device_id"])
+        platforms = {row["source"].rsplit(":", 1)[0].strip("[]") for row in rows if row["direction"] == "down"}
         kinds = self.shell("tshark -r $C -Y gotop.kind -T fields -E aggregator=, -e gotop.kind | tr , '\\n'").split()
         self.assertEqual(len(kinds), int(said[column + 1].strip()))
+        counters = [line for line in one_liners() if "-e gotop.src | tr , " in line]
+        self.assertEqual(len(counters), 2)
         for line in counters:
-            counted = {device: int(count) for count, device in (row.split() for row in self.shell(line).splitlines())}
-            self.assertEqual(set(counted), {device for device in rows if device})
-            self.assertEqual({d: (n, rows[d]) for d, n in counted.items() if n > rows[d]}, {})
+            counted = {sender: int(count) for count, sender in (row.split() for row in self.shell(line).splitlines())}
+            self.assertEqual(set(counted) - platforms, set(sent))
+            self.assertEqual({d: (n, sent[d]) for d, n in counted.items() if d not in platforms and n > sent[d]}, {})
 
     def test_events_and_doubtful_frames_are_those_of_the_csv(self):
         """As many as the CSV has, but for frames that Wireshark does not show: those touch a gap or a late segment."""
