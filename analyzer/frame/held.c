@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Rows that a conversation holds back: one queue of bytes. */
+ * What a conversation holds back: one queue of bytes. */
 #include "frame/held.h"
 
 #include <string.h>
@@ -49,7 +49,8 @@ void held_push(struct held *held, struct held_item *item, const uint8_t *data, c
     to += padded(sizeof *item);
     if (item->packet_count > 0)
         memcpy(to, packets, item->packet_count * sizeof *packets);
-    memcpy(to + item->packet_count * sizeof *packets, data, item->length);
+    if (item->length > 0)
+        memcpy(to + item->packet_count * sizeof *packets, data, item->length);
     held->rows++;
 }
 
@@ -79,18 +80,13 @@ void held_pop(struct held *held)
     held->rows--;
 }
 
-static bool is_before(const struct origin *a, const struct origin *b)
-{
-    return a->file != b->file ? a->file < b->file : a->number < b->number;
-}
-
 size_t held_add_packet(struct held *held, struct held_item *item, const struct origin *packet)
 {
     struct origin *packets = held_packets(item);
     unsigned place = item->packet_count;
-    while (place > 0 && is_before(packet, &packets[place - 1]))
+    while (place > 0 && origin_is_before(packet, &packets[place - 1]))
         place--;
-    if (place > 0 && !is_before(&packets[place - 1], packet))
+    if (place > 0 && !origin_is_before(&packets[place - 1], packet))
         return 0;
     guint at = (guint)((uint8_t *)(packets + place) - held->queue->data);
     guint item_start = (guint)((uint8_t *)item - held->queue->data);
@@ -101,6 +97,5 @@ size_t held_add_packet(struct held *held, struct held_item *item, const struct o
     item = item_at(held, item_start);
     item->packet_count++;
     item->size += (uint32_t)sizeof *packet;
-    item->packets_changed = true;
     return sizeof *packet;
 }

@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define NANOSECONDS INT64_C(1000000000)
 /* Of a struct s7_time, without what only fills it up. */
 #define TIME_BYTES (offsetof(struct s7_time, second) + 1)
 
@@ -247,20 +246,19 @@ static void print_packets(struct pen *pen, const struct report *report)
         return;
     }
     pen_off(pen);
-    report_packets(pen->out, report->packets, report->packet_count, report->completed.file);
+    origins_print(pen->out, report->packets, report->packet_count, report->completed.file);
     *pen = pen_on(pen->out);
 }
 
 /* source to packets. */
 static void print_provenance(struct pen *pen, const struct report *report)
 {
-    const struct conversation *conversation = report->conversation;
     char *at = pen->at;
-    at += endpoint_print(&conversation->endpoints[report->direction], at);
+    at += endpoint_print(&report->source, at);
     *at++ = ',';
-    at += endpoint_print(&conversation->endpoints[!report->direction], at);
-    memcpy(at, conversation->transport == TRANSPORT_TCP ? ",tcp," : ",udp,", 5);
-    at = s7_put_unsigned(at + 5, conversation->number);
+    at += endpoint_print(&report->destination, at);
+    memcpy(at, report->transport == TRANSPORT_TCP ? ",tcp," : ",udp,", 5);
+    at = s7_put_unsigned(at + 5, report->stream);
     *at++ = ',';
     at = s7_put_unsigned(at, report->offset);
     *at++ = ',';

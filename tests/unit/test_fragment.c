@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Fragments in every order, doubled, overlapping, with holes, too late, too many and with lies: which packets come out,
  * from which packets of the capture, and what is counted. */
-/* needs: analyzer/packet/packet.c analyzer/packet/link.c analyzer/packet/tunnel.c analyzer/packet/path.c
- * analyzer/packet/fragment.c analyzer/conversation/interval.c */
 #include "packet_check.h"
 
 enum { RAW = 101 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Ranges with holes: order, the first copy wins, counts, against a plain byte map. */
-/* needs: analyzer/conversation/interval.c */
 #include "conversation/interval.h"
 
 #include <setjmp.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Link layers and tags, each by bytes from its specification, whole, cut after every byte, and damaged. */
-/* needs: analyzer/packet/packet.c analyzer/packet/link.c analyzer/packet/tunnel.c analyzer/packet/path.c
- * analyzer/packet/fragment.c analyzer/conversation/interval.c */
 #include "packet_check.h"
 
 /* Headers of data frames (IEEE 802.11): from a station to the distribution system, 24 bytes. */

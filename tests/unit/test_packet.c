@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Headers of handmade packets: each link layer, both IP versions, padding, snap lengths, lengths that lie, and every
  * truncation. A packet stands at the end of its own allocation, so that the sanitizer sees a byte too many read. */
-/* needs: analyzer/packet/packet.c analyzer/packet/link.c analyzer/packet/tunnel.c analyzer/packet/path.c
- * analyzer/packet/fragment.c analyzer/conversation/interval.c */
 #include "packet/packet.h"
 
 #include <setjmp.h>

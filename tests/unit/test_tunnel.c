@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Tunnels, each by bytes from its specification: whole, cut after every byte, damaged, with something else in them, and
  * within each other. */
-/* needs: analyzer/packet/packet.c analyzer/packet/link.c analyzer/packet/tunnel.c analyzer/packet/path.c
- * analyzer/packet/fragment.c analyzer/conversation/interval.c */
 #include "packet_check.h"
 
 enum { RAW = 101, GRE = 47, OVER_UDP = 1000 };

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What a row of a timeline is made of: the id of a frame, the names of its flags. */
-#include "device/report.h"
-
-#include "base/text.h"
+#include "base/report.h"
 
 #include <string.h>
 
@@ -41,18 +39,5 @@ void report_flags(GString *out, uint32_t frame_flags, uint32_t context)
             frame_flags &= frame_flags - 1;
         else
             context &= context - 1;
-    }
-}
-
-void report_packets(GString *out, const struct origin *packets, unsigned count, uint32_t file)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (i > 0)
-            g_string_append_c(out, ';');
-        if (packets[i].file != file) {
-            text_unsigned(out, packets[i].file);
-            g_string_append_c(out, ':');
-        }
-        text_unsigned(out, packets[i].number);
     }
 }
