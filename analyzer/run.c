@@ -156,22 +156,14 @@ static bool totals_take(struct report *report, struct device *device, void *user
     return false;
 }
 
-static void totals_count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
-                         int64_t time, void *user)
-{
-    if (judge_is_selected(&((struct run *)user)->selection, time, device->id))
-        device_count(device, dialect, kind, context, time);
-}
-
 static struct streams *open_streams(struct run *run)
 {
     const struct options *options = run->analysis.options;
     struct stream_options stream = {
-        .ports = options->ports, .map = options->map, .devices = run->analysis.devices, .taker.user = run};
+        .ports = options->ports, .map = options->map, .devices = run->analysis.devices, .selection = &run->selection, .taker.user = run};
     if (options->summary) {
         stream.mode = STREAMS_TOTALS;
         stream.taker.take = totals_take;
-        stream.taker.count = totals_count;
     } else if (options->to_stdout) {
         stream.mode = STREAMS_ROWS;
         stream.taker.take = rows_take;

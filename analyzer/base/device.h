@@ -46,6 +46,18 @@ uint32_t devices_count(const struct devices *devices);
 GPtrArray *devices_with_rows(const struct devices *devices);
 void devices_free(struct devices *devices);
 
+/* Which reports are wanted. */
+struct selection {
+    GHashTable *devices;  /* set of ids; NULL = all */
+    int64_t since, until; /* capture time in ns, both inclusive */
+};
+
+static inline bool selection_has(const struct selection *selection, int64_t time, const char *id)
+{
+    return time >= selection->since && time <= selection->until &&
+           (!selection->devices || g_hash_table_contains(selection->devices, id));
+}
+
 /* One row more. seen: capture time. */
 static inline void device_count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
                                 int64_t seen)

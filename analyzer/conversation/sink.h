@@ -4,7 +4,7 @@
 #ifndef SINK_H
 #define SINK_H
 
-#include "conversation/interval.h"
+#include "base/interval.h"
 #include "packet/packet.h"
 
 struct conversation;

@@ -63,17 +63,11 @@ static void find_place(struct judge *judge, struct device *device, struct report
     judge->last_key = place->key;
 }
 
-bool judge_is_selected(const struct selection *selection, int64_t time, const char *id)
-{
-    return time >= selection->since && time <= selection->until &&
-           (!selection->devices || g_hash_table_contains(selection->devices, id));
-}
-
 static bool count_selected(struct device *device, const struct selection *selection, const struct report *report,
                            const struct said *said)
 {
     const struct s7_message *message = report->message;
-    if (!judge_is_selected(selection, report->completed.time, report->device_id))
+    if (!selection_has(selection, report->completed.time, report->device_id))
         return false;
     device_count(device, message->dialect, message->kind, report->context, report->completed.time);
     device->frame_flags |= message->flags;

@@ -24,12 +24,6 @@ struct place {
     uint8_t standing; /* enum standing */
 };
 
-/* Which reports are wanted. */
-struct selection {
-    GHashTable *devices;  /* set of ids; NULL = all */
-    int64_t since, until; /* capture time in ns, both inclusive */
-};
-
 struct judge {
     int64_t newest_fix; /* device time of the newest current fix so far, s; INT64_MIN = none */
     /* Keys: of the last row that others may follow, of the row before; INT64_MIN = none. */
@@ -46,7 +40,6 @@ bool judge_report(struct judge *judge, struct device *device, const struct selec
                   struct place *place);
 /* The same where only totals are wanted: nothing is judged, the message holds little more than the id. */
 bool judge_total(struct device *device, const struct selection *selection, const struct report *report);
-bool judge_is_selected(const struct selection *selection, int64_t time, const char *id);
 
 /* Gives the rows that follow others their keys anew; is asked with each row, in the order of the capture. */
 struct follower {

@@ -5,7 +5,7 @@
 
 #include "base/fast.h"
 #include "base/sorter.h"
-#include "device/saved.h"
+#include "base/saved.h"
 #include "result/table.h"
 #include "store/record.h"
 

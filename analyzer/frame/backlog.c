@@ -2,10 +2,15 @@
  * What waits in a conversation, in order. */
 #include "frame/backlog.h"
 
+#include "base/fast.h"
+#include "base/saved.h"
+
 #include <string.h>
 
 /* How large an empty queue may be that is kept for the next conversation. */
 #define SPARE_BYTES_MAX 4096
+/* Bytes of decoded reports that are held back, in all conversations: further ones are decoded again. */
+#define SAVED_MAX ((size_t)4 << 20)
 
 static bool is_datagram(const struct stream *stream)
 {
@@ -142,9 +147,14 @@ static void replay(struct stream *stream, const struct held_item *item)
         write_report(stream, &report, device);
 }
 
+/* item->packet_count may have grown since it was put aside. */
 static void write_held(const struct stream *stream, const struct held_item *item)
 {
-    struct report report = report_of(stream, item);
+    struct report report = report_of(stream, item), saved;
+    if (item->saved > 0) {
+        saved_read(held_saved(item), report.data, &stream->shared->replayed, &saved);
+        report.message = saved.message;
+    }
     report.device_id = item->device->id;
     write_report(stream, &report, item->device);
 }
@@ -184,7 +194,8 @@ static void write_item(struct stream *stream, struct held_item *item, bool sure)
 
 static void pop(struct stream *stream, const struct held_item *item)
 {
-    stream->shared->held_bytes -= item->size;
+    stream->shared->held_bytes -= item->size - item->saved;
+    stream->shared->saved_bytes -= item->saved;
     if (item->kind == HELD_LEFTOVER) {
         stream->shared->held_bytes -= leftover_size(item->leftover);
         leftover_clear(item->leftover);
@@ -267,14 +278,16 @@ static void make_room(struct stream *stream, size_t length, unsigned packet_coun
         discard(stream);
 }
 
-static void hold(struct stream *stream, struct held_item *item, const uint8_t *data, const struct origin *packets)
+static uint8_t *hold(struct stream *stream, struct held_item *item, const uint8_t *data, const struct origin *packets)
 {
     open_queue(stream);
     bool first = stream->held.rows == 0;
-    held_push(&stream->held, item, data, packets);
-    stream->shared->held_bytes += item->size;
+    uint8_t *saved = held_push(&stream->held, item, data, packets);
+    stream->shared->held_bytes += item->size - item->saved;
+    stream->shared->saved_bytes += item->saved;
     if (first)
         schedule(stream);
+    return saved;
 }
 
 /* Until when the report waits. */
@@ -282,6 +295,15 @@ static int64_t wait_until(const struct stream *stream, const struct report *repo
 {
     int64_t until = copy_until(stream, &report->completed);
     return question->wait != WAIT_NOTHING ? MAX(until, question->until) : until;
+}
+
+/* Of a report that is decoded and need not be again: bytes to put it aside. */
+static uint32_t fast_saved_size(const struct streams *shared, const struct report *report, const struct device *device)
+{
+    if (!FAST_PATHS || !device || !report->message || shared->options.mode != STREAMS_ROWS || shared->options.map ||
+        shared->saved_bytes > SAVED_MAX)
+        return 0;
+    return (uint32_t)saved_size(report);
 }
 
 /* device: NULL as long as it is not known for good. */
@@ -308,7 +330,10 @@ static void hold_report(struct stream *stream, unsigned direction, const struct 
                              .device = device};
     g_strlcpy(item.id, report->device_id, sizeof item.id);
     make_room(stream, report->length, report->packet_count);
-    hold(stream, &item, report->data, report->packets);
+    item.saved = fast_saved_size(stream->shared, report, device);
+    uint8_t *saved = hold(stream, &item, report->data, report->packets);
+    if (item.saved > 0)
+        saved_write(saved, report, report->data);
 }
 
 void backlog_report(struct stream *stream, unsigned direction, struct report *report, bool own,

@@ -30,6 +30,7 @@ struct held_item {
     uint8_t wait;
     uint8_t direction;
     uint8_t index;        /* WAIT_ACKNOWLEDGEMENT: the report's index byte */
+    uint32_t saved;       /* HELD_REPORT: bytes behind the frame, the report as it was decoded; 0 = none */
     uint8_t code;         /* WAIT_ACKNOWLEDGEMENT: first digit but one of its code */
     int64_t until;        /* capture time from which on nothing is waited for; INT64_MIN = nothing is */
     uint64_t command;     /* WAIT_ANSWER: number of the command */
@@ -51,18 +52,21 @@ struct held {
     GByteArray *queue; /* NULL if nothing is held; its maker's */
     guint start;       /* of the first item */
     unsigned rows;
+    size_t saved; /* bytes of decoded reports in the queue */
 };
 
 /* Would the item be more than a conversation may hold? total: bytes that all hold. */
 bool held_is_full(const struct held *held, size_t total, size_t length, unsigned packet_count);
-/* Appends a copy; item->size is set here. queue must be there. data: the frame; packets: packet_count of them. */
-void held_push(struct held *held, struct held_item *item, const uint8_t *data, const struct origin *packets);
+/* Appends a copy; item->size is set here. queue must be there. data: the frame; packets: packet_count of them.
+ * Returns where item->saved bytes go. */
+uint8_t *held_push(struct held *held, struct held_item *item, const uint8_t *data, const struct origin *packets);
 /* The first item, NULL if there is none; valid until the queue is changed. */
 struct held_item *held_first(const struct held *held);
 /* The item behind it, NULL at the end. */
 struct held_item *held_next(const struct held *held, const struct held_item *item);
 struct origin *held_packets(const struct held_item *item);
 const uint8_t *held_data(const struct held_item *item);
+const uint8_t *held_saved(const struct held_item *item);
 /* Takes the first item out. What it said stays readable until the next held_push() or held_add_packet(). */
 void held_pop(struct held *held);
 /* Adds a packet to the item, unless it is there already. Returns the bytes that the queue grew. All pointers into the

@@ -4,7 +4,7 @@
 #ifndef LEFTOVER_H
 #define LEFTOVER_H
 
-#include "conversation/interval.h"
+#include "base/interval.h"
 #include "frame/element.h"
 
 /* Bytes kept for the column raw, and packets listed. */

@@ -229,8 +229,9 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     stream->ledger.frame_bytes += element->length;
     uint32_t context = learn(stream, direction, frame, true);
     if (totals) {
-        const struct stream_taker *taker = &shared->options.taker;
-        taker->count(stream->device, frame->dialect, usual.kind, context, latest_packet(element)->time, taker->user);
+        int64_t time = latest_packet(element)->time;
+        if (selection_has(shared->options.selection, time, stream->device->id))
+            device_count(stream->device, frame->dialect, usual.kind, context, time);
         return true;
     }
     struct report report = make_report(stream, direction, element, frame, context);

@@ -56,10 +56,6 @@ struct stream_taker {
     bool (*take)(struct report *report, struct device *device, void *user);
     /* All is known of a report that was taken. In the order of the conversation. */
     void (*write)(struct report *report, struct device *device, void *user);
-    /* Without decoding, for STREAMS_TOTALS: a report without flags of its own. time: of the packet that completed it.
-     */
-    void (*count)(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context, int64_t time,
-                  void *user);
     /* NULL: nobody wants them. */
     void (*leftover)(const struct leftover *leftover, uint64_t stream, void *user);
     void (*stream)(const struct stream_row *row, void *user);
@@ -78,6 +74,7 @@ struct stream_options {
     const GArray *ports; /* of uint16_t; NULL = any */
     const struct map_file *map;
     struct devices *devices;
+    const struct selection *selection; /* for STREAMS_TOTALS: reports of the usual form are counted here */
     struct stream_taker taker;
 };
 

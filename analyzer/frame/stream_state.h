@@ -59,6 +59,7 @@ struct streams {
     struct stream_totals totals;
     GPtrArray *others;      /* of struct other_total, by name */
     size_t held_bytes;      /* in all conversations */
+    size_t saved_bytes;     /* of decoded reports beside them */
     struct spares queues;   /* empty ones (GByteArray) of struct held */
     struct spares pending;  /* empty struct pending */
     GQueue due[DUE_QUEUES]; /* of struct stream, by due */

@@ -5,6 +5,7 @@
 #define PACKET_H
 
 #include "base/endpoint.h"
+#include "capture/capture.h"
 #include "packet/fragment.h"
 #include "packet/path.h"
 

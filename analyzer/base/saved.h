@@ -9,8 +9,8 @@
 size_t saved_size(const struct report *report);
 /* Puts it aside. record: the bytes that report->data points into. */
 void saved_write(uint8_t *out, const struct report *report, const uint8_t *record);
-/* Gets it back: its message is *message again, which must be the same as before. The report is valid as long as saved
- * and record, the same bytes as before, are. */
+/* Gets it back, with *message as its message. The report is valid as long as saved and record, the same bytes as
+ * before, are. */
 void saved_read(const uint8_t *saved, const uint8_t *record, struct s7_message *message, struct report *report);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A decoded report put aside: the report, the beginning of the message, its fields. */
-#include "device/saved.h"
+#include "base/saved.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -29,6 +29,14 @@ void saved_write(uint8_t *out, const struct report *report, const uint8_t *recor
     memcpy(out + FIELDS_AT, message->fields, message->count * sizeof message->fields[0]);
 }
 
+/* The text of a field that stands in the message, of which this is another one now. */
+static void point_into(struct s7_message *message)
+{
+    for (unsigned i = 0; i < message->count; i++)
+        if (message->fields[i].attributes & S7_STORED)
+            message->fields[i].value.name = message->stored;
+}
+
 void saved_read(const uint8_t *saved, const uint8_t *record, struct s7_message *message, struct report *report)
 {
     uint64_t data;
@@ -36,6 +44,8 @@ void saved_read(const uint8_t *saved, const uint8_t *record, struct s7_message *
     memcpy(&data, saved + DATA_AT, sizeof data);
     memcpy((void *)message, saved + MESSAGE_AT, HEAD_BYTES);
     memcpy(message->fields, saved + FIELDS_AT, message->count * sizeof message->fields[0]);
+    if (report->message != message)
+        point_into(message);
     report->data = record + data;
     report->message = message;
     report->packets = &report->completed;
