@@ -4,24 +4,13 @@
 
 #include <string.h>
 
-static bool is_whole(const struct s7_message *message)
-{
-    if (message->dialect == S7_STARTEK)
-        return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
-    return message->listed && !(message->flags & S7_FLAG_BIT(REPORT_TOO_SHORT));
-}
-
 bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const struct s7_frame *frame)
 {
     static struct s7_message message; /* large, and one at a time */
     s7_decode(data, frame, &message);
     if (!message.proven)
         return false;
-    if (proof == RECOGNISE_WHOLE)
-        return is_whole(&message);
-    if (proof == RECOGNISE_STRICT)
-        return s7_proves(data, &message);
-    return message.listed || s7_find(&message, S7_FIELD_LATITUDE);
+    return proof == RECOGNISE_STRICT ? s7_proves(data, &message) : s7_counts_among_others(&message);
 }
 
 bool recognise_start(const uint8_t *data, size_t length)

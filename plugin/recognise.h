@@ -8,8 +8,7 @@
 #include "message.h"
 
 enum recognise_proof {
-    RECOGNISE_LISTED, /* behind bytes of unknown origin: a good frame with a listed code, or with a position */
-    RECOGNISE_WHOLE, /* in another maker's stream: a listed code and a whole body; startek: length and checksum right */
+    RECOGNISE_WHOLE,  /* in another maker's stream: s7_counts_among_others() */
     RECOGNISE_STRICT, /* on any port: s7_proves() */
 };
 

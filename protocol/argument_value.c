@@ -204,7 +204,8 @@ static enum s7_argument_fit read_uint(const struct s7_argument *argument, struct
         put(out, argument->type == S7_ARGUMENT_TENS && value > 0 ? "0" : "");
         put_unit(out, argument->unit);
     }
-    return in_range(value, argument->low, argument->high);
+    bool word = value == 0 && *argument->words;
+    return word ? FITS : in_range(value, argument->low, argument->high);
 }
 
 static enum s7_argument_fit read_padded(const struct s7_argument *argument, struct in in, struct out *out)
@@ -350,6 +351,17 @@ static enum s7_argument_fit read_time(const struct s7_argument *argument, struct
     return two_digits(in, 0) <= 23 && two_digits(in, 2) <= 59 && two_digits(in, 4) <= 59 ? FITS : OUTSIDE;
 }
 
+static enum s7_argument_fit read_stamp(const struct s7_argument *argument, struct in in, struct out *out)
+{
+    static const struct s7_argument years = {.low = 2000, .high = 2099};
+    if (in.length != 12)
+        return BAD;
+    enum s7_argument_fit date = read_date(&years, part(in, 0, 6), out);
+    put(out, " ");
+    enum s7_argument_fit time = read_time(argument, part(in, 6, 6), out);
+    return date > time ? date : time;
+}
+
 static enum s7_argument_fit read_alarm(const struct s7_argument *argument, struct in in, struct out *out)
 {
     if (in.length != 5 || in.text[2] != ':' || !all_digits(part(in, 0, 2)) || !all_digits(part(in, 3, 2)))
@@ -412,6 +424,26 @@ static enum s7_argument_fit read_hex(const struct s7_argument *argument, struct 
     return FITS;
 }
 
+/* The words whose digit is 1. */
+static enum s7_argument_fit read_switches(const struct s7_argument *argument, struct in in, struct out *out)
+{
+    const char *between = "", *word;
+    size_t length;
+    for (uint32_t i = 0; i < in.length; i++) {
+        word = word_at(argument->words, i, &length);
+        if (!word || (in.text[i] != '0' && in.text[i] != '1'))
+            return BAD;
+        if (in.text[i] == '0')
+            continue;
+        put(out, between);
+        put_bytes(out, word, length);
+        between = ", ";
+    }
+    if (!*between)
+        put(out, "none");
+    return word_at(argument->words, in.length, &length) ? BAD : FITS;
+}
+
 /* Digits, or "#" and hex digits. */
 static bool is_card(struct in in)
 {
@@ -459,6 +491,7 @@ static reader *const readers[] = {
     [S7_ARGUMENT_DECIMAL] = read_decimal, [S7_ARGUMENT_INTERVAL] = read_interval,
     [S7_ARGUMENT_ZONE] = read_zone,       [S7_ARGUMENT_CORNERS] = read_corners,
     [S7_ARGUMENT_DATE] = read_date,       [S7_ARGUMENT_TIME] = read_time,
+    [S7_ARGUMENT_STAMP] = read_stamp,     [S7_ARGUMENT_SWITCHES] = read_switches,
     [S7_ARGUMENT_ALARM] = read_alarm,     [S7_ARGUMENT_PHONE] = read_phone,
     [S7_ARGUMENT_IP] = read_ip,           [S7_ARGUMENT_ENDPOINT] = read_endpoint,
     [S7_ARGUMENT_URL] = read_url,         [S7_ARGUMENT_HEX] = read_hex,
@@ -471,7 +504,7 @@ static enum s7_argument_fit read_argument(const struct s7_argument *argument, st
     if (in.length > 0)
         return readers[argument->type](argument, in, out);
     if (argument->type == S7_ARGUMENT_ALARM)
-        put(out, "off");
+        put(out, argument->words);
     return argument->optional ? FITS : BAD;
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Which argument of which command is what: attaches its description to each ARGUMENT field of a message and checks
- * form and range. (docs/PROTOCOL.md 7, docs/STARTEK.md 6) */
+ * form and range. (docs/PROTOCOL.md 7, docs/STARTEK.md 6, docs/FIFOTRACK.md 7) */
 #include "arguments.h"
 
 #include "builder.h"
 
 #include <string.h>
 
-enum table { TABLE_GOTOP, TABLE_STARTEK, TABLE_ANSWER };
+enum table { TABLE_GOTOP, TABLE_STARTEK, TABLE_STARTEK_ANSWER, TABLE_FIFOTRACK, TABLE_FIFOTRACK_ANSWER };
 /* Sub-forms of a command. NONE: not a form that the documents have, nothing is named. */
 enum form { FORM_PLAIN, FORM_DELETE, FORM_UDP, FORM_OFF, FORM_FULL, FORM_DIAL, FORM_QUERY, FORM_RESULT, FORM_NONE };
 enum use { USE_NEEDED, USE_OPTIONAL, USE_REPEATED };
@@ -76,10 +76,20 @@ static enum form gotop_form(const struct command *c)
     }
 }
 
-static enum form answer_form(const struct command *c)
+static enum form answer_form(const struct command *c, bool startek)
 {
-    bool result = span_is(c, c->first, "OK") || span_is(c, c->first, "Failed") || span_is(c, c->first, "Unsupport");
+    bool result = span_is(c, c->first, "OK") || span_is(c, c->first, startek ? "Failed" : "FAILED") ||
+                  span_is(c, c->first, startek ? "Unsupport" : "UNSUPPORT");
     return c->count == 1 && result ? FORM_RESULT : FORM_PLAIN;
+}
+
+static enum table table_of(const struct s7_message *m)
+{
+    if (m->dialect == S7_GOTOP)
+        return TABLE_GOTOP;
+    if (m->dialect == S7_STARTEK)
+        return m->direction == S7_DOWN ? TABLE_STARTEK : TABLE_STARTEK_ANSWER;
+    return m->direction == S7_DOWN ? TABLE_FIFOTRACK : TABLE_FIFOTRACK_ANSWER;
 }
 
 /* Is the code one of those, which have blanks between? */
@@ -155,14 +165,12 @@ void s7_describe_arguments(struct s7_builder *b)
     struct command command;
     if (!read_command(b, &command))
         return;
-    enum table table = TABLE_GOTOP;
-    if (m->dialect == S7_STARTEK)
-        table = m->direction == S7_DOWN ? TABLE_STARTEK : TABLE_ANSWER;
+    enum table table = table_of(m);
     enum form form = FORM_PLAIN;
     if (table == TABLE_GOTOP)
         form = gotop_form(&command);
-    else if (table == TABLE_ANSWER)
-        form = answer_form(&command);
+    else if (m->direction == S7_UP)
+        form = answer_form(&command, table == TABLE_STARTEK_ANSWER);
     unsigned count;
     const struct row *row = find_rows(table, form, &command, &count);
     if (count == 0)

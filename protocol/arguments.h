@@ -14,7 +14,7 @@ enum s7_argument_type {
     S7_ARGUMENT_WORD,     /* low..high letters and digits */
     S7_ARGUMENT_FLAG,     /* 0 off, 1 on */
     S7_ARGUMENT_ENUM,     /* a number; words: what low, low + 1, ... high mean, "|" between */
-    S7_ARGUMENT_UINT,     /* a number; words: what 0 means, if something else than a number */
+    S7_ARGUMENT_UINT,     /* a number; words: what 0 means, if something else than a number; it is in the range then */
     S7_ARGUMENT_PADDED,   /* a number with as many digits as high has */
     S7_ARGUMENT_TENS,     /* a number that counts tens of the unit */
     S7_ARGUMENT_DECIMAL,  /* a number with sign and decimals */
@@ -23,13 +23,15 @@ enum s7_argument_type {
     S7_ARGUMENT_CORNERS,  /* DDMMSSssN DDDMMSSssE twice, without blanks; ss: hundredths of a second */
     S7_ARGUMENT_DATE,     /* yymmdd; low..high: years */
     S7_ARGUMENT_TIME,     /* hhmmss */
-    S7_ARGUMENT_ALARM,    /* hh:mm; nothing switches it off */
+    S7_ARGUMENT_STAMP,    /* yymmddhhmmss */
+    S7_ARGUMENT_ALARM,    /* hh:mm; words: what nothing means */
     S7_ARGUMENT_PHONE,    /* digits, perhaps behind a plus */
     S7_ARGUMENT_IP,       /* dotted IPv4 */
     S7_ARGUMENT_ENDPOINT, /* dotted IPv4, ":", port up to high; each part may be empty */
     S7_ARGUMENT_URL,      /* http://host;port with low..high bytes of host and a port below 65535; ";" clears it */
     S7_ARGUMENT_HEX,
-    S7_ARGUMENT_CARD,    /* card number: digits, or "#" and hex digits; or the bytes of words */
+    S7_ARGUMENT_SWITCHES, /* a digit, 0 or 1, for each of words, "|" between */
+    S7_ARGUMENT_CARD,     /* card number: digits, or "#" and hex digits; or the bytes of words */
     S7_ARGUMENT_PAIR,    /* number or card, ":", value; words: the values that there are, "|" between; else a decimal */
     S7_ARGUMENT_LITERAL, /* what decides the sub-form of the command; words: its meaning */
 };

@@ -3,6 +3,7 @@
 #ifndef S7_BLOCKS_H
 #define S7_BLOCKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -75,6 +76,42 @@ static inline unsigned s7_block_sum(s7_block block)
     memcpy(halves, &block, sizeof halves);
     uint64_t pairs = (halves[0] & even) + (halves[0] >> 8 & even) + (halves[1] & even) + (halves[1] >> 8 & even);
     return (unsigned)(pairs * UINT64_C(0x0001000100010001) >> 48);
+}
+
+/* The exclusive or of a block's bytes. */
+static inline unsigned s7_block_parity(s7_block block)
+{
+    uint64_t halves[2];
+    memcpy(halves, &block, sizeof halves);
+    uint64_t parity = halves[0] ^ halves[1];
+    parity ^= parity >> 32;
+    parity ^= parity >> 16;
+    return (unsigned)(parity ^ parity >> 8) & 0xff;
+}
+
+/* The sum of so many bytes modulo 256, or their exclusive or. *commas: how many of them are commas, while that can be
+ * told on the way: 0 of few bytes, and of so many that a byte cannot count them. */
+static inline __attribute__((always_inline)) uint8_t s7_fold(const uint8_t *data, size_t length, bool exclusive,
+                                                             unsigned *commas)
+{
+    s7_block folded = {0}, counts = {0};
+    uint8_t last = 0;
+    size_t i = 0;
+    for (; length - i >= S7_BLOCK; i += S7_BLOCK) {
+        s7_block block = s7_block_at(data + i);
+        folded = exclusive ? folded ^ block : folded + block;
+        counts -= (s7_block)(block == ',');
+    }
+    if (i > 0) { /* the last block has bytes of the one before */
+        s7_block block = s7_block_at(data + length - S7_BLOCK) & s7_block_tail(length - i);
+        folded = exclusive ? folded ^ block : folded + block;
+        counts -= (s7_block)(block == ',');
+    } else {
+        for (; i < length; i++)
+            last = (uint8_t)(exclusive ? last ^ data[i] : last + data[i]);
+    }
+    *commas = i / S7_BLOCK < UINT8_MAX ? s7_block_sum(counts) : 0;
+    return (uint8_t)(exclusive ? last ^ s7_block_parity(folded) : last + s7_block_sum(folded));
 }
 
 #endif

@@ -1,13 +1,78 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the scanner needs of each dialect: does a frame open here, and where does it end?
- * Internal to protocol/. */
+ * A dialect is one line of dialects.def and what it names: the scanner, the decoder and the quick look go through that.
+ * Also the parts of a header that several dialects have. Internal to protocol/. */
 #ifndef S7_DIALECT_H
 #define S7_DIALECT_H
 
+#include "digits.h"
+#include "identify.h"
+#include "message.h"
 #include "scanner.h"
 
-/* Does a frame open at data[0]? MAYBE: it looks so as far as the bytes go, more would tell. */
-enum s7_opening { S7_OPEN_NO, S7_OPEN_MAYBE, S7_OPEN_YES, S7_OPEN_TOO_LONG };
+struct s7_builder;
+struct s7_inside;
+
+/* Does a frame open at data[0]? */
+enum s7_opening {
+    S7_OPEN_NO,
+    S7_OPEN_IF_GOOD,  /* the header alone does not tell: only with length and checksum right is it a frame */
+    S7_OPEN_TOO_LONG, /* a header that declares more than a frame may have, or a command without an end */
+    S7_OPEN_MAYBE,    /* it looks so as far as the bytes go, more would tell */
+    S7_OPEN_YES,
+};
+
+/* What each dialect has, by its prefix:
+ * opens: does one of its frames open at data[0], length > 0?
+ * scan: the same in *opens; at YES it decides where the frame ends, as s7_scan(), else the result says nothing.
+ * good: does a good frame begin at that position of the stretch? MAYBE: inside->needed bytes would tell.
+ * decode: the frame into the message (builder.h).
+ * usual: as s7_usual(), of a frame without flags. */
+#define DIALECT(identifier, prefix, ...)                                                                               \
+    enum s7_opening s7_##prefix##_opens(const uint8_t *data, size_t length);                                           \
+    enum s7_scan_result s7_##prefix##_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,   \
+                                           struct s7_frame *frame, enum s7_opening *opens);                            \
+    enum s7_opening s7_##prefix##_good(struct s7_inside *inside, size_t at);                                           \
+    bool s7_##prefix##_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
+#include "dialects.def"
+#undef DIALECT
+
+/* And by the prefix of its proof, of a proven message: as s7_proves(), as s7_counts_among_others(). */
+bool s7_gotop_proves(const uint8_t *data, const struct s7_message *message);
+bool s7_gotop_counts(const struct s7_message *message);
+bool s7_checked_proves(const uint8_t *data, const struct s7_message *message);
+bool s7_checked_counts(const struct s7_message *message);
+
+/* The table of them. The scan is not in it: it is called where it can be inlined. */
+struct s7_form {
+    uint8_t head;
+    enum s7_opening (*opens)(const uint8_t *data, size_t length);
+    enum s7_opening (*good)(struct s7_inside *inside, size_t at);
+    void (*decode)(struct s7_builder *b);
+    bool (*usual)(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
+    bool (*proves)(const uint8_t *data, const struct s7_message *message);
+    bool (*counts)(const struct s7_message *message);
+};
+extern const struct s7_form s7_forms[S7_DIALECT_COUNT];
+
+/* Of each byte, bit 1 << dialect: may one of its frames begin with it? */
+extern const uint8_t s7_starts[256];
+/* The dialects whose opening delimiter is a byte written twice; that of the others never is. */
+#define S7_PAIRED (1U << S7_STARTEK | 1U << S7_FIFOTRACK)
+
+/* The dialects that the first two bytes leave. */
+static inline unsigned s7_candidates(const uint8_t *data, size_t length)
+{
+    unsigned set = s7_starts[data[0]];
+    if (length > 1)
+        set &= data[1] == data[0] ? S7_PAIRED : ~S7_PAIRED;
+    return set;
+}
+
+/* Does any frame open at data[0]? */
+enum s7_opening s7_any_opens(const uint8_t *data, size_t length);
+
+/* "RESET!"; MAYBE while it cannot be told from "RESET!1". Counts only at a frame boundary. (docs/PROTOCOL.md 1.3) */
+enum s7_opening s7_reset_opens(const uint8_t *data, size_t length);
 
 static inline bool s7_is_digit(uint8_t c)
 {
@@ -25,36 +90,34 @@ static inline bool s7_is_separator(uint8_t c)
     return c == '\r' || c == '\n' || c == ' ' || c == 0 || c == 0x1A;
 }
 
-/* "#", 8 to 17 digits, ",". (docs/PROTOCOL.md 1.1) */
-enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length);
-/* ":", 6 digits, a letter; TOO_LONG: no end within S7_COMMAND_MAX bytes. (docs/PROTOCOL.md 1.3) */
-enum s7_opening s7_command_opens(const uint8_t *data, size_t length);
-/* "&&" or "$$", index, declared length, ",", id, ",", 3 digits; TOO_LONG: declared length above S7_STARTEK_MAX.
- * (docs/STARTEK.md 1.2 and 8) */
-enum s7_opening s7_startek_opens(const uint8_t *data, size_t length);
+/* How many bytes are letters and digits from the first one on; nearly all ids are digits. */
+static inline size_t s7_count_id(const uint8_t *text, size_t length)
+{
+    size_t count = s7_count_digits(text, length);
+    while (count < length && (s7_is_letter(text[count]) || s7_is_digit(text[count])))
+        count++;
+    return count;
+}
 
-/* "$$" or "##", declared length, ",", id, ",", serial, ",", letter and two digits, then "," or "*".
- * (docs/FIFOTRACK.md 1.2) */
-enum s7_opening s7_fifotrack_opens(const uint8_t *data, size_t length);
+/* The number that so many digits write, at most nine. */
+static inline uint32_t s7_declared(const uint8_t *text, size_t digits)
+{
+    uint32_t value = 0;
+    for (size_t i = 0; i < digits; i++)
+        value = value * 10 + (uint32_t)(text[i] - '0');
+    return value;
+}
 
-/* "RESET!"; MAYBE while it cannot be told from "RESET!1". Counts only at a frame boundary. (docs/PROTOCOL.md 1.3) */
-enum s7_opening s7_reset_opens(const uint8_t *data, size_t length);
+/* The checksum that two bytes write, -1 if they are no hexadecimal digits. */
+static inline int s7_written_sum(const uint8_t *text)
+{
+    int high = s7_hex_values[text[0]], low = s7_hex_values[text[1]];
+    return (high | low) < 0 ? -1 : high * 16 + low;
+}
 
-/* Each looks for its opening at data[0] and says in *opens what it found; at YES it decides where the frame ends, as
- * s7_scan(), else its result says nothing. A gotop frame opens with "#", or with a digit behind one that is shared. */
-enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                  struct s7_frame *frame, enum s7_opening *opens);
-enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame,
-                                    enum s7_opening *opens);
-enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                    struct s7_frame *frame, enum s7_opening *opens);
-
-/* Does any frame open at data[0]? */
-enum s7_opening s7_any_opens(const uint8_t *data, size_t length);
-
-/* A frame that lost its end must not swallow a good one: returns where the first whole frame begins inside
- * data[1..length), length if there is none. A startek frame counts with length, checksum and CR LF right, a gotop frame
- * with its closing "#" and a code or a body within its first fields. */
-size_t s7_whole_frame_inside(const uint8_t *data, size_t length);
+static inline bool s7_is_line_end(const uint8_t *text)
+{
+    return text[0] == '\r' && text[1] == '\n';
+}
 
 #endif

@@ -4,6 +4,7 @@
 #include "blocks.h"
 #include "dialect.h"
 #include "digits.h"
+#include "inside.h"
 
 #include <string.h>
 
@@ -26,10 +27,35 @@ static inline enum s7_opening id_stands(const uint8_t *data, size_t length, size
     return data[*digits] == ',' && *digits >= ID_MIN ? S7_OPEN_YES : S7_OPEN_NO;
 }
 
+/* Where the command ends: the position of "#" or CR, limit if there is none. */
+static size_t command_end(const uint8_t *data, size_t limit)
+{
+    size_t i = COMMAND_HEAD;
+    while (i < limit && data[i] != '#' && data[i] != '\r')
+        i++;
+    return i;
+}
+
+/* ":", 6 digits, a letter; TOO_LONG: no end within S7_COMMAND_MAX bytes. (docs/PROTOCOL.md 1.3) */
+static enum s7_opening command_opens(const uint8_t *data, size_t length)
+{
+    for (size_t i = 1; i < COMMAND_HEAD; i++) {
+        if (i == length)
+            return S7_OPEN_MAYBE;
+        if (i < COMMAND_HEAD - 1 ? !s7_is_digit(data[i]) : !s7_is_letter(data[i]))
+            return S7_OPEN_NO;
+    }
+    if (length >= S7_COMMAND_MAX && command_end(data, S7_COMMAND_MAX) == S7_COMMAND_MAX)
+        return S7_OPEN_TOO_LONG;
+    return S7_OPEN_YES;
+}
+
+/* "#", 8 to 17 digits, "," (docs/PROTOCOL.md 1.1), or with ":" a command. A frame may also open with a digit behind a
+ * "#" that is shared; that only its scan knows. */
 enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length)
 {
     size_t digits;
-    return id_stands(data + 1, length - 1, &digits);
+    return data[0] == ':' ? command_opens(data, length) : id_stands(data + 1, length - 1, &digits);
 }
 
 /* data[0] is a "#" inside an open quote: YES it closes the frame, NO it is part of an SSID. (docs/PROTOCOL.md 1.2) */
@@ -53,13 +79,34 @@ static enum s7_opening closes_in_quote(const uint8_t *data, size_t length, bool 
 static enum s7_scan_result cut_frame(const uint8_t *data, size_t length, struct s7_frame *frame)
 {
     frame->flags |= S7_FLAG_BIT(TRUNCATED);
-    frame->length = (uint32_t)s7_whole_frame_inside(data, length);
+    frame->length = (uint32_t)s7_good_within(data, length, false);
+    return S7_SCAN_FRAME;
+}
+
+static enum s7_scan_result scan_command(const uint8_t *data, size_t length, bool end, struct s7_frame *frame,
+                                        enum s7_opening *opens)
+{
+    *opens = command_opens(data, length);
+    if (*opens != S7_OPEN_YES)
+        return S7_SCAN_MORE;
+    size_t limit = length < S7_COMMAND_MAX ? length : S7_COMMAND_MAX;
+    size_t stop = command_end(data, limit);
+    frame->dialect = S7_GOTOP;
+    frame->direction = S7_DOWN;
+    frame->shape = S7_SHAPE_COMMAND;
+    if (stop == limit)
+        return end ? cut_frame(data, limit, frame) : S7_SCAN_MORE;
+    if (data[stop] == '\r')
+        frame->flags |= S7_FLAG_BIT(TERMINATOR_MISSING);
+    frame->length = (uint32_t)stop + (data[stop] == '#' ? 1 : 0);
     return S7_SCAN_FRAME;
 }
 
 enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                   struct s7_frame *frame, enum s7_opening *opens)
 {
+    if (data[0] == ':')
+        return scan_command(data, length, end, frame, opens);
     bool shared = data[0] != '#';
     size_t start = shared ? 0 : 1, digits;
     *opens = id_stands(data + start, length - start, &digits);
@@ -93,45 +140,4 @@ enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *dat
     if (position == S7_GOTOP_MAX || end)
         return cut_frame(data, limit, frame);
     return S7_SCAN_MORE;
-}
-
-/* Where the command ends: the position of "#" or CR, limit if there is none. */
-static size_t command_end(const uint8_t *data, size_t limit)
-{
-    size_t i = COMMAND_HEAD;
-    while (i < limit && data[i] != '#' && data[i] != '\r')
-        i++;
-    return i;
-}
-
-enum s7_opening s7_command_opens(const uint8_t *data, size_t length)
-{
-    for (size_t i = 1; i < COMMAND_HEAD; i++) {
-        if (i == length)
-            return S7_OPEN_MAYBE;
-        if (i < COMMAND_HEAD - 1 ? !s7_is_digit(data[i]) : !s7_is_letter(data[i]))
-            return S7_OPEN_NO;
-    }
-    if (length >= S7_COMMAND_MAX && command_end(data, S7_COMMAND_MAX) == S7_COMMAND_MAX)
-        return S7_OPEN_TOO_LONG;
-    return S7_OPEN_YES;
-}
-
-enum s7_scan_result s7_command_scan(const uint8_t *data, size_t length, bool end, struct s7_frame *frame,
-                                    enum s7_opening *opens)
-{
-    *opens = s7_command_opens(data, length);
-    if (*opens != S7_OPEN_YES)
-        return S7_SCAN_MORE;
-    size_t limit = length < S7_COMMAND_MAX ? length : S7_COMMAND_MAX;
-    size_t stop = command_end(data, limit);
-    frame->dialect = S7_GOTOP;
-    frame->direction = S7_DOWN;
-    frame->shape = S7_SHAPE_COMMAND;
-    if (stop == limit)
-        return end ? cut_frame(data, limit, frame) : S7_SCAN_MORE;
-    if (data[stop] == '\r')
-        frame->flags |= S7_FLAG_BIT(TERMINATOR_MISSING);
-    frame->length = (uint32_t)stop + (data[stop] == '#' ? 1 : 0);
-    return S7_SCAN_FRAME;
 }

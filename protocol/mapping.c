@@ -176,12 +176,12 @@ static bool take_profile(struct parser *p)
 
 static bool take_dialect(struct parser *p)
 {
-    for (unsigned dialect = 0; dialect < 2; dialect++)
+    for (unsigned dialect = 0; dialect < S7_DIALECT_COUNT; dialect++)
         if (accept(p, s7_dialect_names[dialect])) {
             p->rule->dialect = (uint8_t)(dialect + 1);
             return true;
         }
-    return fail(p, "a dialect is gotop or startek");
+    return fail(p, "a dialect is gotop, startek or fifotrack");
 }
 
 static bool take_condition(struct parser *p)
@@ -254,7 +254,7 @@ static bool take_source(struct parser *p)
         enum s7_mapping_source source;
     } sources[] = {{"flag", S7_SOURCE_FLAG},         {"extra", S7_SOURCE_EXTRA}, {"adc", S7_SOURCE_ADC},
                    {"tail", S7_SOURCE_STARTEK_TAIL}, {"input", S7_SOURCE_INPUT}, {"output", S7_SOURCE_OUTPUT},
-                   {"last", S7_SOURCE_LAST}};
+                   {"last", S7_SOURCE_LAST},         {"word", S7_SOURCE_WORD},   {"run_time", S7_SOURCE_RUN_TIME}};
     struct s7_mapping_rule *rule = p->rule;
     if (p->word.length > 1 && *p->word.at == 'R') {
         rule->source = S7_SOURCE_TAIL;
@@ -264,7 +264,7 @@ static bool take_source(struct parser *p)
         if (!accept(p, sources[i].name))
             continue;
         rule->source = sources[i].source;
-        if (rule->source == S7_SOURCE_LAST)
+        if (rule->source == S7_SOURCE_LAST || rule->source == S7_SOURCE_RUN_TIME)
             return true;
         if (rule->source == S7_SOURCE_FLAG)
             return take_flag(p);
@@ -272,13 +272,16 @@ static bool take_source(struct parser *p)
             return take_field(p, p->word);
         return take_number(p, &rule->number);
     }
-    return fail(p, "a source is flag A to D, R1, R2, ..., last, extra, tail, adc, input or output with a number");
+    return fail(
+        p,
+        "a source is flag A to D, R1, R2, ..., last, run_time, extra, tail, adc, word, input or output with a number");
 }
 
 /* Does the source stand in the frame as text? */
 static bool is_text(const struct s7_mapping_rule *rule)
 {
-    return rule->source != S7_SOURCE_ADC && rule->source != S7_SOURCE_INPUT && rule->source != S7_SOURCE_OUTPUT;
+    return rule->source != S7_SOURCE_ADC && rule->source != S7_SOURCE_INPUT && rule->source != S7_SOURCE_OUTPUT &&
+           rule->source != S7_SOURCE_WORD;
 }
 
 static const struct target *find_target(struct word name)
@@ -408,7 +411,7 @@ static bool take_transform(struct parser *p)
     }
     if (type != S7_BOOL && !named)
         return fail(p, "only scale, offset and points fit this field");
-    if (p->rule->source == S7_SOURCE_ADC)
+    if (p->rule->source == S7_SOURCE_ADC || p->rule->source == S7_SOURCE_WORD)
         return fail(p, "an analog input is a number and has no words");
     return at_end(p) ? fail(p, "words, scale, offset or points must stand behind the comma") : take_words(p);
 }

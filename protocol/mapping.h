@@ -24,6 +24,8 @@ enum s7_mapping_source {
     S7_SOURCE_ADC,
     S7_SOURCE_INPUT,
     S7_SOURCE_OUTPUT,
+    S7_SOURCE_WORD,     /* of the voltages of fifotrack */
+    S7_SOURCE_RUN_TIME, /* field 10 of a fifotrack report */
 };
 
 enum s7_mapping_transform { S7_TRANSFORM_NONE, S7_TRANSFORM_WORDS, S7_TRANSFORM_LINEAR, S7_TRANSFORM_POINTS };

@@ -29,10 +29,10 @@ struct applier {
     size_t stored; /* bytes of message->mapped in use */
 };
 
-/* What the source has: the bytes, and for an ADC or a bit the number that was decoded. */
+/* What the source has: the bytes, and for an ADC, a word or a bit the number that was decoded. */
 struct source {
     struct s7_span span;
-    const char *text; /* empty for an ADC */
+    const char *text; /* empty for an ADC or a word */
     size_t length;
     bool decoded;
     struct s7_mapping_number number;
@@ -56,12 +56,12 @@ static const struct s7_field *find_extra(const struct s7_message *message, unsig
     return found;
 }
 
-/* The part between hyphens, counted from 1; length 0 if there is none. */
-static struct s7_span part_of(const uint8_t *data, struct s7_span span, unsigned part)
+/* The part between those marks, counted from 1; length 0 if there is none. */
+static struct s7_span part_of(const uint8_t *data, struct s7_span span, uint8_t mark, unsigned part)
 {
     uint32_t start = span.offset, end = span.offset + span.length;
     for (uint32_t i = start; i <= end; i++) {
-        if (i < end && data[i] != '-')
+        if (i < end && data[i] != mark)
             continue;
         if (--part == 0)
             return s7_span(start, i - start);
@@ -76,7 +76,7 @@ static struct s7_span flag_of(const uint8_t *data, const struct s7_field *group,
     unsigned elements = 1;
     for (uint32_t i = 0; i < group->length; i++)
         elements += data[group->offset + i] == '-';
-    return flag + 2 <= elements ? part_of(data, span_of(group), flag) : s7_span(group->offset, 0);
+    return flag + 2 <= elements ? part_of(data, span_of(group), '-', flag) : s7_span(group->offset, 0);
 }
 
 static const struct s7_field *find_numbered(const struct s7_message *message, enum s7_field_id id, unsigned number)
@@ -100,14 +100,19 @@ static const struct s7_field *find_source(const struct s7_message *message, cons
     case S7_SOURCE_EXTRA:
         return find_extra(message, rule->number);
     case S7_SOURCE_STARTEK_TAIL: /* of a report */
-        return s7_find(message, S7_FIELD_VALID) && !gotop ? find_extra(message, S7_STARTEK_REPORT_FIELDS + rule->number)
-                                                          : NULL;
+        return s7_find(message, S7_FIELD_VALID) && message->dialect == S7_STARTEK
+                   ? find_extra(message, S7_STARTEK_REPORT_FIELDS + rule->number)
+                   : NULL;
     case S7_SOURCE_ADC:
         return find_numbered(message, S7_FIELD_ADC, rule->number);
     case S7_SOURCE_INPUT:
         return s7_find(message, S7_FIELD_INPUTS);
     case S7_SOURCE_OUTPUT:
         return s7_find(message, S7_FIELD_OUTPUTS);
+    case S7_SOURCE_WORD:
+        return s7_find(message, S7_FIELD_VOLTAGES);
+    case S7_SOURCE_RUN_TIME:
+        return s7_find(message, S7_FIELD_RUN_TIME);
     }
     return NULL;
 }
@@ -124,6 +129,15 @@ static bool read_source(const struct applier *a, const struct s7_mapping_rule *r
         source->number = (struct s7_mapping_number){field->value.integer, field->digits};
         return (field->attributes & S7_GENERATED) == 0;
     }
+    if (rule->source == S7_SOURCE_WORD) {
+        uint64_t word;
+        source->span = part_of(a->data, source->span, '|', rule->number);
+        if (!s7_read_hex(a->data, source->span, &word))
+            return false;
+        source->decoded = true;
+        source->number.value = (int64_t)word;
+        return true;
+    }
     if (rule->source == S7_SOURCE_INPUT || rule->source == S7_SOURCE_OUTPUT) {
         /* Bits are there as far as digits were sent. */
         if (rule->number > field->digits * 4U || rule->number > 63)
@@ -137,7 +151,7 @@ static bool read_source(const struct applier *a, const struct s7_mapping_rule *r
     if (rule->source == S7_SOURCE_FLAG)
         source->span = flag_of(a->data, field, rule->number);
     else if (rule->part > 0)
-        source->span = part_of(a->data, source->span, rule->part);
+        source->span = part_of(a->data, source->span, '-', rule->part);
     source->text = (const char *)a->data + source->span.offset;
     source->length = source->span.length;
     return source->length > 0;
@@ -198,8 +212,7 @@ static struct s7_field *append(struct applier *a, enum s7_field_id id, struct s7
                                .offset = (uint16_t)span.offset,
                                .length = (uint16_t)span.length,
                                .attributes = S7_GENERATED};
-    if (m->first[id] == 0)
-        m->first[id] = (uint16_t)m->count;
+    s7_note(m, field, id, span.length);
     return field;
 }
 
@@ -208,6 +221,7 @@ static void store(struct applier *a, const char *text, size_t length)
 {
     memcpy(a->message->mapped + a->stored, text, length);
     a->stored += length;
+    a->message->span_bytes += (uint32_t)length;
 }
 
 /* name, or name and number */

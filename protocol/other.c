@@ -35,6 +35,8 @@ static size_t match_class(char class, const uint8_t *data, size_t length)
         return data[0] == '%';
     case '?':
         return 1;
+    case '^':
+        return data[0] != ',';
     default: /* D, N */
         while (digits < length && digits < 16 && s7_is_digit(data[digits]))
             digits++;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One port, two dialects: decides by the bytes, element by element, what stands in a stream.
- * (docs/PROTOCOL.md 1.1, docs/STARTEK.md 8) */
+ * One port, several dialects: decides by the bytes, element by element, what stands in a stream.
+ * (docs/PROTOCOL.md 1.1, docs/STARTEK.md 8, docs/FIFOTRACK.md 1.5) */
 #include "scanner.h"
 
 #include "dialect.h"
 
 #include <string.h>
 
-const char *const s7_dialect_names[S7_DIALECT_COUNT] = {"gotop", "startek", "fifotrack"};
 const char *const s7_direction_names[2] = {"up", "down"};
 
 const char *const s7_flag_names[S7_FLAG_COUNT] = {
@@ -32,21 +31,6 @@ enum s7_opening s7_reset_opens(const uint8_t *data, size_t length)
     return length <= sizeof reset_text ? S7_OPEN_MAYBE : S7_OPEN_YES;
 }
 
-enum s7_opening s7_any_opens(const uint8_t *data, size_t length)
-{
-    switch (data[0]) {
-    case '#':
-        return s7_gotop_opens(data, length);
-    case ':':
-        return s7_command_opens(data, length);
-    case '&':
-    case '$':
-        return s7_startek_opens(data, length);
-    default:
-        return S7_OPEN_NO;
-    }
-}
-
 /* May a stretch of junk end in front of data[i]? "RESET!" counts behind a separator only. */
 static bool may_open(const uint8_t *data, size_t length, size_t i)
 {
@@ -68,8 +52,7 @@ static size_t skip_junk(const uint8_t *data, size_t length)
 static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const uint8_t *data, size_t length,
                                       struct s7_frame *frame)
 {
-    bool paired = data[0] == '&' || data[0] == '$';
-    bool telling = length > (paired ? 2U : 1U) || s7_is_digit(data[0]);
+    bool telling = length > 2 || (length == 2 && data[1] != data[0]) || s7_is_digit(data[0]);
     frame->length = (uint32_t)length;
     frame->reason = telling ? S7_LEFTOVER_TRUNCATED : S7_LEFTOVER_JUNK;
     if (!telling && scanner->stretch)
@@ -77,18 +60,62 @@ static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const ui
     return S7_SCAN_LEFTOVER;
 }
 
-/* What opens at data[0], and the scan of it. Returns MORE with *opens MAYBE if that cannot be told yet. */
+/* What a dialect makes of an opening. */
+struct candidate {
+    enum s7_opening opens;
+    enum s7_scan_result result;
+    struct s7_frame frame;
+};
+
+/* A frame whose length, or the end of which, is not what it should be. */
+#define NOT_GOOD (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TRUNCATED))
+
+/* Of several dialects with such an opening: is the verdict of this one final? A good frame beats a mere header, else
+ * the first that is tried has it: the best so far is kept. */
+static __attribute__((noinline)) bool is_final(enum s7_scan_result *result, struct s7_frame *frame, bool end,
+                                               enum s7_opening *opens, struct candidate *best)
+{
+    bool waits = *opens == S7_OPEN_YES ? *result == S7_SCAN_MORE : *opens == S7_OPEN_MAYBE && !end;
+    if (waits || (*opens == S7_OPEN_YES && *result == S7_SCAN_FRAME && (frame->flags & NOT_GOOD) == 0))
+        return true;
+    if (*opens > best->opens)
+        *best = (struct candidate){*opens, *result, *frame};
+    *opens = best->opens;
+    *result = best->result;
+    return false;
+}
+
+/* What opens at data[0], and the scan of it. Returns MORE with *opens MAYBE if that cannot be told yet. Each scan is
+ * called here and nowhere else. */
 static inline enum s7_scan_result scan_element(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                                struct s7_frame *frame, enum s7_opening *opens)
 {
-    if (data[0] == '&' || data[0] == '$')
-        return s7_startek_scan(scanner, data, length, end, frame, opens);
-    if (data[0] == '#' || (scanner->closed && s7_is_digit(data[0])))
-        return s7_gotop_scan(scanner, data, length, end, frame, opens);
-    if (data[0] == ':')
-        return s7_command_scan(data, length, end, frame, opens);
-    *opens = S7_OPEN_NO;
-    return S7_SCAN_MORE;
+    unsigned set = scanner->closed && s7_is_digit(data[0]) ? 1U << S7_GOTOP : s7_candidates(data, length);
+    bool rivals = (set & (set - 1)) != 0;
+    struct candidate best;
+    enum s7_scan_result result = S7_SCAN_MORE;
+    if (rivals)
+        best = (struct candidate){.opens = S7_OPEN_NO, .result = S7_SCAN_MORE};
+    else if (set == 0)
+        *opens = S7_OPEN_NO;
+    while (set) {
+        unsigned dialect = 31U - (unsigned)__builtin_clz(set);
+        switch (dialect) {
+#define DIALECT(identifier, prefix, ...)                                                                               \
+    case S7_##identifier:                                                                                              \
+        result = s7_##prefix##_scan(scanner, data, length, end, frame, opens);                                         \
+        break;
+#include "dialects.def"
+#undef DIALECT
+        }
+        if (!rivals || is_final(&result, frame, end, opens, &best))
+            return result;
+        set ^= 1U << dialect;
+        *frame = (struct s7_frame){0};
+    }
+    if (rivals)
+        *frame = best.frame;
+    return result;
 }
 
 static enum s7_scan_result scan_reset(const uint8_t *data, size_t length, struct s7_frame *frame)

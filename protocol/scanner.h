@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Cuts the payload of one direction of a conversation (or one datagram) into frames of either dialect and leftovers.
+ * Cuts the payload of one direction of a conversation (or one datagram) into frames of any dialect and leftovers.
  * Takes the bytes not consumed so far, gives the next element; it copies and allocates nothing.
- * The result does not depend on how the bytes were cut into calls. (docs/PROTOCOL.md 1, docs/STARTEK.md 1.2 and 8) */
+ * The result does not depend on how the bytes were cut into calls. (docs/PROTOCOL.md 1, docs/STARTEK.md 1.2 and 8,
+ * docs/FIFOTRACK.md 1.2) */
 #ifndef S7_SCANNER_H
 #define S7_SCANNER_H
 
@@ -9,17 +10,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum s7_dialect { S7_GOTOP, S7_STARTEK, S7_FIFOTRACK, S7_DIALECT_COUNT };
+enum s7_dialect {
+#define DIALECT(identifier, ...) S7_##identifier,
+#include "dialects.def"
+#undef DIALECT
+    S7_DIALECT_COUNT
+};
 extern const char *const s7_dialect_names[S7_DIALECT_COUNT];
 enum s7_direction { S7_UP, S7_DOWN };
 extern const char *const s7_direction_names[2];
 
-/* Longest gotop uplink frame, longest gotop command, longest declared length of a startek frame, longest line searched
- * for the end of a startek frame with a wrong length; in bytes. */
-#define S7_GOTOP_MAX   2048
-#define S7_COMMAND_MAX 128
-#define S7_STARTEK_MAX 8192
-#define S7_LINE_MAX    2048
+/* Longest gotop uplink frame, longest gotop command, longest declared length of a startek or fifotrack frame, longest
+ * line searched for the end of one with a wrong length; in bytes. */
+#define S7_GOTOP_MAX     2048
+#define S7_COMMAND_MAX   128
+#define S7_STARTEK_MAX   8192
+#define S7_FIFOTRACK_MAX 8192
+#define S7_LINE_MAX      2048
 /* No element is longer than this, and the scanner never waits for more bytes than this. */
 #define S7_ELEMENT_MAX (S7_STARTEK_MAX + 64)
 
@@ -56,17 +63,17 @@ struct s7_frame {
     uint8_t direction;
     uint8_t shape;        /* enum s7_shape */
     uint8_t reason;       /* of a leftover: enum s7_reason */
-    uint8_t head_length;  /* startek: bytes before the comma in front of the id */
-    uint8_t id_length;    /* of a report and of any startek frame: bytes of the id */
+    uint8_t head_length;  /* startek, fifotrack: bytes before the comma in front of the id */
+    uint8_t id_length;    /* of a gotop report and of any frame of the others: bytes of the id */
     uint16_t commas;      /* startek of the right length: in head and body; 0 = not counted */
-    uint32_t body_length; /* startek: bytes of ",id,code,data", as found */
+    uint32_t body_length; /* startek: bytes of ",id,code,data", fifotrack: ",id,serial,type,parameters", as found */
 };
 
 /* State of one direction. All zero at its start, and after a gap. */
 struct s7_scanner {
     uint32_t searched; /* bytes of the open element that need no second look */
     uint16_t quotes;   /* gotop: double quotes among them, modulo 2 */
-    uint8_t line;      /* startek: the declared length was found wrong, looking for the end of the line */
+    uint8_t line;      /* startek, fifotrack: the declared length was found wrong, looking for the end of the line */
     uint8_t closed;    /* the byte before data[0] closed a gotop frame: it may have opened the next one too */
     uint8_t stretch;   /* inside a leftover stretch: 1 + its reason */
     uint8_t separated; /* the byte before data[0] is a separator */

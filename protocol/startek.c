@@ -28,8 +28,6 @@ enum code {
     CODE_FOTA_CANCEL = 995,
 };
 
-/* Arguments that are split; the last one takes the rest, so that a message never overflows and leaves out a secret. */
-#define ARGUMENTS_MAX 512
 static const char code_texts[][4] = {
 #define STARTEK_CODE(code, meaning) code,
 #include "codes.def"
@@ -43,12 +41,6 @@ static bool code_listed(const uint8_t *code)
     return false;
 }
 
-static bool span_is(const struct s7_builder *b, struct s7_span span, const char *text)
-{
-    size_t length = strlen(text);
-    return span.length == length && memcmp(b->data + span.offset, text, length) == 0;
-}
-
 /* The value of a span of three digits, CODE_NONE if it is something else. */
 static int code_number(const struct s7_builder *b, struct s7_span span)
 {
@@ -57,26 +49,6 @@ static int code_number(const struct s7_builder *b, struct s7_span span)
 }
 
 /* --- Commands and answers --- */
-
-/* Arguments by number; those from the number secret on are to be masked, 0 = none. */
-static void emit_arguments(struct s7_builder *b, struct s7_span data, unsigned secret)
-{
-    struct s7_cursor cursor = s7_startek_cursor(b, data);
-    struct s7_span span;
-    for (unsigned number = 1; number < ARGUMENTS_MAX && s7_next_comma(&cursor, &span); number++) {
-        struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, span);
-        field->number = (uint16_t)number;
-        if (secret && number >= secret && span.length > 0)
-            field->attributes |= S7_SECRET;
-    }
-    span = s7_startek_rest(&cursor);
-    if (span.length > 0) {
-        struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, span);
-        field->number = ARGUMENTS_MAX;
-        if (secret)
-            field->attributes |= S7_SECRET;
-    }
-}
 
 /* Binary data of an update: whole, and its numbers. */
 static void decode_update(struct s7_builder *b, int code, struct s7_span data)
@@ -107,28 +79,28 @@ static void decode_command(struct s7_builder *b, int code, struct s7_span data)
     if (code == CODE_FOTA_BLOCK || code == CODE_FOTA_VERIFY)
         decode_update(b, code, data);
     else
-        emit_arguments(b, data, secret_argument(code));
+        s7_emit_arguments(b, data, secret_argument(code));
 }
 
 /* The answer to 808 repeats the code that was asked for, then its settings. */
 static void decode_settings(struct s7_builder *b, struct s7_span data)
 {
-    struct s7_cursor cursor = s7_startek_cursor(b, data);
+    struct s7_cursor cursor = s7_cursor_at(b, data);
     struct s7_span first;
     s7_next_comma(&cursor, &first);
     unsigned secret = secret_argument(code_number(b, first));
-    emit_arguments(b, data, secret ? secret + 1 : 0);
+    s7_emit_arguments(b, data, secret ? secret + 1 : 0);
 }
 
 /* Part of a picture: name, offset, size, bytes. */
 static void decode_picture(struct s7_builder *b, struct s7_span data)
 {
-    struct s7_cursor cursor = s7_startek_cursor(b, data);
+    struct s7_cursor cursor = s7_cursor_at(b, data);
     struct s7_span part[3] = {{0, 0}, {0, 0}, {0, 0}};
     int64_t offset, size;
     for (unsigned i = 0; i < 3; i++)
         s7_next_comma(&cursor, &part[i]);
-    struct s7_span bytes = s7_startek_rest(&cursor);
+    struct s7_span bytes = s7_rest(&cursor);
     if (cursor.done || part[0].length == 0 || !s7_read_uint(b->data, part[1], &offset) ||
         !s7_read_uint(b->data, part[2], &size) || size != bytes.length) {
         s7_emit_extra(b, data, 0);
@@ -142,7 +114,7 @@ static void decode_picture(struct s7_builder *b, struct s7_span data)
 
 static bool is_refusal(const struct s7_builder *b, struct s7_span data)
 {
-    return span_is(b, data, "Failed") || span_is(b, data, "Unsupport");
+    return s7_span_is(b, data, "Failed") || s7_span_is(b, data, "Unsupport");
 }
 
 static void decode_answer(struct s7_builder *b, int code, struct s7_span data)
@@ -150,7 +122,7 @@ static void decode_answer(struct s7_builder *b, int code, struct s7_span data)
     b->message->kind = S7_KIND_ANSWER;
     if (is_refusal(b, data)) {
         b->message->kind = S7_KIND_REJECTED;
-        emit_arguments(b, data, 0);
+        s7_emit_arguments(b, data, 0);
         return;
     }
     switch (code) {
@@ -172,7 +144,7 @@ static void decode_answer(struct s7_builder *b, int code, struct s7_span data)
         decode_settings(b, data);
         break;
     default:
-        emit_arguments(b, data, 0);
+        s7_emit_arguments(b, data, 0);
     }
 }
 
@@ -202,7 +174,7 @@ static void decode_uplink(struct s7_builder *b, int code, struct s7_span data, b
     default:
         if (!b->message->listed && !is_refusal(b, data)) {
             if (!s7_startek_shaped_report(b, data))
-                s7_startek_by_position(b, data);
+                s7_emit_by_position(b, data);
         } else if (has_data) {
             decode_answer(b, code, data);
         } else {
@@ -223,9 +195,7 @@ static void decode_body(struct s7_builder *b, struct s7_span body)
     unsigned parts = s7_split(b->data, body, ',', starts, 2);
     struct s7_span id = s7_part(starts, 0);
     if (id.length > 0) {
-        struct s7_field *field = s7_emit_text(b, S7_FIELD_DEVICE_ID, id);
-        if (!b->brief && !s7_imei_valid((const char *)b->data + id.offset, id.length))
-            s7_flag(b, field, S7_FLAG_ID_UNUSUAL);
+        s7_emit_id(b, id);
     }
     if (parts < 2)
         return;

@@ -4,27 +4,10 @@
 #ifndef S7_STARTEK_H
 #define S7_STARTEK_H
 
-#include "builder.h"
+#include "report.h"
 
 /* Positions of a report's fields as the document counts them. (docs/STARTEK.md 4) */
 #define S7_STARTEK_REPORT_FIELDS 18
-
-static inline struct s7_cursor s7_startek_cursor(const struct s7_builder *b, struct s7_span span)
-{
-    return (struct s7_cursor){b->data, span.offset, span.offset + span.length, false};
-}
-
-/* What the cursor has not read yet. */
-static inline struct s7_span s7_startek_rest(const struct s7_cursor *cursor)
-{
-    return cursor->done ? s7_span(cursor->end, 0) : s7_span(cursor->position, cursor->end - cursor->position);
-}
-
-/* The same between bars, inside one field. */
-static inline bool s7_startek_next_item(struct s7_cursor *items, struct s7_span *item)
-{
-    return s7_next_part(items, '|', item);
-}
 
 /* Data of a report: emits its fields, sets kind and event. With too few fields they become extra fields by position,
  * the kind stays as it is. (docs/STARTEK.md 4) */
@@ -36,9 +19,6 @@ enum s7_kind s7_startek_kind(int64_t event);
 /* Data of unknown content: if it looks like a report, emits its fields, without kind and event. Returns false, and
  * emits nothing, if it does not. */
 bool s7_startek_shaped_report(struct s7_builder *b, struct s7_span data);
-
-/* One extra field for each field between commas, numbered from 1; empty ones at the end are not sent. */
-void s7_startek_by_position(struct s7_builder *b, struct s7_span data);
 
 /* The fields behind the voltages. tail begins behind the comma that ends the voltages; empty if there is none.
  * (docs/STARTEK.md 4.3) */

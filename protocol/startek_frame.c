@@ -3,12 +3,8 @@
  * (docs/STARTEK.md 1.1 and 1.2) */
 #include "blocks.h"
 #include "dialect.h"
-#include "digits.h"
-
-#include <string.h>
-
-/* The code of a gotop frame is one of the fields 1 to 3. */
-#define CODE_FIELD_MAX 3
+#include "inside.h"
+#include "line.h"
 
 /* Where the parts of a header stand. */
 struct header {
@@ -29,18 +25,35 @@ static inline bool is_index(uint8_t c)
 #define DECLARED_MAX 5
 #define CODE         3
 
-/* How many bytes are letters and digits from the first one on; nearly all ids are digits. */
-static size_t count_id(const uint8_t *text, size_t length)
+/* "$$" and a digit is startek only if all of it is right: that is how the fifotrack dialect begins. */
+static inline bool is_conditional(const uint8_t *data)
 {
-    size_t count = s7_count_digits(text, length);
-    while (count < length && (s7_is_letter(text[count]) || s7_is_digit(text[count])))
-        count++;
-    return count;
+    return data[0] == '$' && s7_is_digit(data[2]);
 }
 
-/* Reads the header at data[0]; on YES and TOO_LONG *header is complete. */
+/* What stands behind the code of a header: a comma, or the declared end, or the end of an answer without data whose
+ * length is wrong. */
+static enum s7_opening code_ends(const uint8_t *data, size_t length, const struct header *header)
+{
+    const uint8_t *next = data + header->size;
+    size_t left = length - header->size;
+    if (left > 0 && next[0] == ',') /* nearly always */
+        return S7_OPEN_YES;
+    if (header->size == header->head + header->declared)
+        return S7_OPEN_YES;
+    for (size_t i = 0; i < 4; i++) {
+        if (i == left)
+            return S7_OPEN_MAYBE;
+        if (i < 2 ? s7_hex_values[next[i]] < 0 : next[i] != (i == 2 ? '\r' : '\n'))
+            return S7_OPEN_NO;
+    }
+    return S7_OPEN_YES;
+}
+
+/* Reads the header at data[0] up to its code; if that is complete, *header is. */
 static enum s7_opening read_header(const uint8_t *data, size_t length, struct header *header)
 {
+    header->size = 0;
     if (length < 2)
         return S7_OPEN_MAYBE;
     if (data[1] != data[0])
@@ -54,14 +67,11 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
         return S7_OPEN_MAYBE;
     if (i == 3 || data[i] != ',')
         return S7_OPEN_NO;
-    uint32_t declared = 0;
-    for (size_t digit = 3; digit < i; digit++)
-        declared = declared * 10 + (uint32_t)(data[digit] - '0');
     header->head = (uint32_t)i;
-    header->declared = declared;
+    header->declared = s7_declared(data + 3, i - 3);
 
     size_t left = length - ++i;
-    size_t id = count_id(data + i, left <= ID_MAX ? left : ID_MAX + 1);
+    size_t id = s7_count_id(data + i, left <= ID_MAX ? left : ID_MAX + 1);
     i += id;
     if (id > ID_MAX)
         return S7_OPEN_NO;
@@ -76,90 +86,41 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
         return i == length ? S7_OPEN_MAYBE : S7_OPEN_NO;
     header->size = (uint32_t)i;
     header->id = (uint32_t)id;
-    return declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
+    enum s7_opening ends = code_ends(data, length, header);
+    if (ends != S7_OPEN_YES)
+        return ends;
+    if (is_conditional(data))
+        return header->declared > S7_STARTEK_MAX || header->declared < header->size - header->head ? S7_OPEN_NO
+                                                                                                   : S7_OPEN_IF_GOOD;
+    return header->declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
 }
 
+/* "&&" or "$$", index, declared length, ",", id, ",", 3 digits and what may stand behind them. (docs/STARTEK.md 1.2, 8)
+ */
 enum s7_opening s7_startek_opens(const uint8_t *data, size_t length)
 {
     struct header header;
     return read_header(data, length, &header);
 }
 
-/* The checksum as written at text, -1 if it is none. */
-static int written_sum(const uint8_t *text)
-{
-    int high = s7_hex_values[text[0]], low = s7_hex_values[text[1]];
-    return (high | low) < 0 ? -1 : high * 16 + low;
-}
-
-/* Are the two bytes behind body the checksum of all before them? *commas: how many of these are commas, while that can
- * be told on the way: 0 of few bytes, and of so many that a byte cannot count them. */
+/* Are the two bytes behind body the checksum of all before them? *commas as s7_fold(). */
 static bool sum_right(const uint8_t *data, size_t body, unsigned *commas)
 {
-    s7_block sums = {0}, counts = {0};
-    uint8_t sum = 0;
-    size_t i = 0;
-    for (; body - i >= S7_BLOCK; i += S7_BLOCK) {
-        s7_block block = s7_block_at(data + i);
-        sums += block;
-        counts -= (s7_block)(block == ',');
-    }
-    if (i > 0) { /* the last block has bytes of the one before */
-        s7_block block = s7_block_at(data + body - S7_BLOCK) & s7_block_tail(body - i);
-        sums += block;
-        counts -= (s7_block)(block == ',');
-    } else {
-        while (i < body)
-            sum = (uint8_t)(sum + data[i++]);
-    }
-    *commas = i / S7_BLOCK < UINT8_MAX ? s7_block_sum(counts) : 0;
-    return written_sum(data + body) == (uint8_t)(sum + s7_block_sum(sums));
+    return s7_written_sum(data + body) == s7_fold(data, body, false, commas);
 }
 
-static enum s7_scan_result frame_found(struct s7_frame *frame, size_t length, size_t body, uint32_t flags)
-{
-    frame->length = (uint32_t)length;
-    frame->body_length = (uint32_t)(body - frame->head_length);
-    frame->flags |= flags;
-    return S7_SCAN_FRAME;
-}
-
-/* The declared length is wrong: the frame ends at its line, or is damaged, or is none. (rule 4) total: bytes that the
- * declared length asks for. */
+/* The declared length is wrong: the frame ends at its line, or is damaged, or is none. (rule 4) */
 static enum s7_scan_result scan_line(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                     const struct header *header, size_t total, struct s7_frame *frame)
+                                     const struct header *header, struct s7_frame *frame)
 {
-    size_t limit = length < S7_LINE_MAX ? length : S7_LINE_MAX;
-    size_t position = scanner->searched > header->size ? scanner->searched : header->size;
-    while (position + 1 < limit) {
-        const uint8_t *cr = memchr(data + position, '\r', limit - 1 - position);
-        if (!cr) {
-            position = limit - 1;
-            break;
-        }
-        position = (size_t)(cr - data);
-        if (cr[1] == '\n') {
-            unsigned commas;
-            if (position >= header->size + 2 && sum_right(data, position - 2, &commas))
-                return frame_found(frame, position + 2, position - 2, S7_FLAG_BIT(LENGTH_WRONG));
-            size_t stop = s7_whole_frame_inside(data, position + 2);
-            return frame_found(frame, stop, stop < position ? stop : position, S7_FLAG_BIT(DAMAGED));
-        }
-        position++;
-    }
-    if (length < S7_LINE_MAX && !end) {
-        scanner->searched = (uint32_t)position;
-        frame->length = 0;
-        return S7_SCAN_MORE;
-    }
-    if (length < total) { /* only at the end: the caller waits for all of them */
-        size_t stop = s7_whole_frame_inside(data, length);
-        return frame_found(frame, stop, stop, S7_FLAG_BIT(TRUNCATED));
-    }
-    frame->length = 2; /* the head is junk */
-    frame->reason = S7_LEFTOVER_JUNK;
-    scanner->stretch = 1 + S7_LEFTOVER_JUNK;
-    return S7_SCAN_LEFTOVER;
+    unsigned commas;
+    size_t position = s7_line_end(scanner, data, length, header->size);
+    if (position == SIZE_MAX)
+        return s7_scan_without_line(scanner, data, length, end, header->head + header->declared + 4, false, frame);
+    if (position >= header->size + 2 && sum_right(data, position - 2, &commas))
+        return s7_frame_found(frame, position + 2, position - 2, S7_FLAG_BIT(LENGTH_WRONG));
+    size_t stop = s7_good_within(data, position + 2, false);
+    return s7_frame_found(frame, stop, stop < position ? stop : position, S7_FLAG_BIT(DAMAGED));
 }
 
 /* The checksum is right but no CR LF follows: YES it is the end of the frame, NO a chance hit. */
@@ -171,13 +132,48 @@ static enum s7_opening ends_behind_sum(const uint8_t *next, size_t length)
     return reset == S7_OPEN_NO ? s7_any_opens(next, length) : reset;
 }
 
+/* The frame ends where it declares, if the verdict there stands. MORE: not known yet, or with *verdict NO it does not
+ * stand: the declared length is wrong. */
+static enum s7_scan_result scan_declared(const uint8_t *data, size_t length, bool end, size_t body,
+                                         struct s7_frame *frame, enum s7_opening *verdict)
+{
+    size_t total = body + 4;
+    unsigned commas = 0;
+    *verdict = S7_OPEN_MAYBE;
+    if (length < total && !end) {
+        frame->length = (uint32_t)total;
+        return S7_SCAN_MORE;
+    }
+    bool right = length >= body + 2 && sum_right(data, body, &commas);
+    frame->commas = (uint16_t)commas;
+    *verdict = S7_OPEN_YES;
+    if (length >= total && s7_is_line_end(data + body + 2))
+        return s7_frame_found(frame, total, body, right ? 0 : S7_FLAG_BIT(CHECKSUM_BAD));
+    if (right) {
+        enum s7_opening ends = ends_behind_sum(data + body + 2, length - body - 2);
+        if (ends == S7_OPEN_MAYBE && !end) {
+            *verdict = S7_OPEN_MAYBE;
+            frame->length = (uint32_t)length + 1;
+            return S7_SCAN_MORE;
+        }
+        if (ends == S7_OPEN_YES || ends == S7_OPEN_MAYBE)
+            return s7_frame_found(frame, body + 2, body, S7_FLAG_BIT(TERMINATOR_MISSING));
+    }
+    *verdict = S7_OPEN_NO;
+    return S7_SCAN_MORE;
+}
+
 enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                     struct s7_frame *frame, enum s7_opening *opens)
 {
     struct header header;
     *opens = read_header(data, length, &header);
-    if (*opens != S7_OPEN_YES)
+    if (*opens == S7_OPEN_MAYBE && end && header.size == length && !is_conditional(data))
+        *opens =
+            header.declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES; /* the stream ends behind the code */
+    if (*opens != S7_OPEN_YES && *opens != S7_OPEN_IF_GOOD)
         return S7_SCAN_MORE;
+    bool conditional = *opens == S7_OPEN_IF_GOOD;
     frame->dialect = S7_STARTEK;
     frame->direction = data[0] == '&' ? S7_UP : S7_DOWN;
     frame->shape = S7_SHAPE_STARTEK;
@@ -185,95 +181,35 @@ enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *d
     frame->id_length = (uint8_t)header.id;
     if (data[2] < 0x3A)
         frame->flags |= S7_FLAG_BIT(INDEX_OUT_OF_RANGE);
-    size_t body = header.head + header.declared, total = body + 4;
+    size_t body = header.head + header.declared;
 
-    if (!scanner->line && header.declared >= header.size - header.head) {
-        if (length < total && !end) {
-            frame->length = (uint32_t)total;
-            return S7_SCAN_MORE;
-        }
-        unsigned commas = 0;
-        bool right = length >= body + 2 && sum_right(data, body, &commas);
-        frame->commas = (uint16_t)commas;
-        bool line_end = length >= total && data[body + 2] == '\r' && data[body + 3] == '\n';
-        if (line_end)
-            return frame_found(frame, total, body, right ? 0 : S7_FLAG_BIT(CHECKSUM_BAD));
-        if (right) {
-            enum s7_opening ends = ends_behind_sum(data + body + 2, length - body - 2);
-            if (ends == S7_OPEN_MAYBE && !end) {
-                frame->length = (uint32_t)length + 1;
-                return S7_SCAN_MORE;
-            }
-            if (ends == S7_OPEN_YES || ends == S7_OPEN_MAYBE)
-                return frame_found(frame, body + 2, body, S7_FLAG_BIT(TERMINATOR_MISSING));
-        }
+    if ((!scanner->line || conditional) && header.declared >= header.size - header.head) {
+        enum s7_opening verdict;
+        enum s7_scan_result result = scan_declared(data, length, end, body, frame, &verdict);
+        if (conditional)
+            *opens = frame->flags & S7_FLAG_BIT(CHECKSUM_BAD) ? S7_OPEN_NO : verdict;
+        if (conditional || verdict != S7_OPEN_NO)
+            return result;
     }
     scanner->line = 1;
-    return scan_line(scanner, data, length, end, &header, total, frame);
+    return scan_line(scanner, data, length, end, &header, frame);
 }
 
-/* Does a code prefix open the field, blanks before it allowed? */
-static bool is_code(const uint8_t *field, const uint8_t *end)
+enum s7_opening s7_startek_good(struct s7_inside *inside, size_t at)
 {
-    while (field < end && *field == ' ')
-        field++;
-    if (end - field < 4)
-        return false;
-    return memcmp(field, "CMD-", 4) == 0 || memcmp(field, "ALM-", 4) == 0 || memcmp(field, "Ver:", 4) == 0 ||
-           (end - field >= 6 && memcmp(field, "ERROR!", 6) == 0);
-}
-
-/* Is it the validity of a body, with a date behind it? */
-static bool is_validity(const uint8_t *field, const uint8_t *end)
-{
-    if (end - field < 8 || (*field != 'A' && *field != 'V') || field[1] != ',')
-        return false;
-    field += end - field >= 13 && memcmp(field + 2, "DATE:", 5) == 0 ? 7 : 2;
-    for (unsigned i = 0; i < 6; i++)
-        if (!s7_is_digit(field[i]))
-            return false;
-    return true;
-}
-
-/* Is there a closing "#" behind a gotop opener at data[0], and a code or a body within the first fields?
- * (docs/PROTOCOL.md 10.1) */
-static bool gotop_whole(const uint8_t *data, size_t length)
-{
-    if (s7_gotop_opens(data, length) != S7_OPEN_YES)
-        return false;
-    const uint8_t *field = (const uint8_t *)memchr(data, ',', length) + 1;
-    const uint8_t *end = memchr(field, '#', length - (size_t)(field - data));
-    for (unsigned i = 1; end && i <= CODE_FIELD_MAX; i++) {
-        if (is_code(field, end) || is_validity(field, end))
-            return true;
-        const uint8_t *comma = memchr(field, ',', (size_t)(end - field));
-        if (!comma)
-            break;
-        field = comma + 1;
-    }
-    return false;
-}
-
-size_t s7_whole_frame_inside(const uint8_t *data, size_t length)
-{
-    /* before[i]: sum of the bytes in front of i. Checked frames are shorter than an element. */
-    uint8_t before[S7_ELEMENT_MAX + 1];
-    size_t reach = length < S7_ELEMENT_MAX ? length : S7_ELEMENT_MAX;
-    before[0] = 0;
-    for (size_t i = 0; i < reach; i++)
-        before[i + 1] = (uint8_t)(before[i] + data[i]);
-    for (size_t i = 1; i < reach; i++) {
-        struct header header;
-        if (data[i] == '#') {
-            if (gotop_whole(data + i, reach - i))
-                return i;
-        } else if ((data[i] == '&' || data[i] == '$') && read_header(data + i, reach - i, &header) == S7_OPEN_YES &&
-                   header.declared >= header.size - header.head) {
-            size_t sum = i + header.head + header.declared;
-            if (sum + 4 <= reach && data[sum + 2] == '\r' && data[sum + 3] == '\n' &&
-                written_sum(data + sum) == (uint8_t)(before[sum] - before[i]))
-                return i;
-        }
-    }
-    return length;
+    const uint8_t *data = inside->data + at;
+    struct header header;
+    enum s7_opening opens = read_header(data, inside->length - at, &header);
+    if (opens == S7_OPEN_MAYBE)
+        inside->needed = inside->length + 1;
+    if (opens != S7_OPEN_YES && opens != S7_OPEN_IF_GOOD)
+        return opens == S7_OPEN_MAYBE ? opens : S7_OPEN_NO;
+    if (header.declared < header.size - header.head)
+        return S7_OPEN_NO;
+    size_t body = at + header.head + header.declared;
+    inside->needed = body + 4;
+    if (body + 4 > inside->length)
+        return S7_OPEN_MAYBE;
+    bool right = s7_written_sum(inside->data + body) == s7_inside_sum(inside, at, body);
+    return right && s7_is_line_end(inside->data + body + 2) ? S7_OPEN_YES : S7_OPEN_NO;
 }

@@ -36,9 +36,6 @@ static inline struct s7_span at(const struct report *report, enum position posit
     return s7_part(report->starts, position);
 }
 
-/* Digits of a date and time. */
-#define TIME_DIGITS 12
-
 enum data_rule { DATA_NONE, DATA_NEEDED, DATA_ANY };
 
 struct event_rule {
@@ -52,16 +49,6 @@ static const struct event_rule event_rules[] = {
 #include "codes.def"
 };
 
-static bool is_time(const struct s7_builder *b, struct s7_span span)
-{
-    return span.length == TIME_DIGITS && s7_digits(b->data, span);
-}
-
-static bool is_fix(const struct s7_builder *b, struct s7_span span)
-{
-    return span.length == 1 && (b->data[span.offset] == 'A' || b->data[span.offset] == 'V');
-}
-
 /* The third field is no time: if a time and a fix stand further behind, with all fields after them, everything between
  * event and time is event data. Returns what begins with that time, or nothing. (docs/STARTEK.md 9.11) */
 static struct s7_span find_shifted_time(const struct s7_builder *b, struct s7_span data, const struct report *report)
@@ -70,7 +57,7 @@ static struct s7_span find_shifted_time(const struct s7_builder *b, struct s7_sp
     uint32_t end = data.offset + data.length;
     struct s7_cursor look = {b->data, report->starts[AT_FIX], end, false};
     while (s7_next_comma(&look, &next)) {
-        if (is_fix(b, next) && is_time(b, time)) {
+        if (s7_is_fix(b, next) && s7_is_time(b, time)) {
             unsigned fields = AT_FIX + 1;
             while (s7_next_comma(&look, &next))
                 fields++;
@@ -89,7 +76,7 @@ static bool split_report(const struct s7_builder *b, struct s7_span data, struct
     report->shifted = false;
     if (parts < fields)
         return false;
-    if (!is_time(b, at(report, AT_TIME))) {
+    if (!s7_is_time(b, at(report, AT_TIME))) {
         struct s7_span behind = find_shifted_time(b, data, report);
         report->shifted = behind.length > 0;
         if (report->shifted)
@@ -102,15 +89,8 @@ static bool split_report(const struct s7_builder *b, struct s7_span data, struct
 /* Data of a code that is no report by definition may still have a report's shape. */
 static bool has_report_shape(const struct s7_builder *b, struct s7_span data, struct report *report)
 {
-    return split_report(b, data, report) && !report->shifted && is_time(b, at(report, AT_TIME)) &&
-           is_fix(b, at(report, AT_FIX));
-}
-
-static void emit_number(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
-{
-    int64_t value;
-    if (s7_read_uint(b->data, span, &value))
-        s7_emit_integer(b, id, span, value);
+    return split_report(b, data, report) && !report->shifted && s7_is_time(b, at(report, AT_TIME)) &&
+           s7_is_fix(b, at(report, AT_FIX));
 }
 
 /* What the data of an event says, below the event data; where the form is not the documented one, nothing. */
@@ -120,15 +100,15 @@ static void emit_event_details(struct s7_builder *b, int64_t event, struct s7_fi
     switch (event) {
     case 25:
     case 26:
-        emit_number(b, S7_FIELD_GEOFENCE, span);
+        s7_emit_number(b, S7_FIELD_GEOFENCE, span);
         break;
     case 46:
     case 47:
-        emit_number(b, S7_FIELD_SENSOR, span);
+        s7_emit_number(b, S7_FIELD_SENSOR, span);
         break;
     case 48:
     case 49:
-        emit_number(b, S7_FIELD_TANK, span);
+        s7_emit_number(b, S7_FIELD_TANK, span);
         break;
     case 53:
         s7_emit_text(b, S7_FIELD_DRIVER_ID, span);
@@ -173,22 +153,6 @@ static int64_t emit_event(struct s7_builder *b, const struct report *report)
     return event;
 }
 
-static void emit_time_and_fix(struct s7_builder *b, const struct report *report)
-{
-    struct s7_span whole = at(report, AT_TIME), fix = at(report, AT_FIX);
-    struct s7_span date = s7_span(whole.offset, 6), time = s7_span(whole.offset + 6, whole.length - 6);
-    if (whole.length != TIME_DIGITS || !s7_parse_time(b, whole, date, time))
-        s7_emit_bad(b, S7_FIELD_DEVICE_TIME, whole, S7_FLAG_BAD_TIME);
-    if (!is_fix(b, fix)) {
-        s7_emit_bad(b, S7_FIELD_VALID, fix, S7_FLAG_BAD_VALUE);
-        return;
-    }
-    bool valid = b->data[fix.offset] == 'A';
-    struct s7_field *field = s7_emit_integer(b, S7_FIELD_VALID, fix, valid);
-    if (!valid)
-        s7_flag(b, field, S7_FLAG_STALE_FIX);
-}
-
 /* 0 to 99.9 */
 static void emit_hdop(struct s7_builder *b, struct s7_span span)
 {
@@ -211,88 +175,31 @@ static void emit_position(struct s7_builder *b, const struct report *report)
     s7_parse_integer(b, S7_FIELD_ODOMETER, at(report, AT_ODOMETER), 0, UINT32_MAX);
 }
 
-/* A hexadecimal number of at most that many digits. */
-static void emit_cell_number(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint32_t digits)
-{
-    uint64_t value;
-    if (span.length == 0)
-        return;
-    if (span.length > digits || !s7_read_hex(b->data, span, &value))
-        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
-    else if (id != S7_FIELD_LAC || value != 0xFFFF) /* not known */
-        s7_emit_integer(b, id, span, (int64_t)value);
-}
-
-static void emit_cell(struct s7_builder *b, struct s7_span span)
-{
-    if (span.length == 0)
-        return;
-    struct s7_field *field = s7_emit_text(b, S7_FIELD_CELL, span);
-    uint16_t starts[S7_SPLIT_PLACES(4)];
-    if (s7_split(b->data, span, '|', starts, 4) != 4) {
-        s7_flag(b, field, S7_FLAG_BAD_VALUE);
-        return;
-    }
-    struct s7_span mcc = s7_part(starts, 0), mnc = s7_part(starts, 1);
-    int64_t value;
-    if (s7_read_uint(b->data, mcc, &value) && value == 0) /* network not known */
-        return;
-    b->depth++;
-    if (mcc.length <= 3)
-        s7_parse_integer(b, S7_FIELD_MCC, mcc, 0, INT64_MAX);
-    else
-        s7_emit_bad(b, S7_FIELD_MCC, mcc, S7_FLAG_BAD_VALUE);
-    if (mnc.length <= 3 && s7_digits(b->data, mnc))
-        s7_emit_text(b, S7_FIELD_MNC, mnc);
-    else if (mnc.length > 0)
-        s7_emit_bad(b, S7_FIELD_MNC, mnc, S7_FLAG_BAD_VALUE);
-    emit_cell_number(b, S7_FIELD_LAC, s7_part(starts, 2), 4);
-    emit_cell_number(b, S7_FIELD_CELL_ID, s7_part(starts, 3), 8);
-    b->depth--;
-}
-
-/* A field of bits, at most that many digits; one of its bits is a field of its own. */
-static struct s7_field *emit_bits(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint32_t digits)
-{
-    if (span.length <= digits)
-        return s7_parse_hex(b, id, span);
-    s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
-    return NULL;
-}
-
-static void emit_bit(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const struct s7_field *bits,
-                     unsigned bit)
-{
-    b->depth++;
-    s7_emit_integer(b, id, span, bits->value.integer >> bit & 1)->attributes = S7_GENERATED;
-    b->depth--;
-}
-
 static void emit_states(struct s7_builder *b, const struct report *report)
 {
     struct s7_span status = at(report, AT_STATUS), inputs = at(report, AT_INPUTS);
-    struct s7_field *field = emit_bits(b, S7_FIELD_STATUS, status, 16);
+    struct s7_field *field = s7_parse_bits(b, S7_FIELD_STATUS, status, 16);
     if (field && status.length != 4 && status.length != 8)
         s7_flag(b, field, S7_FLAG_STATUS_COUNT);
     if (field)
-        emit_bit(b, S7_FIELD_EXTERNAL_POWER, status, field, 3);
-    field = emit_bits(b, S7_FIELD_INPUTS, inputs, 8);
+        s7_emit_bits(b, S7_FIELD_EXTERNAL_POWER, status, field->value.integer, 3, 1);
+    field = s7_parse_bits(b, S7_FIELD_INPUTS, inputs, 8);
     if (field)
-        emit_bit(b, S7_FIELD_IGNITION, inputs, field, 1);
-    emit_bits(b, S7_FIELD_OUTPUTS, at(report, AT_OUTPUTS), 8);
+        s7_emit_bits(b, S7_FIELD_IGNITION, inputs, field->value.integer, 1, 1);
+    s7_parse_bits(b, S7_FIELD_OUTPUTS, at(report, AT_OUTPUTS), 8);
 }
 
 /* Words of four digits, hundredths of a volt: external supply, internal battery, AD1, AD2, ... */
 static void emit_voltages(struct s7_builder *b, struct s7_span span)
 {
-    struct s7_cursor items = s7_startek_cursor(b, span);
+    struct s7_cursor items = s7_cursor_at(b, span);
     struct s7_span item;
-    for (unsigned i = 0; s7_startek_next_item(&items, &item); i++) {
+    for (unsigned i = 0; s7_next_item(&items, &item); i++) {
         enum s7_field_id id = i == 0 ? S7_FIELD_EXTERNAL_VOLTAGE : i == 1 ? S7_FIELD_BATTERY_VOLTAGE : S7_FIELD_ADC;
         uint64_t word;
         if (item.length == 0)
             continue;
-        if (item.length > 4 || !s7_read_hex(b->data, item, &word)) {
+        if (!s7_read_word(b, item, &word)) {
             s7_emit_bad(b, id, item, S7_FLAG_BAD_VALUE);
             continue;
         }
@@ -307,24 +214,15 @@ static void emit_voltages(struct s7_builder *b, struct s7_span span)
 static int64_t emit_report(struct s7_builder *b, const struct report *report)
 {
     int64_t event = emit_event(b, report);
-    emit_time_and_fix(b, report);
+    s7_emit_time(b, at(report, AT_TIME));
+    s7_emit_fix(b, at(report, AT_FIX));
     emit_position(b, report);
-    emit_cell(b, at(report, AT_CELL));
+    s7_emit_cell(b, at(report, AT_CELL));
     s7_parse_integer(b, S7_FIELD_SIGNAL, at(report, AT_SIGNAL), 0, INT64_MAX);
     emit_states(b, report);
     emit_voltages(b, at(report, AT_VOLTAGES));
     s7_startek_tail(b, report->tail);
     return event;
-}
-
-void s7_startek_by_position(struct s7_builder *b, struct s7_span data)
-{
-    while (data.length > 0 && b->data[data.offset + data.length - 1] == ',')
-        data.length--;
-    struct s7_cursor cursor = s7_startek_cursor(b, data);
-    struct s7_span span;
-    for (unsigned position = 1; data.length > 0 && s7_next_comma(&cursor, &span); position++)
-        s7_emit_text(b, S7_FIELD_EXTRA, span)->number = (uint16_t)position;
 }
 
 enum s7_kind s7_startek_kind(int64_t event)
@@ -341,7 +239,7 @@ void s7_startek_report(struct s7_builder *b, struct s7_span data)
     struct report report;
     if (!split_report(b, data, &report)) {
         s7_flag(b, NULL, S7_FLAG_REPORT_TOO_SHORT);
-        s7_startek_by_position(b, data);
+        s7_emit_by_position(b, data);
         return;
     }
     b->message->kind = s7_startek_kind(emit_report(b, &report));

@@ -80,7 +80,7 @@ static void emit_column(struct s7_builder *b, const struct column *column, struc
 
 static void emit_line(struct s7_builder *b, struct s7_span line, uint32_t name)
 {
-    struct s7_cursor cursor = s7_startek_cursor(b, s7_span(line.offset + name + 1, line.length - name - 1));
+    struct s7_cursor cursor = s7_cursor_at(b, s7_span(line.offset + name + 1, line.length - name - 1));
     struct s7_span span;
     s7_emit_text(b, S7_FIELD_SERIAL_LINE, line);
     b->depth++;
@@ -111,7 +111,7 @@ void s7_startek_serial(struct s7_builder *b, struct s7_span data)
 {
     const size_t limit = S7_FIELDS_MAX - S7_FIELDS_RESERVED - FIELDS_OF_END - FIELDS_OF_LINE;
     b->depth++;
-    while (data.length > 0 && b->message->count <= limit) {
+    while (data.length > 0 && s7_emitted(b) <= limit) {
         struct s7_span line = next_line(b->data, &data);
         uint32_t name = name_length(b->data, line);
         if (name > 0)

@@ -28,9 +28,9 @@ static void emit_sensors(struct s7_builder *b, enum s7_field_id id, struct s7_sp
 {
     if (span.length == 0)
         return;
-    struct s7_cursor items = s7_startek_cursor(b, span);
+    struct s7_cursor items = s7_cursor_at(b, span);
     struct s7_span item;
-    while (s7_startek_next_item(&items, &item))
+    while (s7_next_item(&items, &item))
         emit_sensor(b, id, item);
 }
 
@@ -77,9 +77,9 @@ static void emit_obd(struct s7_builder *b, struct s7_span span)
     };
     s7_emit_text(b, S7_FIELD_OBD, span);
     b->depth++;
-    struct s7_cursor items = s7_startek_cursor(b, span);
+    struct s7_cursor items = s7_cursor_at(b, span);
     struct s7_span item;
-    for (unsigned i = 0; i < OBD_ITEMS && s7_startek_next_item(&items, &item); i++) {
+    for (unsigned i = 0; i < OBD_ITEMS && s7_next_item(&items, &item); i++) {
         if (ids[i] == S7_FIELD_OBD_FUEL_UNKNOWN)
             emit_obd_fuel(b, item);
         else if (s7_fields[ids[i]].type == S7_DECIMAL)
@@ -126,7 +126,7 @@ static unsigned count_bars(const uint8_t *data, struct s7_span span)
 
 void s7_startek_tail(struct s7_builder *b, struct s7_span tail)
 {
-    struct s7_cursor cursor = s7_startek_cursor(b, tail);
+    struct s7_cursor cursor = s7_cursor_at(b, tail);
     struct s7_span span;
     struct more more = {false, false};
     for (unsigned t = 1; s7_next_comma(&cursor, &span); t++) {

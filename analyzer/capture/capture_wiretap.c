@@ -375,7 +375,9 @@ static void *open_wiretap(const struct capture_source *source, const char **form
     return state;
 }
 
-/* Opens what there is behind the damage as a file of its own: libwiretap cannot be told to go on elsewhere. */
+/* Opens what there is behind the damage as a file of its own: libwiretap cannot be told to go on elsewhere. Returns
+ * false if nothing is left. Since 4.4 it looks at the head of the first block and refuses a file where that is damaged,
+ * too: then there is no file, and the next call goes on behind that. */
 static bool read_on(struct wiretap_state *state)
 {
     const GByteArray *head;
@@ -383,7 +385,8 @@ static bool read_on(struct wiretap_state *state)
     int descriptor = from >= 0 ? dup(state->descriptor) : -1;
     if (descriptor < 0)
         return false;
-    wtap_close(state->file);
+    if (state->file)
+        wtap_close(state->file);
     feed_stop(state->feed);
     fine_time_free(state->fine);
     state->file = NULL;
@@ -399,7 +402,9 @@ static bool read_on(struct wiretap_state *state)
     state->file = wtap_open_offline(feed_path(state->feed), WTAP_TYPE_AUTO, &error, &info, FALSE);
     feed_opened(state->feed);
     g_free(info);
-    return state->file != NULL;
+    if (!state->file)
+        state->last = from;
+    return true;
 }
 
 static bool is_damage(enum reading reading)
@@ -414,7 +419,7 @@ static enum reading mend(struct wiretap_state *state, enum reading damage, char 
     g_autofree char *more = NULL;
     while (is_damage(next) && state->mended++ < MENDED_MAX && read_on(state)) {
         g_clear_pointer(&more, g_free);
-        next = read_record(state, &state->first, &more);
+        next = state->file ? read_record(state, &state->first, &more) : READING_DAMAGED;
     }
     if (next > READING_END)
         return damage;

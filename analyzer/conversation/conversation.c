@@ -3,7 +3,7 @@
  * of queues, never by a walk over the table. What is known of the next packets' conversations is fetched ahead. */
 #include "conversation/conversation.h"
 
-#include "base/fast.h"
+#include "digits.h"
 #include "conversation/carrier.h"
 
 #include <string.h>
@@ -401,7 +401,7 @@ static inline struct entry *find(struct conversations *conversations, const stru
                                  unsigned *direction)
 {
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    if (!FAST_PATHS || !entry || !fast_is_of(entry, hash, packet, direction)) {
+    if (!S7_FAST_PATHS || !entry || !fast_is_of(entry, hash, packet, direction)) {
         struct pair pair = make_pair(packet, hash);
         entry = choose(conversations, look_up(conversations, &pair), packet);
         *direction = entry ? direction_of(entry, packet) : 0;

@@ -3,7 +3,7 @@
  * packet's own memory; only what comes out of order is copied and waits, and the start of what has no SYN. */
 #include "conversation/tcp.h"
 
-#include "base/fast.h"
+#include "digits.h"
 
 /* Holes given up that are remembered per direction. More than that: the oldest, or the rest of a split one, is
  * forgotten. */
@@ -512,7 +512,7 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
 void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
     note_acknowledged(&connection->directions[!direction], packet);
-    if (!FAST_PATHS || !fast_segment(connection, direction, packet))
+    if (!S7_FAST_PATHS || !fast_segment(connection, direction, packet))
         take_segment(connection, direction, packet);
 }
 

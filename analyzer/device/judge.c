@@ -2,10 +2,10 @@
  * What the past of a device says of its next report. */
 #include "device/judge.h"
 
-/* A current fix whose clock is further behind the capture than this was stored: the clock of startek is UTC, that of
- * gotop may have any zone. Seconds. */
-#define STORED_STARTEK INT64_C(600)
-#define STORED_GOTOP   INT64_C(54000)
+/* A current fix whose clock is further behind the capture than this was stored: the clock of startek and fifotrack is
+ * UTC, that of gotop may have any zone. Seconds. */
+#define STORED_UTC   INT64_C(600)
+#define STORED_GOTOP INT64_C(54000)
 
 void judge_init(struct judge *judge)
 {
@@ -46,7 +46,7 @@ static void find_place(struct judge *judge, struct device *device, struct report
     place->key = judge->live_key != INT64_MIN ? judge->live_key : judge->last_key;
     place->standing = STANDS_FOLLOWS;
     if (said->fix) {
-        int64_t limit = report->message->dialect == S7_STARTEK ? STORED_STARTEK : STORED_GOTOP;
+        int64_t limit = report->message->dialect == S7_GOTOP ? STORED_GOTOP : STORED_UTC;
         bool stored = said->second < judge->newest_fix ||
                       report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS;
         place->key = said->second;

@@ -2,6 +2,8 @@
  * Rows to standard output as they come. */
 #include "device/live.h"
 
+#include "result/printer.h"
+
 #include <stdio.h>
 
 /* Bytes that are written at once. */
@@ -9,7 +11,7 @@
 #define CACHE_LINE 64
 
 struct live {
-    struct row_writer writer;
+    struct printer printer;
     const struct selection *selection;
     const struct map_file *map;
     GString *rows;
@@ -23,7 +25,7 @@ struct live *live_new(const struct row_options *row, const struct selection *sel
     live->selection = selection;
     live->map = map;
     live->rows = g_string_sized_new((gsize)PIECE * 2 - 1);
-    row_writer_init(&live->writer, row);
+    printer_init(&live->printer, row);
     row_header(live->rows);
     setvbuf(stdout, NULL, _IONBF, 0); /* rows are collected here */
     return live;
@@ -54,7 +56,7 @@ void live_write(struct live *live, struct device *device, struct report *report)
         report->message = &live->message;
     }
     device->context |= report->context; /* what came while it waited */
-    row_print(&live->writer, live->rows, report);
+    printer_print(&live->printer, live->rows, report);
     if (live->rows->len >= PIECE)
         write_rows(live);
 }
@@ -87,7 +89,6 @@ void live_free(struct live *live, const struct devices *devices)
             judge_clear(device->judge);
         g_clear_pointer(&device->judge, g_free);
     }
-    row_writer_clear(&live->writer);
     g_string_free(live->rows, TRUE);
     g_free(live);
 }

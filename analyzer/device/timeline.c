@@ -3,9 +3,10 @@
  * order of the capture, to give places to those that follow others; then in their final order, printed. */
 #include "device/timeline.h"
 
-#include "base/fast.h"
+#include "digits.h"
 #include "base/sorter.h"
 #include "base/saved.h"
+#include "result/printer.h"
 #include "result/table.h"
 #include "store/record.h"
 
@@ -36,7 +37,7 @@ struct timeline {
     struct device *device;
     struct judge judge;
     struct distance_point here; /* of the last current fix */
-    struct row_writer writer;
+    struct printer printer;
     struct table table;
     GArray *packets; /* of struct origin: of the record at hand */
     struct s7_message message;
@@ -50,10 +51,10 @@ struct timeline *timeline_new(const struct timeline_options *options, size_t mem
     timeline->placed = sorter_new(output_scratch(options->output), PLACED_PART(memory));
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
         *others[i] = sorter_new(output_scratch(options->output), OTHER_PART(memory));
-    timeline->saved_max = FAST_PATHS ? SAVED_PART(memory) : 0;
+    timeline->saved_max = S7_FAST_PATHS ? SAVED_PART(memory) : 0;
     timeline->newest = INT64_MIN;
     timeline->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
-    row_writer_init(&timeline->writer, &options->row);
+    printer_init(&timeline->printer, &options->row);
     return timeline;
 }
 
@@ -192,7 +193,7 @@ static void print_report(struct timeline *timeline, const struct report *report)
         table_open(&timeline->table, timeline->options.output, name, timeline->options.hash);
         row_header(timeline->table.text);
     }
-    row_print(&timeline->writer, timeline->table.text, report);
+    printer_print(&timeline->printer, timeline->table.text, report);
     table_row(&timeline->table);
 }
 
@@ -271,7 +272,6 @@ void timeline_free(struct timeline *timeline)
     sorter_free(timeline->placed);
     sorter_free(timeline->found);
     table_clear(&timeline->table);
-    row_writer_clear(&timeline->writer);
     g_array_unref(timeline->packets);
     g_free(timeline);
 }

@@ -2,7 +2,7 @@
  * What waits in a conversation, in order. */
 #include "frame/backlog.h"
 
-#include "base/fast.h"
+#include "digits.h"
 #include "base/saved.h"
 
 #include <string.h>
@@ -300,7 +300,7 @@ static int64_t wait_until(const struct stream *stream, const struct report *repo
 /* Of a report that is decoded and need not be again: bytes to put it aside. */
 static uint32_t fast_saved_size(const struct streams *shared, const struct report *report, const struct device *device)
 {
-    if (!FAST_PATHS || !device || !report->message || shared->options.mode != STREAMS_ROWS || shared->options.map ||
+    if (!S7_FAST_PATHS || !device || !report->message || shared->options.mode != STREAMS_ROWS || shared->options.map ||
         shared->saved_bytes > SAVED_MAX)
         return 0;
     return (uint32_t)saved_size(report);

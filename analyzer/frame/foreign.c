@@ -48,38 +48,3 @@ void foreign_bytes(struct stream *stream, unsigned direction, const struct eleme
     if ((*head)->len - MIN(leading_separators(*head), SEPARATORS_MAX) >= S7_OTHER_REACH)
         foreign_decide(stream, direction);
 }
-
-/* Do the documents say that this code comes with a body? */
-static bool needs_body(const uint8_t *code, size_t length)
-{
-    enum { NO, MAYBE, YES };
-    static const struct {
-        const char *token;
-        int body;
-    } codes[] = {
-#define GOTOP_CODE(token, kind, event, body, meaning) {token, body},
-#include "codes.def"
-    };
-    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++) {
-        size_t size = strlen(codes[i].token);
-        if (length >= size && memcmp(code, codes[i].token, size) == 0 && (length == size || code[size] == '-'))
-            return codes[i].body == YES;
-    }
-    return false;
-}
-
-bool foreign_counts(const struct s7_message *message, const struct s7_frame *frame, const uint8_t *data)
-{
-    const uint32_t wrong =
-        S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TRUNCATED) | S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED);
-    if (!message->proven || message->flags & wrong)
-        return false;
-    if (message->dialect == S7_STARTEK)
-        return true;
-    if (!message->listed || message->flags & S7_FLAG_BIT(TERMINATOR_MISSING))
-        return false;
-    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
-    if (frame->shape != S7_SHAPE_UPLINK || !code)
-        return frame->shape != S7_SHAPE_UPLINK;
-    return s7_find(message, S7_FIELD_SPEED) || !needs_body(data + code->offset, code->length);
-}

@@ -16,8 +16,5 @@ static inline void foreign_decide(struct stream *stream, unsigned direction)
     if (stream->head[direction])
         foreign_judge(stream, direction);
 }
-/* Does the frame count in a conversation of another protocol? A gotop frame with a listed code and a complete body, a
- * startek frame with length and checksum right. */
-bool foreign_counts(const struct s7_message *message, const struct s7_frame *frame, const uint8_t *data);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the analyzer keeps of one open conversation: whose it is, what its frames say, its bytes. The session calls it;
  * rows that have to wait are backlog.c's. */
-#include "base/fast.h"
+#include "digits.h"
 #include "frame/exchange.h"
 #include "frame/foreign.h"
 #include "frame/residue.h"
@@ -260,7 +260,7 @@ static bool decode(const struct stream *stream, const struct element *element, c
     }
     s7_decode_values(element->data, frame, &shared->message);
     map_file_apply(shared->options.map, element->data, &shared->message);
-    return foreign_counts(&shared->message, frame, element->data);
+    return s7_counts_among_others(&shared->message);
 }
 
 /* The frame is decoded and becomes a report. */
@@ -304,7 +304,7 @@ static __attribute__((noinline)) void take_frame(struct stream *stream, unsigned
 void stream_frame(struct stream *stream, unsigned direction, const struct element *element,
                   const struct s7_frame *frame)
 {
-    if (!FAST_PATHS || !fast_frame(stream, direction, element, frame))
+    if (!S7_FAST_PATHS || !fast_frame(stream, direction, element, frame))
         take_frame(stream, direction, element, frame);
 }
 

@@ -43,6 +43,9 @@ enum packet_result {
     PACKET_MALFORMED, /* a length or version that cannot be */
     PACKET_LINK_TYPE, /* link layer that is not supported */
     PACKET_NESTED,    /* more than PATH_TUNNELS tunnels within each other */
+    PACKET_ENCRYPTED, /* ESP, MACsec, 802.11, DTLS */
+    PACKET_UNOPENED,  /* a tunnel, a compression or a form that is known and not opened */
+    PACKET_MULTILINK, /* a fragment of PPP multilink */
     PACKET_RESULT_COUNT
 };
 extern const char *const packet_result_names[PACKET_RESULT_COUNT];

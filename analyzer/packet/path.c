@@ -3,6 +3,7 @@
 #include "packet/path.h"
 
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,13 +12,38 @@ static const struct {
     bool hex;                 /* the id is printed so */
     bool keyed;               /* the id tells conversations apart */
 } kinds[LAYER_KIND_COUNT] = {
-    [LAYER_VLAN] = {"vlan", "", false, false},      [LAYER_MPLS] = {"mpls", "", false, false},
-    [LAYER_PPPOE] = {"pppoe", "", true, false},     [LAYER_GTP_U] = {"gtp-u", "teid ", true, false},
-    [LAYER_GRE] = {"gre", "key ", true, true},      [LAYER_ERSPAN] = {"erspan", "session ", false, false},
-    [LAYER_4IN4] = {"4in4", "", false, false},      [LAYER_6IN4] = {"6in4", "", false, false},
-    [LAYER_4IN6] = {"4in6", "", false, false},      [LAYER_6IN6] = {"6in6", "", false, false},
-    [LAYER_VXLAN] = {"vxlan", "vni ", false, true}, [LAYER_GENEVE] = {"geneve", "vni ", false, true},
+    [LAYER_VLAN] = {"vlan", "", false, false},
+    [LAYER_MPLS] = {"mpls", "", false, false},
+    [LAYER_PPPOE] = {"pppoe", "", true, false},
+    [LAYER_TRUSTSEC] = {"trustsec", "sgt ", false, false},
+    [LAYER_VN_TAG] = {"vn-tag", "", true, false},
+    [LAYER_E_TAG] = {"e-tag", "", false, false},
+    [LAYER_I_SID] = {"802.1ah", "isid ", false, false},
+    [LAYER_TTAG] = {"ttag", "", false, false},
+    [LAYER_NSH] = {"nsh", "path ", false, false},
+    [LAYER_AH] = {"ah", "spi ", true, false},
+    [LAYER_GTP_U] = {"gtp-u", "teid ", true, false},
+    [LAYER_GTP_V0] = {"gtp-v0", "tid ", true, true},
+    [LAYER_GRE] = {"gre", "key ", true, true},
+    [LAYER_PPTP] = {"pptp", "call ", false, false},
+    [LAYER_EOIP] = {"eoip", "tunnel ", false, true},
+    [LAYER_ERSPAN] = {"erspan", "session ", false, false},
+    [LAYER_4IN4] = {"4in4", "", false, false},
+    [LAYER_6IN4] = {"6in4", "", false, false},
+    [LAYER_4IN6] = {"4in6", "", false, false},
+    [LAYER_6IN6] = {"6in6", "", false, false},
+    [LAYER_ETHERIP] = {"etherip", "", false, false},
+    [LAYER_MPLS_IN_IP] = {"mpls-in-ip", "", false, false},
+    [LAYER_MPLS_IN_UDP] = {"mpls-in-udp", "", false, false},
+    [LAYER_VXLAN] = {"vxlan", "vni ", false, true},
+    [LAYER_VXLAN_GPE] = {"vxlan-gpe", "vni ", false, true},
+    [LAYER_GENEVE] = {"geneve", "vni ", false, true},
     [LAYER_TEREDO] = {"teredo", "", false, false},
+    [LAYER_L2TP] = {"l2tp", "session ", true, false},
+    [LAYER_LISP] = {"lisp", "instance ", false, true},
+    [LAYER_CAPWAP] = {"capwap", "", false, false},
+    [LAYER_TZSP] = {"tzsp", "", false, false},
+    [LAYER_HP_ERM] = {"hp-erm", "", false, false},
 };
 
 static size_t skip_tags(const struct layer *layers, size_t count, size_t index)
@@ -135,8 +161,8 @@ size_t path_print(const struct layer *layers, size_t count, char *out)
         }
         if (!layer->has_id)
             continue;
-        position +=
-            sprintf(position, kinds[layer->kind].hex ? " %s0x%x" : " %s%u", kinds[layer->kind].label, layer->id);
+        position += sprintf(position, kinds[layer->kind].hex ? " %s0x%" PRIx64 : " %s%" PRIu64,
+                            kinds[layer->kind].label, layer->id);
     }
     return (size_t)(position - out);
 }

@@ -9,7 +9,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const int link_types[] = {0, 1, 9, 12, 50, 51, 101, 104, 105, 108, 113, 127, 219, 228, 229, 276, 147};
+static const int link_types[] = {0,   1,  9,   12,  50,  51,  101, 104, 105, 108, 113, 127, 219, 228, 229, 276,
+                                 147, 11, 107, 109, 117, 119, 163, 178, 192, 204, 205, 206, 239, 240, 258};
 
 static void require(bool condition, const char *what)
 {

@@ -2,6 +2,7 @@
 """Every row of tests/data through both hosts: s7timeline against frames.expected, tshark against s7timeline.
 
 One capture holds each row twice: as a UDP datagram, and as a TCP connection in two segments."""
+import csv
 import json
 import tempfile
 import unittest
@@ -12,8 +13,8 @@ from pcap import Capture
 
 SERVER = ("192.0.2.1", 8888)
 # Rows whose last elements are decided only by the end of the stream: Wireshark may hold these back on TCP
-# (docs/PROTOCOL.md 1.1 rule 5 and 1.3, docs/STARTEK.md 1.2 rules 2 and 4).
-CLOSED_BY_END = {"U024", "SU024", "SU025", "SU077", "SU079", "D036"}
+# (docs/PROTOCOL.md 1.1 rule 5 and 1.3, docs/STARTEK.md 1.2 rules 2 and 4, docs/FIFOTRACK.md 1.2 rules 2 to 5).
+CLOSED_BY_END = {"U024", "SU024", "SU025", "SU077", "SU079", "D036", "FU027", "FU043", "FU046", "FU048", "FU052"}
 
 
 def client_of(index, transport):
@@ -136,6 +137,19 @@ class FramesTest(unittest.TestCase):
             self.assertEqual({r["device_id"] or "_unknown" for r in rows}, {path.stem})
             in_files += [tuple(r.values()) for r in rows]
         self.assertEqual(sorted(in_files), sorted(tuple(r.values()) for r in self.table))
+
+    def test_streams_of_other_makers_are_named_and_give_nothing(self):
+        with (self.folder / "out" / "streams.csv").open(newline="") as table:
+            streams = {r["source"]: r for r in csv.DictReader(table)}
+        seen = 0
+        for name, row, client, _ in self.each():
+            if not row.elements or row.elements[0].reason != "other_protocol":
+                continue
+            stream = streams[address(client)]
+            self.assertNotEqual(stream["other_protocol"], "", name)
+            self.assertEqual((stream["frames"], stream["frame_bytes"], stream["device_ids"]), ("0", "0", ""), name)
+            seen += 1
+        self.assertGreater(seen, 0)
 
     def test_every_byte_is_in_the_ledger(self):
         ledger = json.loads((self.folder / "out" / "manifest.json").read_text())["ledger"]

@@ -22,7 +22,7 @@ WIRESHARK = Path(os.environ["GOTOP_PLUGIN"]).parent.parent.name
 PROFILE = "usr/share/wireshark/profiles/GOTOP S7"
 MANUAL = "share/man/man1/s7timeline.1.gz"
 COMPLETION = "share/bash-completion/completions/s7timeline"
-DOCUMENTS = {"FLAGS.md", "MAPPING.md", "PROTOCOL.md", "SHARED-PORT.md", "STARTEK.md", "mapping.example"}
+DOCUMENTS = {"FIFOTRACK.md", "FLAGS.md", "MAPPING.md", "PROTOCOL.md", "SHARED-PORT.md", "STARTEK.md", "mapping.example"}
 
 
 def output(*command, **options):

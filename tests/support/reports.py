@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the data of a startek report and the tail of a gotop body say: docs/STARTEK.md 4 and docs/PROTOCOL.md 5 once more,
-as plainly as can be. It shares nothing with protocol/. Takes fields as text, gives columns of the CSV as text, the quality
-flags, and what stays in `extra`."""
+"""What the data of a startek report, the tail of a gotop body and a fifotrack message say: docs/STARTEK.md 4,
+docs/PROTOCOL.md 5 and docs/FIFOTRACK.md 3 to 7 once more, as plainly as can be. It shares nothing with protocol/. Takes
+fields as text, gives columns of the CSV as text, the quality flags, what stays in `extra`, and other keys of `details`."""
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 EVENTS = dict(enumerate(
     " sos sos_released ignition_on ignition_off door_open door_closed input4_on input4_off input5_on input5_off input6_on "
@@ -25,7 +25,7 @@ def plain(number):
 
 class Found:
     def __init__(self):
-        self.columns, self.flags, self.extra = {}, set(), []
+        self.columns, self.flags, self.extra, self.details = {}, set(), [], {}
 
     def bad(self, text, flag="bad_value"):
         self.extra.append(text)
@@ -158,23 +158,35 @@ def tail(found, fields):
                 found.columns["driver_id"] = field
 
 
+def device_time(found, text):
+    try:
+        moment = datetime.strptime(text if re.fullmatch(r"\d{12}", text) else "", "%y%m%d%H%M%S")
+        found.columns["device_time"] = moment.replace(year=2000 + int(text[:2])).isoformat()
+    except ValueError:
+        found.columns["device_time"] = ""
+        found.bad(text, "bad_time")
+
+
+def fix(found, text):
+    found.columns["valid"] = {"A": "1", "V": "0"}.get(text, "")
+    if text == "V":
+        found.flags.add("stale_fix")
+    elif text != "A":
+        found.bad(text)
+
+
+def position(found, latitude, longitude):
+    found.number("latitude", latitude, -90, 90)
+    found.number("longitude", longitude, -180, 180)
+
+
 def startek(fields):
     """fields: those behind the code, at least 18, without commas in the event data."""
     found = Found()
     event(found, fields[0], fields[1])
-    try:
-        moment = datetime.strptime(fields[2] if re.fullmatch(r"\d{12}", fields[2]) else "", "%y%m%d%H%M%S")
-        found.columns["device_time"] = moment.replace(year=2000 + int(fields[2][:2])).isoformat()
-    except ValueError:
-        found.columns["device_time"] = ""
-        found.bad(fields[2], "bad_time")
-    found.columns["valid"] = {"A": "1", "V": "0"}.get(fields[3], "")
-    if fields[3] == "V":
-        found.flags.add("stale_fix")
-    elif fields[3] != "A":
-        found.bad(fields[3])
-    found.number("latitude", fields[4], -90, 90)
-    found.number("longitude", fields[5], -180, 180)
+    device_time(found, fields[2])
+    fix(found, fields[3])
+    position(found, fields[4], fields[5])
     found.number("satellites", fields[6], 0, 60, DIGITS)
     found.number("hdop", fields[7], 0, 99.9)
     found.number("speed_kmh", fields[8], 0, 500)
@@ -277,3 +289,210 @@ def gotop_tail(fields, labelled):
     elif name in ("T6", ""):
         found.extra = without_empty_end(fields)
     return name, found
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# fifotrack
+
+ALARMS = {
+    2: "sos", 14: "power_low", 15: "power_cut", 16: "power_restored", 17: "low_battery", 18: "overspeed", 20: "antenna_cut",
+    21: "vibration", 22: "no_movement", 23: "harsh_acceleration", 24: "harsh_braking", 25: "tilt", 27: "fatigue",
+    30: "jamming", 31: "fall", 32: "jamming", 33: "geofence_exit", 34: "geofence_enter", 35: "idling", 38: "driver_card",
+    39: "driver_card", 40: "temperature_alarm", 41: "temperature_alarm", 53: "device_on", 54: "device_off",
+}  # fmt: skip
+# Types that docs/FIFOTRACK.md 7 lists with an answer.
+ANSWERED = set(
+    "B00 B01 B02 B03 B11 B14 B19 B23 B24 B25 B26 B27 B28 B37 B38 B39 B40 B41 B42 B43 B71 B76 B80 B81 B82 B83 B94 B96 B99 "
+    "C01 C02 C03 C04 C06 C07 C08 D05 D06 D07 S09 S13 S17 S19".split()
+)
+RESULTS = {"OK": "answer", "UNSUPPORT": "rejected", "FAILED": "rejected"}
+POSITION = "device_time valid latitude longitude speed_kmh course_deg altitude_m odometer_m satellites gsm_signal".split()
+STATE = "ignition external_power charging external_v battery_v battery_pct mcc mnc lac cell_id status inputs outputs".split()
+REST = "event adc_v fuel_l fuel_pct temperature_c driver_id hdop serial".split()
+
+
+def nothing(code, kind):
+    """Every column of a report, empty: what is not filled must be so."""
+    found = Found()
+    found.columns.update(dict.fromkeys(POSITION + STATE + REST, ""), code=code, kind=kind)
+    return found
+
+
+def alarm(found, text):
+    number, bar, parameter = text.partition("|")
+    if not text:
+        return
+    found.columns["kind"] = "event"
+    if not re.fullmatch(r"\d{1,3}", number):
+        found.bad(text)
+        return
+    found.details["event_code"] = str(int(number))
+    if parameter:
+        found.details["event_data"] = parameter
+    found.columns["event"] = ALARMS.get(int(number), "")
+    if not found.columns["event"]:
+        found.flags.add("unknown_event")
+    if int(number) in (33, 34) and DIGITS.match(parameter):
+        found.details["geofence"] = str(int(parameter))
+
+
+def status_word(found, text):
+    """Satellites in bits 28 to 31, the signal in bits 3 to 7, unless it has four digits (4.1)."""
+    found.bits("status", text, 8)
+    if found.columns["status"] and len(text) != 4:
+        found.columns["satellites"] = str(int(text, 16) >> 28)
+        found.columns["gsm_signal"] = str(int(text, 16) >> 3 & 31)
+
+
+def hundredths(value, factor=1, divisor=1):
+    """value * factor / divisor hundredths, halves up, as a decimal with two places."""
+    number = (2 * value * factor + divisor) // (2 * divisor)
+    return f"{number // 100}.{number % 100:02}"
+
+
+def inferred_volts(found, text):
+    """What docs/FIFOTRACK.md 4.2 allows to be shown; the words always stand in `voltages`."""
+    found.details["voltages"] = text
+    words = [int(word, 16) for word in text.split("|")]
+    battery, count = words[0], len(words)
+    scale = ""
+    if count >= 3 and 250 <= battery <= 450:
+        scale = "hundredths"
+        found.columns.update(battery_v=hundredths(battery), external_v=hundredths(words[1]))
+        found.columns["adc_v"] = ";".join(f"{i}={hundredths(word)}" for i, word in enumerate(words[2:], 1))
+    elif count in (2, 3, 4) and 1700 <= battery <= 2700:
+        scale = {2: "adc12", 3: "adc12_48", 4: "adc12_16"}[count]
+        found.columns["battery_v"] = hundredths(battery, 660, 4096)
+        if count > 2 or words[1] == 0:
+            found.columns["external_v"] = hundredths(words[1], {2: 1, 3: 15840, 4: 5280}[count], 4096)
+    if scale:
+        found.details["voltage_scale"] = scale
+
+
+def driver(found, text):
+    if not text:
+        return
+    if not HEX.match(text):
+        found.columns["driver_id"] = text
+    elif len(text) < 6:
+        found.extra.append(text)
+    else:
+        found.columns["driver_id"] = text
+        found.details["driver_number"] = str(int(text, 16))
+
+
+def thermometers(found, text):
+    items = []
+    for place, item in enumerate(text.split("|") if text else [], 1):
+        if re.fullmatch(r"-?\d+\.\d\d", item):
+            items.append(f"{place}={plain(item)}")
+        else:
+            found.extra.append(item)
+    found.columns["temperature_c"] = ";".join(items)
+
+
+def integer(found, column, text, low, high):
+    found.number(column, text, low, high, re.compile(r"-?\d{1,10}\Z"))
+
+
+def fifotrack_cell(found, text):
+    cell(found, text)
+    if text:
+        found.details["cell"] = text
+
+
+def fifotrack_report(found, code, fields):
+    """A00, A01, and A02 in their shape."""
+    if len(fields) < 15:
+        found.columns["kind"] = "event" if fields[0] else "position"
+        found.flags.add("report_too_short")
+        found.extra += fields
+        return
+    alarm(found, fields[0])
+    device_time(found, fields[1])
+    fix(found, fields[2])
+    position(found, fields[3], fields[4])
+    integer(found, "speed_kmh", fields[5], 0, 500)
+    integer(found, "course_deg", fields[6], 0, 360)
+    integer(found, "altitude_m", fields[7], -500, 9000)
+    integer(found, "odometer_m", fields[8], 0, 2**32 - 1)
+    if DIGITS.match(fields[9]):
+        found.details["run_time"] = plain(fields[9])
+    elif fields[9]:
+        found.bad(fields[9])
+    status_word(found, fields[10])
+    found.bits("inputs", fields[11], 2)
+    if code == "A01" and found.columns["inputs"]:
+        found.columns["ignition"] = str(int(fields[11], 16) >> 1 & 1)
+    found.bits("outputs", fields[12], 2)
+    fifotrack_cell(found, fields[13])
+    inferred_volts(found, fields[14])
+    driver(found, fields[15] if len(fields) > 15 else "")
+    thermometers(found, fields[16] if len(fields) > 16 else "")
+    found.extra += fields[17:]
+
+
+def fifotrack_a03(found, fields):
+    alarm(found, fields[0])
+    device_time(found, fields[1])
+    fifotrack_cell(found, fields[2])
+    found.number("battery_v", fields[3], 0, 100)
+    integer(found, "battery_pct", fields[4], 0, 100)
+    found.bits("status", fields[5], 8)
+    found.details["location_type"] = fields[6]
+    if fields[6] == "0":
+        fix(found, fields[7])
+        integer(found, "speed_kmh", fields[8], 0, 500)
+        integer(found, "satellites", fields[9], 0, 99)
+        position(found, fields[10], fields[11])
+    elif fields[6] == "1":
+        points = fields[7].split("|")
+        found.details.update(wifi=points, wifi_mac=[p.split(":")[0] for p in points], wifi_rssi=[p.split(":")[1] for p in points])
+    else:
+        found.extra += fields[7:]
+
+
+def announcement(found, fields):
+    found.columns.update(kind="event", event="picture")
+    device_time(found, fields[0])
+    position(found, fields[1], fields[2])
+    found.extra += fields[3:6]
+    moment = datetime(2000, 1, 1) + timedelta(seconds=int(fields[7], 16))
+    found.details.update(picture=fields[7], picture_size=plain(fields[6]), picture_time=moment.isoformat())
+
+
+def fifotrack_answer(found, code, fields):
+    found.columns["kind"] = RESULTS.get(fields[0], "answer") if len(fields) == 1 else "answer"
+    if code == "C03" and fields[0] not in RESULTS:
+        found.columns.update(battery_v=plain(fields[0]), battery_pct=plain(fields[1].rstrip("%")))
+        found.columns["charging"] = "1" if fields[2:] == ["Charging"] else ""
+    else:
+        found.details["argument"] = fields
+    if code not in ANSWERED:
+        found.flags.add("unknown_code")
+
+
+def fifotrack(code, fields):
+    """fields: those behind the type, of a frame from the device."""
+    found = nothing(code, "position")
+    if code in ("A00", "A01"):
+        fifotrack_report(found, code, fields)
+    elif code == "A02":
+        if len(fields) >= 15 and re.fullmatch(r"\d{12},[AV]", ",".join(fields[1:3])):
+            fifotrack_report(found, code, fields)
+            found.columns["event"] = ""
+        else:
+            found.extra = fields
+        found.columns["kind"] = "unknown"
+        found.flags.add("unknown_code")
+    elif code == "A03":
+        fifotrack_a03(found, fields)
+    elif code == "D05" and len(fields) == 8:
+        announcement(found, fields)
+    elif code[0] in "BC" or fields[0] in RESULTS:
+        fifotrack_answer(found, code, fields)
+    else:
+        found.columns["kind"] = "unknown"
+        found.flags.add("unknown_code")
+        found.extra = fields
+    return found

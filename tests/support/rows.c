@@ -82,6 +82,7 @@ GPtrArray *rows_load(const char *folder)
         struct row *row = g_new0(struct row, 1);
         row->id = g_strdup(columns[0]);
         row->stream = unescape(columns[2]);
+        row->foreign = strcmp(columns[5], "other") == 0;
         const char *expected = g_hash_table_lookup(blocks, row->id);
         row->expected = g_strdup(expected ? expected : "");
         g_hash_table_remove(blocks, row->id);

@@ -9,7 +9,8 @@
 struct row {
     char *id;
     GByteArray *stream;
-    char *expected; /* the block without its first line, "" if there is none */
+    char *expected;   /* the block without its first line, "" if there is none */
+    gboolean foreign; /* of another maker: nothing of ours is in it */
 };
 
 /* All rows in the order of the file; ends the process if a file cannot be read. Free with g_ptr_array_unref(). */

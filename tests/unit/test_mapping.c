@@ -87,6 +87,8 @@ static void test_what_is_no_rule_is_refused_where_it_stands(void **state)
     refuse("extra = hdop", 1, "number of a field", "=");
     refuse("adc x = fuel", 1, "a number from 1", "x");
     refuse("input = ignition", 1, "a number from 1", "=");
+    refuse("word = fuel", 1, "a number from 1", "=");
+    refuse("run_time 1 = odometer", 1, "\"=\"", "1");
     refuse("R1 =", 1, "no field", "");
     refuse("R1 = adc", 1, "a number from 1", "");
     refuse("R1 = fuel tank", 1, "a number from 1", "");
@@ -102,7 +104,7 @@ static void test_conditions_are_checked(void **state)
 {
     refuse("when : R1 = hdop", 1, "a condition is", ":");
     refuse("when model 7: R1 = hdop", 1, "a condition is", "model");
-    refuse("when dialect h02: R1 = hdop", 1, "gotop or startek", "h02");
+    refuse("when dialect h02: R1 = hdop", 1, "gotop, startek or fifotrack", "h02");
     refuse("when profile T7: R1 = hdop", 1, "T0 to T6", "T7");
     refuse("when device *: R1 = hdop", 1, "a device id", "*");
     refuse("when device 86-7: R1 = hdop", 1, "letters and digits", "86-7");
@@ -125,6 +127,8 @@ static void test_transforms_are_checked(void **state)
     refuse("adc 1 = ignition, 0 off", 1, "analog input", "0");
     refuse("adc 1 = driver_id", 1, "an input is no text", "");
     refuse("input 1 = driver_id", 1, "an input is no text", "");
+    refuse("word 3 = ignition, 0 off", 1, "analog input", "0");
+    refuse("word 3 = driver_id", 1, "an input is no text", "");
     refuse("R1 = hdop, scale", 1, "a number such as", "");
     refuse("R1 = hdop, scale 0.0", 1, "a scale of 0", "");
     refuse("R1 = hdop, scale .5", 1, "a number such as", ".5");
@@ -234,6 +238,26 @@ static void test_startek_sources(void **state)
         "details.mapped=[\"charging\"]\ncharging=1\ndriver_id=card\n"
         "details.mapped_value=[\"sos=yes\",\"door=closed\",\"sensor=2.5\",\"mains=36.00\"]\n!details.unmapped=");
     map_startek("last = hdop\nR25 = course\nflag A = charging", STARTEK, "!charging=\nhdop=0.9\n" NOTHING);
+}
+
+/* FU024 of tests/data: three words of twelve bits, run time 2239, inputs 02, outputs 0. */
+static void test_fifotrack_sources(void **state)
+{
+#define FIFOTRACK                                                                                                      \
+    "$$120,867688039948074,2D,A01,,190624033703,A,13.904353,100.529748,0,54,24,0,2239,90000060,02,0,"                  \
+    "520|5|430|1341700,9F3|14A|6C,,*71\r\n"
+    map("when dialect fifotrack: word 3 = adc 1, scale 0.01\nrun_time = named engine_s\nword 4 = named far\n"
+        "word 2 = named raw\ninput 2 = named acc, 0 off 1 on\noutput 1 = named relay, 0 open 1 closed\n"
+        "word 3 = fuel tank 1, points 0:0 100:10.0 200:30.0",
+        FIFOTRACK,
+        "details.mapped=[\"adc_v 1\",\"fuel_l 1\"]\nadc_v=1=1.08\nfuel_l=1=11.6\n"
+        "details.mapped_value=[\"engine_s=2239\",\"raw=330\",\"acc=on\",\"relay=open\"]\n!details.unmapped=");
+    /* What was inferred stays, too; the sources of the other dialects have nothing here. */
+    map("word 1 = battery_voltage, scale 0.01\ninput 1 = ignition\ntail 1 = hdop\nR1 = hdop\nflag A = charging\n"
+        "when dialect startek: word 3 = adc 1",
+        FIFOTRACK, "battery_v=4.10\nignition=1\n!hdop=\n!charging=\n!adc_v=\n" NOTHING);
+    map_startek("word 1 = adc 3\nrun_time = named engine_s", STARTEK, NOTHING);
+#undef FIFOTRACK
 }
 
 static void test_every_target(void **state)
@@ -474,6 +498,7 @@ int main(void)
         cmocka_unit_test(test_flags_stand_where_they_stand),
         cmocka_unit_test(test_tail_fields_by_number),
         cmocka_unit_test(test_startek_sources),
+        cmocka_unit_test(test_fifotrack_sources),
         cmocka_unit_test(test_every_target),
         cmocka_unit_test(test_what_the_device_sent_stays),
         cmocka_unit_test(test_conditions_choose),

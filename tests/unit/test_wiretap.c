@@ -169,15 +169,15 @@ static void test_cuts(void **state)
             guint inside = packed ? MIN(length < 15 ? 0 : length - 15, plain.array->len) : length;
             save(&file, length);
             bool border = !packed && (inside == 28 || (inside >= header && (inside - header) % block == 0));
-            /* libwiretap looks ahead to the head of the first packet for interfaces. */
-            if (inside < header + 8 && !border) {
-                GError *error = NULL;
-                assert_null(capture_open(path, 1, NULL, &error));
+            GError *error = NULL;
+            struct capture *capture = capture_open(path, 3, NULL, &error);
+            /* libwiretap looks ahead to the head of the first packet for interfaces; how far depends on its version. */
+            if (!capture && inside < header + 8 && !border) {
                 assert_true(g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_FILE));
                 g_error_free(error);
                 continue;
             }
-            struct capture *capture = open_saved(NULL);
+            assert_non_null(capture);
             guint whole = inside < header ? 0 : (inside - header) / block;
             for (guint i = 0; i < whole; i++)
                 assert_packet(capture, i + 1, (START + i) * SECOND, ETHERNET, 5);
@@ -359,7 +359,7 @@ static void assert_refused(const void *content, size_t length, const char *messa
 {
     assert_true(g_file_set_contents(path, content, (gssize)length, NULL));
     GError *error = NULL;
-    struct capture *capture = capture_open(path, 1, NULL, &error);
+    struct capture *capture = capture_open(path, 3, NULL, &error);
     if (capture)
         fail_msg("%s: read as %s", message, capture_format(capture));
     assert_true(g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_FILE));
