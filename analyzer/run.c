@@ -159,8 +159,11 @@ static bool totals_take(struct report *report, struct device *device, void *user
 static struct streams *open_streams(struct run *run)
 {
     const struct options *options = run->analysis.options;
-    struct stream_options stream = {
-        .ports = options->ports, .map = options->map, .devices = run->analysis.devices, .selection = &run->selection, .taker.user = run};
+    struct stream_options stream = {.ports = options->ports,
+                                    .map = options->map,
+                                    .devices = run->analysis.devices,
+                                    .selection = &run->selection,
+                                    .taker.user = run};
     if (options->summary) {
         stream.mode = STREAMS_TOTALS;
         stream.taker.take = totals_take;

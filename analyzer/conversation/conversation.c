@@ -3,8 +3,8 @@
  * of queues, never by a walk over the table. What is known of the next packets' conversations is fetched ahead. */
 #include "conversation/conversation.h"
 
-#include "digits.h"
 #include "conversation/carrier.h"
+#include "digits.h"
 
 #include <string.h>
 

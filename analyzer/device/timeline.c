@@ -3,9 +3,9 @@
  * order of the capture, to give places to those that follow others; then in their final order, printed. */
 #include "device/timeline.h"
 
-#include "digits.h"
-#include "base/sorter.h"
 #include "base/saved.h"
+#include "base/sorter.h"
+#include "digits.h"
 #include "result/printer.h"
 #include "result/table.h"
 #include "store/record.h"

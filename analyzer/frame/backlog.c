@@ -2,8 +2,8 @@
  * What waits in a conversation, in order. */
 #include "frame/backlog.h"
 
-#include "digits.h"
 #include "base/saved.h"
+#include "digits.h"
 
 #include <string.h>
 
