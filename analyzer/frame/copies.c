@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The datagrams of the last half second: a ring of them, and chains through it by a hash of their headers, which is
  * known before that of the payload. */
-#include "conversation/copies.h"
+#include "frame/copies.h"
 
 #include "base/digest.h"
 
@@ -46,17 +46,16 @@ uint64_t copies_forgotten(const struct copies *copies)
 }
 
 /* Of the headers all that must be equal; addresses and ports are those of the conversation. */
-static struct digest digest_headers(const struct conversation *conversation, unsigned direction,
-                                    const struct packet *packet)
+static struct digest digest_headers(uint64_t conversation, unsigned direction, const struct packet *packet)
 {
     struct digest digest = digest_start();
-    digest_words(&digest, conversation->number << 1 | direction,
+    digest_words(&digest, conversation << 1 | direction,
                  (uint64_t)packet->payload_missing << 32 | (uint64_t)packet->checksum << 16 | packet->ip_id);
     return digest;
 }
 
-bool copies_find(struct copies *copies, const struct conversation *conversation, unsigned direction,
-                 const struct packet *packet, uint64_t *datagram)
+bool copies_find(struct copies *copies, uint64_t conversation, unsigned direction, const struct packet *packet,
+                 uint64_t *datagram)
 {
     int64_t now = packet->origin.time;
     int64_t window = packet->has_ip_id && packet->ip_id != 0 ? COPIES_WINDOW : COPIES_WINDOW_BARE;

@@ -4,7 +4,7 @@
 #ifndef INTERVAL_H
 #define INTERVAL_H
 
-#include "capture/capture.h"
+#include "base/origin.h"
 
 struct interval {
     uint64_t start, end; /* [start, end) */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The mapping file: see map_file.h. */
-#include "map_file.h"
+#include "base/map_file.h"
 
 #include "base/sha256.h"
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One frame with all that is known of it: what becomes a row of a timeline.
+ * One frame with all that is known of it: what the first step makes, the store keeps, and a row is printed from.
  * Points into its maker's memory; valid during the call that carries it. */
 #ifndef REPORT_H
 #define REPORT_H
 
-#include "conversation/conversation.h"
+#include "base/endpoint.h"
+#include "base/origin.h"
 #include "message.h"
 
 #include <string.h>
@@ -30,17 +31,20 @@ extern const char *const context_flag_names[CONTEXT_FLAG_COUNT];
 struct report {
     const uint8_t *data; /* the frame */
     uint32_t length;
-    const struct s7_message *message;
-    const struct conversation *conversation;
-    unsigned direction;           /* index of the sender's endpoint */
-    uint64_t order;               /* of the frame among all, as they came */
+    struct s7_frame frame;            /* as the scanner found it */
+    const struct s7_message *message; /* NULL: not decoded */
+    struct endpoint source, destination;
+    uint8_t transport;            /* enum transport */
+    uint64_t stream;              /* number of the conversation */
+    uint64_t order;               /* of the frame among all, as they were found */
+    uint64_t taken;               /* the same, as it became known whose they are: in this order they are judged */
     uint64_t offset;              /* of the frame's first byte in its direction of the stream */
     const struct origin *packets; /* that first delivered a byte of it, ascending, each once */
-    unsigned packet_count;
-    struct origin completed; /* the one of them that was captured last */
-    const char *device_id;   /* its own, or the conversation's; empty if there is none */
-    uint32_t context;        /* CONTEXT_BIT(...) */
-    struct origin answers;   /* packet of the command that it answers; number 0 = none */
+    unsigned packet_count;        /* at least 1 */
+    struct origin completed;      /* the one of them that was captured last */
+    const char *device_id;        /* its own, or the conversation's; empty if there is none; DEVICE_ID_MAX at most */
+    uint32_t context;             /* CONTEXT_BIT(...) */
+    struct origin answers;        /* packet of the command that it answers; number 0 = none */
 };
 
 /* memcmp() == 0 without a call, for the length that ids usually have. */
@@ -76,7 +80,5 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
 #define REPORT_FLAGS_MAX ((S7_FLAG_COUNT + CONTEXT_FLAG_COUNT) * 32)
 char *report_put_flags(char *at, uint32_t frame_flags, uint32_t context);
 void report_flags(GString *out, uint32_t frame_flags, uint32_t context);
-/* Numbers of packets with ; between them; those of another file than that with its number before. Appends. */
-void report_packets(GString *out, const struct origin *packets, unsigned count, uint32_t file);
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What a row of a timeline is made of: the id of a frame, the names of its flags. */
-#include "device/report.h"
-
-#include "base/text.h"
+#include "base/report.h"
 
 #include <string.h>
 
@@ -48,18 +46,4 @@ void report_flags(GString *out, uint32_t frame_flags, uint32_t context)
 {
     char flags[REPORT_FLAGS_MAX];
     g_string_append_len(out, flags, report_put_flags(flags, frame_flags, context) - flags);
-}
-
-void report_packets(GString *out, const struct origin *packets, unsigned count, uint32_t file)
-{
-    for (unsigned i = 0; i < count; i++) {
-        if (i > 0)
-            g_string_append_c(out, ';');
-        if (packets[i].file != file) {
-            g_string_append_c(out, 'f'); /* 2:17 alone would be a time of day for many a reader of tables */
-            text_unsigned(out, packets[i].file);
-            g_string_append_c(out, ':');
-        }
-        text_unsigned(out, packets[i].number);
-    }
 }

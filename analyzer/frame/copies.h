@@ -4,7 +4,7 @@
 #ifndef COPIES_H
 #define COPIES_H
 
-#include "conversation/conversation.h"
+#include "packet/packet.h"
 
 /* A copy has the same identification and comes within COPIES_WINDOW; where IP has no identification (IPv6, or zero in
  * IPv4: many senders never set it), within COPIES_WINDOW_BARE. Nanoseconds. */
@@ -17,9 +17,10 @@ struct copies; /* of all conversations */
 
 struct copies *copies_new(void);
 void copies_free(struct copies *copies);
-/* True: the datagram is a copy of number *datagram. False: it is new, and *datagram its own number (from 1). */
-bool copies_find(struct copies *copies, const struct conversation *conversation, unsigned direction,
-                 const struct packet *packet, uint64_t *datagram);
+/* conversation: its number. True: the datagram is a copy of number *datagram. False: it is new, and *datagram its own
+ * number (from 1). */
+bool copies_find(struct copies *copies, uint64_t conversation, unsigned direction, const struct packet *packet,
+                 uint64_t *datagram);
 /* How many were forgotten before their time. */
 uint64_t copies_forgotten(const struct copies *copies);
 

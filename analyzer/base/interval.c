@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Ordered, disjoint byte ranges with holes between them, as a sorted array: what waits is usually appended at its end.
  */
-#include "conversation/interval.h"
+#include "base/interval.h"
 
 #include <string.h>
 
