@@ -1,8 +1,8 @@
 #!/bin/bash
 # tshark prints one field of one packet as two texts in JSON: by -T json a flag is "0" or "1", by -T json -e FIELD it is "False"
 # or "True". Seen with tshark 4.4.19 (Debian 13); 4.6.9 does the same, 4.0.17 prints "0" both times, so that scripts broke with
-# the version. Input: an IPv4 packet; field: ip.flags.df. A string "False" is true in most languages, as is "0" in
-# JavaScript and Python. Exit 0: as seen; 1: otherwise; 77: no such package.
+# the version. Input: an IPv4 packet; field: ip.flags.df.
+# Exit 0: as seen; 1: otherwise; 77: no such package.
 set -euo pipefail
 suite=trixie packages=(tshark=4.4.19-0+deb13u1)
 # The packages and what they need, of that suite of this machine's Debian mirror, unpacked; nothing is installed.
