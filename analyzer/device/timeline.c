@@ -30,12 +30,11 @@ struct judged {
 
 struct timeline {
     struct timeline_options options;
-    struct sorter *taken, *captured, *placed, *found; /* records by that */
+    struct sorter *captured, *again, *placed, *found; /* records by that; again: by their ranks */
     uint64_t records, bad;
     size_t saved_max, saved;   /* bytes of decoded reports that are put aside */
     struct record_head before; /* the record before */
-    bool late;                 /* a record was captured before another that was taken before it */
-    bool set_back;             /* the clock of the capture went back meanwhile */
+    bool set_back;             /* the clock of the capture went back */
     bool one_file;             /* all are of one input */
     bool pictures_asked;       /* for our turn */
     struct device *device;
@@ -50,7 +49,7 @@ struct timeline {
 struct timeline *timeline_new(const struct timeline_options *options, size_t memory)
 {
     struct timeline *timeline = g_new0(struct timeline, 1);
-    struct sorter **others[] = {&timeline->taken, &timeline->captured, &timeline->found};
+    struct sorter **others[] = {&timeline->captured, &timeline->again, &timeline->found};
     timeline->options = *options;
     timeline->placed = sorter_new(output_scratch(options->output), PLACED_PART(memory));
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
@@ -62,11 +61,10 @@ struct timeline *timeline_new(const struct timeline_options *options, size_t mem
     return timeline;
 }
 
-/* Is the order in which they were taken that of the capture? */
+/* Is the order of time that of the packets? */
 static void compare_heads(struct timeline *timeline, const struct record_head *head)
 {
     const struct record_head *before = &timeline->before;
-    timeline->late |= head->captured < before->captured || head->taken < before->taken;
     if (head->file != before->file)
         timeline->one_file = false;
     else if (head->number > before->number)
@@ -85,27 +83,24 @@ void timeline_add(struct timeline *timeline, const uint8_t *record, size_t lengt
     if (timeline->records > 0)
         compare_heads(timeline, &head);
     timeline->before = head;
-    const struct sorter_key key = {.first = (int64_t)head.taken, .third = timeline->records++};
-    memcpy(sorter_add(timeline->taken, &key, length), record, length);
+    const struct sorter_key key = {head.captured, (int64_t)head.order, timeline->records++};
+    memcpy(sorter_add(timeline->captured, &key, length), record, length);
 }
 
-/* Some came late: by the time of the capture; where its clock was set back, by the numbers of its packets, which of
- * several inputs say nothing of each other. */
+/* Where the clock of the capture was set back: by the numbers of its packets, which of several inputs say nothing of
+ * each other. */
 static void order_records(struct timeline *timeline)
 {
     struct sorter_piece piece;
     struct record_head head;
-    while (sorter_next(timeline->taken, &piece)) {
-        struct sorter_key key = {piece.key.first, 0, piece.key.third};
+    while (sorter_next(timeline->captured, &piece)) {
         record_read_head(piece.data, piece.length, &head);
-        if (!timeline->set_back)
-            key = (struct sorter_key){head.captured, piece.key.first, piece.key.third};
-        else if (timeline->one_file)
-            key = (struct sorter_key){(int64_t)head.number, piece.key.first, piece.key.third};
-        memcpy(sorter_add(timeline->captured, &key, piece.length), piece.data, piece.length);
+        const struct sorter_key key = {timeline->one_file ? (int64_t)head.number : 0, (int64_t)head.order,
+                                       piece.key.third};
+        memcpy(sorter_add(timeline->again, &key, piece.length), piece.data, piece.length);
     }
-    sorter_clear(timeline->taken);
-    sorter_sort(timeline->captured);
+    sorter_clear(timeline->captured);
+    sorter_sort(timeline->again);
 }
 
 /* Reads and decodes a record. */
@@ -166,11 +161,11 @@ static void take_picture(struct timeline *timeline, const struct report *report)
 /* In the order of the capture. What is not selected is kept where hindsight may ask for it. */
 static void judge_records(struct timeline *timeline)
 {
-    struct sorter *records = timeline->late ? timeline->captured : timeline->taken;
+    struct sorter *records = timeline->set_back ? timeline->again : timeline->captured;
     struct sorter_piece piece;
     judge_init(&timeline->judge, true);
-    sorter_sort(timeline->taken);
-    if (timeline->late)
+    sorter_sort(timeline->captured);
+    if (timeline->set_back)
         order_records(timeline);
     while (sorter_next(records, &piece)) {
         struct report report;
@@ -206,17 +201,17 @@ static void judge_records_again(struct timeline *timeline)
     while (sorter_next(timeline->placed, &piece)) {
         const struct judged judged = judged_of(&piece);
         const struct sorter_key key = {.third = judged.place.rank};
-        pass_on(timeline->captured, &key, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
+        pass_on(timeline->again, &key, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
     }
     sorter_clear(timeline->placed);
-    sorter_sort(timeline->captured);
-    while (sorter_next(timeline->captured, &piece)) {
+    sorter_sort(timeline->again);
+    while (sorter_next(timeline->again, &piece)) {
         struct judged judged = judged_of(&piece);
         judge_again(&timeline->judge, timeline->device, &judged.said, judged.selected, &judged.context, &judged.place);
         const struct sorter_key key = place_key(&judged.place);
         pass_on(timeline->placed, &key, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
     }
-    sorter_clear(timeline->captured);
+    sorter_clear(timeline->again);
 }
 
 static void move_to(struct timeline *timeline, struct position there)
@@ -303,7 +298,7 @@ void timeline_tell(struct timeline *timeline, struct device *device)
         table_close(&timeline->table);
     timeline->records = 0;
     timeline->saved = 0;
-    timeline->late = timeline->set_back = false;
+    timeline->set_back = false;
     timeline->one_file = true;
 }
 
@@ -314,8 +309,8 @@ uint64_t timeline_bad_records(const struct timeline *timeline)
 
 void timeline_free(struct timeline *timeline)
 {
-    sorter_free(timeline->taken);
     sorter_free(timeline->captured);
+    sorter_free(timeline->again);
     sorter_free(timeline->placed);
     sorter_free(timeline->found);
     table_clear(&timeline->table);
