@@ -14,6 +14,7 @@ struct origin {
     int64_t time;    /* capture time, nanoseconds since 1970 UTC; see capture_next() */
     uint64_t number; /* of the packet in its file, from 1 */
     uint32_t file;   /* number of the input in the manifest, from 1 */
+    bool untimed;    /* the packet has no time of its own: time is that of the packet before it, 0 if there is none */
 };
 
 /* One captured packet. data is valid until the next call of capture_next(). */
@@ -31,8 +32,9 @@ enum capture_result {
     CAPTURE_DAMAGED /* it ends, or nothing more can be read, and capture_damage() says what is missing */
 };
 
-/* Errors of capture_open(): the input cannot be read, or the filter expression is wrong (the user's mistake). */
-enum capture_error { CAPTURE_ERROR_FILE, CAPTURE_ERROR_FILTER };
+/* Errors of capture_open(): the input cannot be read, is no capture by any of its bytes, or the filter expression is
+ * wrong (the user's mistake). */
+enum capture_error { CAPTURE_ERROR_FILE, CAPTURE_ERROR_UNKNOWN, CAPTURE_ERROR_FILTER };
 #define CAPTURE_ERROR (capture_error_quark())
 GQuark capture_error_quark(void);
 
@@ -51,6 +53,10 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
 size_t capture_some(struct capture *capture, struct record *records, size_t max, enum capture_result *result);
 /* "pcap", "pcap (nanoseconds)", "pcapng", "pcapng (gzip)", ... */
 const char *capture_format(const struct capture *capture);
+/* How many captures stood behind each other in the file so far: each after the first has a header of its own. */
+unsigned capture_count(const struct capture *capture);
+/* Whether packets without a time were read so far. */
+bool capture_untimed(const struct capture *capture);
 /* NULL if none; names the packets: "cut short in packet 17". What is damaged and passed over counts as one packet. */
 const char *capture_damage(const struct capture *capture);
 /* Records read so far, those left out too: the number of the last one. */
