@@ -93,13 +93,12 @@ static void print_reports(const struct analysis *analysis, GString *out)
     count(out, timeline_devices(analysis->timeline)->len, "device", "devices");
     g_string_append(out, " in ");
     count(out, streams->conversations, "conversation", "conversations");
-    const char *const names[] = {"gotop", "startek"};
     const char *between = " (";
-    for (unsigned dialect = 0; dialect < 2; dialect++) {
+    for (unsigned dialect = 0; dialect < S7_DIALECT_COUNT; dialect++) {
         if (streams->dialects[dialect] == 0)
             continue;
         g_autofree char *digits = number(streams->dialects[dialect]);
-        g_string_append_printf(out, "%s%s %s", between, digits, names[dialect]);
+        g_string_append_printf(out, "%s%s %s", between, digits, s7_dialect_names[dialect]);
         between = ", ";
     }
     g_string_append(out, between[0] == ',' ? ")\n" : "\n");
@@ -116,21 +115,32 @@ static void print_reports(const struct analysis *analysis, GString *out)
     }
 }
 
+/* The dialect that the device spoke, or that there were several. */
+static const char *dialect_of(const struct device *device)
+{
+    const char *found = NULL;
+    for (unsigned dialect = 0; dialect < S7_DIALECT_COUNT; dialect++) {
+        if (!device->has_dialect[dialect])
+            continue;
+        if (found)
+            return "several";
+        found = s7_dialect_names[dialect];
+    }
+    return found ? found : "";
+}
+
 static void print_devices(const struct analysis *analysis, GString *out)
 {
     const GPtrArray *devices = timeline_devices(analysis->timeline);
     guint shown = analysis->options->verbose ? devices->len : MIN(devices->len, DEVICES_LISTED);
     if (shown == 0)
         return;
-    g_string_append_printf(out, "\n" LABEL "%-17s %-8s %9s  %-19s  %s\n", "Devices", "device", "dialect", "reports",
+    g_string_append_printf(out, "\n" LABEL "%-17s %-9s %9s  %-19s  %s\n", "Devices", "device", "dialect", "reports",
                            "first seen (UTC)", "last seen");
     for (guint i = 0; i < shown; i++) {
         const struct device *device = devices->pdata[i];
         g_autofree char *digits = number(device->rows);
-        const char *dialect = device->has_dialect[0] && device->has_dialect[1] ? "both"
-                              : device->has_dialect[0]                         ? "gotop"
-                                                                               : "startek";
-        g_string_append_printf(out, LABEL "%-17s %-8s %9s  ", "", device->id, dialect, digits);
+        g_string_append_printf(out, LABEL "%-17s %-9s %9s  ", "", device->id, dialect_of(device), digits);
         text_second(out, device->first_seen);
         g_string_append(out, "  ");
         text_second(out, device->last_seen);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Everything that differs between Wireshark 4.0 and 4.6. No other file tests the version. */
+ * Everything that differs between Wireshark 4.0 and 4.6. No other file of the plugin tests the version. */
 #ifndef COMPAT_H
 #define COMPAT_H
 

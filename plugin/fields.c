@@ -11,6 +11,7 @@ int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
 int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time, fields_hf_previous_report,
     fields_hf_next_report, fields_hf_stream;
 int fields_hf_position, fields_hf_skew;
+int fields_hf_source, fields_hf_destination, fields_hf_side;
 expert_field fields_ei_leftover = EI_INIT;
 expert_field fields_ei_event = EI_INIT, fields_ei_alarm = EI_INIT;
 expert_field fields_ei_rejected = EI_INIT, fields_ei_default_password = EI_INIT;
@@ -73,6 +74,18 @@ static hf_register_info hf_derived[] = {
     {&fields_hf_skew,
      {"Capture time minus device time", "gotop.skew", FT_DOUBLE, BASE_NONE, NULL, 0,
       "Seconds, both read as UTC: a report that was stored, a clock in another zone or one that is wrong", HFILL}},
+};
+
+static hf_register_info hf_sides[] = {
+    {&fields_hf_source,
+     {"Source", "gotop.src", FT_STRING, BASE_NONE, NULL, 0, "Who sent it: the device's id, or the platform's address",
+      HFILL}},
+    {&fields_hf_destination,
+     {"Destination", "gotop.dst", FT_STRING, BASE_NONE, NULL, 0,
+      "To whom it was sent: the device's id, or the platform's address", HFILL}},
+    {&fields_hf_side,
+     {"Source or destination", "gotop.addr", FT_STRING, BASE_NONE, NULL, 0,
+      "The device's id and the platform's address", HFILL}},
 };
 
 static hf_register_info hf_links[] = {
@@ -155,6 +168,7 @@ void fields_register(int proto)
     proto_register_field_array(proto, hf_bits, (int)G_N_ELEMENTS(hf_bits));
     proto_register_field_array(proto, hf_leftovers, (int)G_N_ELEMENTS(hf_leftovers));
     proto_register_field_array(proto, hf_derived, (int)G_N_ELEMENTS(hf_derived));
+    proto_register_field_array(proto, hf_sides, (int)G_N_ELEMENTS(hf_sides));
     proto_register_field_array(proto, hf_links, (int)G_N_ELEMENTS(hf_links));
     register_subtrees();
     register_expert_items(proto);

@@ -44,6 +44,9 @@ extern int fields_hf_request_in, fields_hf_response_in, fields_hf_response_time,
 /* What follows from a report: its coordinates as one text, capture time minus device time. */
 extern int fields_hf_position, fields_hf_skew;
 
+/* The two sides of a frame, as texts: what Endpoints and Conversations filter by. */
+extern int fields_hf_source, fields_hf_destination, fields_hf_side;
+
 extern int fields_ett_frame;    /* the protocol's own item */
 extern int fields_ett_unproven; /* the fields of a frame that is not used as a report */
 

@@ -26,12 +26,27 @@ static const struct code startek_codes[] = {
     {NULL, NULL},
 };
 
-static const struct {
+static const struct code fifotrack_codes[] = {
+#define FIFOTRACK_CODE(code, meaning) {code, meaning},
+#include "codes.def"
+    {NULL, NULL},
+};
+
+struct event {
     int64_t number;
     const char *meaning;
-} startek_events[] = {
+};
+
+static const struct event startek_events[] = {
 #define STARTEK_EVENT(number, event, data, meaning) {number, meaning},
 #include "codes.def"
+    {-1, NULL},
+};
+
+static const struct event fifotrack_alarms[] = {
+#define FIFOTRACK_EVENT(number, event, meaning) {number, meaning},
+#include "codes.def"
+    {-1, NULL},
 };
 
 /* Layouts of the tail, docs/PROTOCOL.md 5. */
@@ -72,12 +87,40 @@ static const char *gotop_downlink(const char *text, size_t length)
     return meaning == NULL && digit ? find(gotop_commands, text, 1) : meaning;
 }
 
-static const char *event_number(int64_t number)
+static const char *event_number(const struct event *events, int64_t number)
 {
-    for (size_t i = 0; i < sizeof startek_events / sizeof *startek_events; i++)
-        if (startek_events[i].number == number)
-            return startek_events[i].meaning;
-    return NULL;
+    while (events->meaning && events->number != number)
+        events++;
+    return events->meaning;
+}
+
+static bool lies_in(const struct s7_field *part, const struct s7_field *whole)
+{
+    return whole && part->offset >= whole->offset && part->offset + part->length <= whole->offset + whole->length;
+}
+
+const struct s7_field *meaning_inferred_from(const struct s7_message *message, const struct s7_field *field)
+{
+    const struct s7_field *source = NULL;
+    if (message->dialect != S7_FIFOTRACK)
+        return NULL;
+    switch (field->id) {
+    case S7_FIELD_IGNITION:
+        source = s7_find(message, S7_FIELD_INPUTS);
+        break;
+    case S7_FIELD_SATELLITES:
+    case S7_FIELD_SIGNAL:
+        source = s7_find(message, S7_FIELD_STATUS);
+        break;
+    case S7_FIELD_BATTERY_VOLTAGE:
+    case S7_FIELD_EXTERNAL_VOLTAGE:
+    case S7_FIELD_ADC:
+        source = s7_find(message, S7_FIELD_VOLTAGES);
+        break;
+    default:
+        break;
+    }
+    return lies_in(field, source) ? source : NULL;
 }
 
 const char *meaning_of(const struct s7_message *message, const uint8_t *frame, const struct s7_field *field)
@@ -85,7 +128,7 @@ const char *meaning_of(const struct s7_message *message, const uint8_t *frame, c
     size_t length;
     const char *text;
     if (field->id == S7_FIELD_EVENT_CODE)
-        return event_number(field->value.integer);
+        return event_number(message->dialect == S7_FIFOTRACK ? fifotrack_alarms : startek_events, field->value.integer);
     if (field->id != S7_FIELD_CODE && field->id != S7_FIELD_PROFILE)
         return NULL;
     text = s7_text(frame, field, &length);
@@ -93,6 +136,10 @@ const char *meaning_of(const struct s7_message *message, const uint8_t *frame, c
         return find(profiles, text, length);
     if (message->flags & S7_FLAG_BIT(AMBIGUOUS_CODE))
         return ambiguous(text, length);
+    if (message->dialect == S7_FIFOTRACK) {
+        bool report = length == 3 && text[0] == 'A';
+        return report && message->direction == S7_DOWN ? "Acknowledgement" : find(fifotrack_codes, text, length);
+    }
     if (message->dialect == S7_STARTEK) {
         bool report = length == 3 && text[0] == '0';
         return report && message->direction == S7_DOWN ? "Acknowledgement" : find(startek_codes, text, length);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Export Objects (--export-objects gotop,DIR): payloads of RS232 peripherals, and pictures put together from their
- * packages. (docs/PROTOCOL.md 6, docs/STARTEK.md 5 and 6) */
+ * packages. (docs/PROTOCOL.md 6, docs/STARTEK.md 5 and 6, docs/FIFOTRACK.md 6) */
 #ifndef OBJECTS_H
 #define OBJECTS_H
 

@@ -11,6 +11,7 @@
 #include <epan/exceptions.h>
 #include <epan/prefs.h>
 #include <epan/proto_data.h>
+#include <epan/to_str.h>
 
 #include "follow.h"
 #include "map.h"
@@ -94,7 +95,8 @@ static void tell_listeners(const struct pass *pass, const struct tree_frame *fra
     const struct s7_message *message = frame->message;
     const char *device_id = own_id ? own_id : pass->device_id;
     struct tap_frame counted = {
-        .device_id = message->proven ? device_id : NULL,
+        .device_id = frame->counted_id,
+        .peer = frame->peer,
         .direction = message->direction,
         .kind = message->kind,
         .event = message->event,
@@ -132,7 +134,8 @@ static void show_frame(struct pass *pass, struct stream_element *element)
     if (relation->packet == 0 && !quoted)
         relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
                       &message, speaker);
-    bool seen = pass->pinfo->cinfo || tree_is_wanted(pass->tree, proto_gotop);
+    bool in_tree = tree_is_wanted(pass->tree, proto_gotop), seen = pass->pinfo->cinfo || in_tree;
+    const address *peer = message.direction == S7_UP ? &pass->pinfo->dst : &pass->pinfo->src;
     struct tree_frame frame = {
         .pinfo = pass->pinfo,
         .tvb = tvb_new_subset_length(pass->tvb, element->offset, length),
@@ -140,6 +143,10 @@ static void show_frame(struct pass *pass, struct stream_element *element)
         .message = &message,
         .summary = seen ? summary_text(pool, data, element->found.length, &message) : "",
         .device_id = pass->device_id,
+        .counted_id = !message.proven ? NULL
+                      : own_id        ? own_id
+                                      : pass->device_id,
+        .peer = in_tree || tap_is_wanted() ? address_to_str(pool, peer) : NULL,
         .relation = relation,
         .stream = stream_number(pass->visit),
         .proto = proto_gotop,

@@ -10,11 +10,7 @@ bool recognise_frame(enum recognise_proof proof, const uint8_t *data, const stru
     s7_decode(data, frame, &message);
     if (!message.proven)
         return false;
-    if (proof == RECOGNISE_WHOLE)
-        return s7_counts_among_others(&message);
-    if (proof == RECOGNISE_STRICT)
-        return s7_proves(data, &message);
-    return message.listed || s7_find(&message, S7_FIELD_LATITUDE);
+    return proof == RECOGNISE_STRICT ? s7_proves(data, &message) : s7_counts_among_others(&message);
 }
 
 bool recognise_start(const uint8_t *data, size_t length)

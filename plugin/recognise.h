@@ -8,7 +8,6 @@
 #include "message.h"
 
 enum recognise_proof {
-    RECOGNISE_LISTED, /* behind bytes of unknown origin: a good frame with a listed code, or with a position */
     RECOGNISE_WHOLE,  /* in another maker's stream: s7_counts_among_others() */
     RECOGNISE_STRICT, /* on any port: s7_proves() */
 };

@@ -79,16 +79,17 @@ static tap_packet_status times_packet(void *tapdata, packet_info *pinfo, epan_di
 
 /* ---- Endpoints and conversations ---- */
 
-/* The filter field for one side. */
-static const char *side_filter(const address *side)
+/* The filter field for a side. Wireshark asks for one for "any" without saying which of the two it means, so both are
+ * texts and one field has both. Other entries would filter by what is nobody's side: ports. */
+static const char *side_filter(conv_filter_type_e filter)
 {
-    switch (side->type) {
-    case AT_STRINGZ:
-        return "gotop.device_id";
-    case AT_IPv4:
-        return "ip.addr";
-    case AT_IPv6:
-        return "ipv6.addr";
+    switch (filter) {
+    case CONV_FT_SRC_ADDRESS:
+        return "gotop.src";
+    case CONV_FT_DST_ADDRESS:
+        return "gotop.dst";
+    case CONV_FT_ANY_ADDRESS:
+        return "gotop.addr";
     default:
         return CONV_FILTER_INVALID;
     }
@@ -96,17 +97,12 @@ static const char *side_filter(const address *side)
 
 static const char *conversation_filter(conv_item_t *item, conv_filter_type_e filter)
 {
-    if (filter == CONV_FT_SRC_ADDRESS)
-        return side_filter(&item->src_address);
-    if (filter == CONV_FT_DST_ADDRESS)
-        return side_filter(&item->dst_address);
-    return filter == CONV_FT_ANY_ADDRESS ? side_filter(&item->src_address) : CONV_FILTER_INVALID;
+    return side_filter(filter);
 }
 
 static const char *endpoint_filter(endpoint_item_t *item, conv_filter_type_e filter)
 {
-    bool addresses = filter == CONV_FT_SRC_ADDRESS || filter == CONV_FT_DST_ADDRESS || filter == CONV_FT_ANY_ADDRESS;
-    return addresses ? side_filter(&item->myaddress) : CONV_FILTER_INVALID;
+    return side_filter(filter);
 }
 
 static ct_dissector_info_t conversation_info = {conversation_filter};
@@ -123,11 +119,11 @@ static bool is_first_of_device(const struct tap_packet *packet, const struct tap
     return other == frame;
 }
 
-static address device_address(const struct tap_frame *frame)
+static address text_address(const char *text)
 {
-    address device;
-    set_address(&device, AT_STRINGZ, (int)strlen(frame->device_id) + 1, frame->device_id);
-    return device;
+    address side;
+    set_address(&side, AT_STRINGZ, (int)strlen(text) + 1, text);
+    return side;
 }
 
 static tap_packet_status conversation_packet(void *tapdata, packet_info *pinfo, epan_dissect_t *edt, const void *data,
@@ -139,11 +135,10 @@ static tap_packet_status conversation_packet(void *tapdata, packet_info *pinfo, 
     for (const struct tap_frame *frame = packet->first; frame; frame = frame->next) {
         if (!is_first_of_device(packet, frame))
             continue;
-        address device = device_address(frame);
+        address device = text_address(frame->device_id), peer = text_address(frame->peer);
         bool up = frame->direction == S7_UP;
-        add_conversation_table_data(table, up ? &device : &pinfo->src, up ? &pinfo->dst : &device, 0, 0, 1,
-                                    (int)pinfo->fd->pkt_len, &pinfo->rel_ts, &pinfo->abs_ts, &conversation_info,
-                                    CONVERSATION_NONE);
+        add_conversation_table_data(table, up ? &device : &peer, up ? &peer : &device, 0, 0, 1, (int)pinfo->fd->pkt_len,
+                                    &pinfo->rel_ts, &pinfo->abs_ts, &conversation_info, CONVERSATION_NONE);
     }
     return TAP_PACKET_REDRAW;
 }
@@ -157,7 +152,7 @@ static tap_packet_status endpoint_packet(void *tapdata, packet_info *pinfo, epan
     for (const struct tap_frame *frame = packet->first; frame; frame = frame->next) {
         if (!is_first_of_device(packet, frame))
             continue;
-        address device = device_address(frame);
+        address device = text_address(frame->device_id);
         add_endpoint_table_data(table, &device, 0, frame->direction == S7_UP, 1, (int)pinfo->fd->pkt_len,
                                 &endpoint_info, ENDPOINT_NONE);
     }

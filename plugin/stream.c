@@ -175,18 +175,27 @@ static void scan_bytes(struct scan *scan, bool end)
     scan->at.sequence += (uint32_t)scan->consumed;
 }
 
+/* How many bytes stand before the first frame. What they look like decides which frames count. */
+static int before_frames(const struct scan *scan)
+{
+    const struct stream_element *elements = wmem_array_get_raw(scan->elements);
+    for (unsigned i = 0; i < wmem_array_get_count(scan->elements); i++)
+        if (elements[i].is_frame)
+            return elements[i].offset;
+    return scan->pending ? scan->consumed : scan->length;
+}
+
 /* Do these bytes of a conversation in which no frame was recognised so far belong to it? *recognised tells whether one
- * was. Behind other bytes only a good frame counts, or one that surely began and goes on in the next segment. foreign:
- * the conversation looks like another protocol. */
+ * was: any that the scanner finds, a damaged one behind other bytes too, as in s7timeline; or one that surely began and
+ * goes on in the next segment. foreign: the conversation looks like another protocol, and only whole frames count. */
 static bool looks_ours(const struct scan *scan, bool foreign, bool *recognised)
 {
     const struct stream_element *elements = wmem_array_get_raw(scan->elements);
-    enum recognise_proof proof = foreign ? RECOGNISE_WHOLE : RECOGNISE_LISTED;
     bool junk = foreign;
     for (unsigned i = 0; i < wmem_array_get_count(scan->elements); i++) {
         if (!elements[i].is_frame) {
             junk = junk || elements[i].found.reason != S7_LEFTOVER_SEPARATOR;
-        } else if (!junk || recognise_frame(proof, scan->data + elements[i].offset, &elements[i].found)) {
+        } else if (!foreign || recognise_frame(RECOGNISE_WHOLE, scan->data + elements[i].offset, &elements[i].found)) {
             *recognised = true;
             return true;
         }
@@ -279,11 +288,11 @@ static void fill_visit(struct stream_visit *visit, packet_info *pinfo, tvbuff_t 
     struct scan scan = scan_from(pinfo, tvb, start, end);
     bool recognised = false, later = false;
     visit->device_id = stream->device_id;
+    if (!stream->ours && stream->other == NULL && direction->calls++ < NAMING_CALLS)
+        stream->other = s7_other_protocol(scan.data, (size_t)MIN(before_frames(&scan), S7_OTHER_REACH));
     visit->ours = stream->ours || looks_ours(&scan, stream->other != NULL, &recognised);
     stream->ours = stream->ours || recognised;
     if (!visit->ours) {
-        if (stream->other == NULL && direction->calls++ < NAMING_CALLS)
-            stream->other = s7_other_protocol(scan.data, (size_t)MIN(scan.length, S7_OTHER_REACH));
         visit->other = stream->other;
         return;
     }

@@ -31,6 +31,12 @@ static bool append(const struct summary *s, const char *prefix, enum s7_field_id
     return true;
 }
 
+static const char *inferred(const struct summary *s, enum s7_field_id id)
+{
+    const struct s7_field *field = s7_find(s->message, id);
+    return field && meaning_inferred_from(s->message, field) ? " (inferred)" : "";
+}
+
 /* The code, and in brackets what it means. */
 static void append_code(const struct summary *s)
 {
@@ -68,6 +74,8 @@ static void append_arguments(const struct summary *s)
 {
     bool picture = s->message->kind == S7_KIND_ANSWER && append(s, " ", S7_FIELD_PICTURE, "");
     const char *between = picture ? "," : " ";
+    if (picture && append(s, ",", S7_FIELD_PICTURE_OFFSET, ""))
+        between = ",";
     for (const struct s7_field *field = s7_find(s->message, S7_FIELD_ARGUMENT); field;
          field = s7_find_next(s->message, field)) {
         wmem_strbuf_append(s->out, between);
@@ -86,6 +94,8 @@ static void append_kind(const struct summary *s)
         break;
     case S7_KIND_EVENT:
         append_event(s);
+        if (append(s, " ", S7_FIELD_PICTURE, ""))
+            append(s, ", ", S7_FIELD_PICTURE_SIZE, " bytes");
         break;
     case S7_KIND_PASSTHROUGH:
         append(s, " ", S7_FIELD_CODE, "");
@@ -109,15 +119,28 @@ static void append_kind(const struct summary *s)
     }
 }
 
+/* A position that the platform is to find by the access points. */
+static void append_wifi(const struct summary *s)
+{
+    unsigned count = 0;
+    for (const struct s7_field *field = s7_find(s->message, S7_FIELD_WIFI); field;
+         field = s7_find_next(s->message, field))
+        count++;
+    if (count > 0)
+        wmem_strbuf_append_printf(s->out, ", %u WiFi access point%s", count, count == 1 ? "" : "s");
+}
+
 static void append_report(const struct summary *s)
 {
     const struct s7_field *valid = s7_find(s->message, S7_FIELD_VALID);
     if (append(s, " ", S7_FIELD_LATITUDE, "") && append(s, ", ", S7_FIELD_LONGITUDE, "") && valid &&
         !valid->value.integer)
         wmem_strbuf_append(s->out, " (last known)");
+    if (s7_find(s->message, S7_FIELD_LATITUDE) == NULL)
+        append_wifi(s);
     append(s, ", ", S7_FIELD_SPEED, " km/h");
-    if (!append(s, ", battery ", S7_FIELD_BATTERY, " %"))
-        append(s, ", battery ", S7_FIELD_BATTERY_VOLTAGE, " V");
+    if (!append(s, ", battery ", S7_FIELD_BATTERY, " %") && append(s, ", battery ", S7_FIELD_BATTERY_VOLTAGE, " V"))
+        wmem_strbuf_append(s->out, inferred(s, S7_FIELD_BATTERY_VOLTAGE));
 }
 
 static void append_unproven(const struct summary *s, size_t length)

@@ -17,6 +17,7 @@
 struct tap_frame {
     struct tap_frame *next;
     const char *device_id; /* the frame's own, else that of the conversation; NULL if unknown */
+    const char *peer;      /* the address that the device spoke with, as text */
     enum s7_direction direction;
     enum s7_kind kind;
     enum s7_event event;

@@ -28,7 +28,7 @@ static const char *columns_before(unsigned id)
 {
     if (id == S7_FIELD_FLAG)
         return ",answers";
-    return id == S7_FIELD_FRAME ? ",details,source,destination,transport,stream,stream_offset,capture_file,packets"
+    return id == S7_FIELD_FRAME ? ",source,destination,transport,stream,stream_offset,capture_file,packets,details"
                                 : "";
 }
 
@@ -165,12 +165,11 @@ static void append_before(struct row *row, unsigned id)
     if (id == S7_FIELD_FLAG) {
         wmem_strbuf_append(row->out, ",");
         if (row->frame->relation->request)
-            wmem_strbuf_append_printf(row->out, "1:%u", row->frame->relation->request->packet);
+            wmem_strbuf_append_printf(row->out, "f1:%u", row->frame->relation->request->packet);
     } else if (id == S7_FIELD_FRAME) {
-        wmem_strbuf_append(row->out, ",");
         append_endpoint(row, &pinfo->src, pinfo->srcport);
         append_endpoint(row, &pinfo->dst, pinfo->destport);
-        wmem_strbuf_append_printf(row->out, ",%s,%u,,1,%u", pinfo->ptype == PT_UDP ? "udp" : "tcp", row->frame->stream,
+        wmem_strbuf_append_printf(row->out, ",%s,%u,,1,%u,", pinfo->ptype == PT_UDP ? "udp" : "tcp", row->frame->stream,
                                   pinfo->num);
     }
 }

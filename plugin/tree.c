@@ -34,6 +34,37 @@ static bool stays_filterable(unsigned id)
     return id == S7_FIELD_KIND || is_in(foot, G_N_ELEMENTS(foot), id);
 }
 
+/* Of the status of fifotrack only the bits of two numbers are known, and only where the decoder gave these: they stand
+ * below it as fields. */
+#define FIFOTRACK_SIGNAL     UINT64_C(0x000000f8)
+#define FIFOTRACK_SATELLITES UINT64_C(0xf0000000)
+
+static void add_fifotrack_status(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
+{
+    const struct s7_field *satellites = s7_find(f->message, S7_FIELD_SATELLITES);
+    uint64_t value = (uint64_t)field->value.integer, unnamed = UINT64_MAX;
+    if (satellites && meaning_inferred_from(f->message, satellites) == field)
+        unnamed &= ~(FIFOTRACK_SIGNAL | FIFOTRACK_SATELLITES);
+    for (unsigned bit = 0; bit < 64; bit++)
+        if (value & unnamed & UINT64_C(1) << bit)
+            proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
+                                          "Bit %u (unknown): set", bit);
+}
+
+/* The names of a bit behind "(" are what startek gives an input by default. */
+static void add_bit(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field,
+                    const struct fields_bit *bit)
+{
+    uint32_t value = (uint32_t)((uint64_t)field->value.integer & UINT32_MAX);
+    proto_item *item = proto_tree_add_boolean(tree, bit->hf, f->tvb, field->offset, field->length, value);
+    if (f->message->dialect != S7_FIFOTRACK)
+        return;
+    bool input = bit->field == S7_FIELD_INPUTS;
+    proto_item_set_text(item, "%s %u%s: %s", input ? "Input" : "Output", bit->bit + 1,
+                        input && bit->bit == 1 ? " (ACC by default, inferred)" : "",
+                        value >> bit->bit & 1 ? "on" : "off");
+}
+
 static void add_bits(const struct tree_frame *f, proto_item *item, const struct s7_field *field)
 {
     uint64_t value = (uint64_t)field->value.integer;
@@ -41,10 +72,13 @@ static void add_bits(const struct tree_frame *f, proto_item *item, const struct 
     if (unnamed == UINT64_MAX)
         return;
     proto_tree *tree = proto_item_add_subtree(item, fields_ett[field->id]);
+    if (f->message->dialect == S7_FIFOTRACK && field->id == S7_FIELD_STATUS) {
+        add_fifotrack_status(f, tree, field);
+        return;
+    }
     for (int i = 0; i < FIELDS_BIT_COUNT; i++)
         if (fields_bits[i].field == field->id)
-            proto_tree_add_boolean(tree, fields_bits[i].hf, f->tvb, field->offset, field->length,
-                                   (uint32_t)(value & UINT32_MAX));
+            add_bit(f, tree, field, &fields_bits[i]);
     for (unsigned bit = 0; bit < 64; bit++)
         if (value & unnamed & UINT64_C(1) << bit)
             proto_tree_add_subtree_format(tree, f->tvb, field->offset, field->length, fields_ett_unproven, NULL,
@@ -95,14 +129,24 @@ static proto_item *add_text(const struct tree_frame *f, proto_tree *tree, const 
 static bool is_alarm(enum s7_event event)
 {
     static const enum s7_event alarms[] = {
-        S7_EVENT_SOS,         S7_EVENT_POWER_CUT, S7_EVENT_TOW,        S7_EVENT_TAMPER,
-        S7_EVENT_IMPACT,      S7_EVENT_FALL,      S7_EVENT_FUEL_THEFT, S7_EVENT_THEFT_ALARM,
-        S7_EVENT_ANTENNA_CUT, S7_EVENT_JAMMING,   S7_EVENT_FATIGUE,
+        S7_EVENT_SOS,     S7_EVENT_POWER_CUT,  S7_EVENT_TOW,         S7_EVENT_TAMPER,      S7_EVENT_IMPACT,
+        S7_EVENT_FALL,    S7_EVENT_FUEL_THEFT, S7_EVENT_THEFT_ALARM, S7_EVENT_ANTENNA_CUT, S7_EVENT_JAMMING,
+        S7_EVENT_FATIGUE, S7_EVENT_TILT,       S7_EVENT_NO_MOVEMENT,
     };
     for (size_t i = 0; i < G_N_ELEMENTS(alarms); i++)
         if (alarms[i] == event)
             return true;
     return false;
+}
+
+/* In the words of flags.def, but where these do not hold for the dialect. (docs/FIFOTRACK.md 4) */
+static void add_notice(const struct tree_frame *f, proto_item *item, unsigned flag)
+{
+    if (flag == S7_FLAG_STALE_FIX && f->message->dialect == S7_FIFOTRACK)
+        expert_add_info_format(f->pinfo, item, &fields_ei[flag],
+                               "No current fix: the position is the last known one, the time is current");
+    else
+        expert_add_info(f->pinfo, item, &fields_ei[flag]);
 }
 
 /* Adds the expert items of a field: its flags, and what is worth finding; item may be NULL. */
@@ -111,7 +155,7 @@ static void add_notices(const struct tree_frame *f, proto_item *item, const stru
     const struct s7_message *m = f->message;
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
         if (field->flags & UINT32_C(1) << flag)
-            expert_add_info(f->pinfo, item, &fields_ei[flag]);
+            add_notice(f, item, flag);
     if (field->id == S7_FIELD_EVENT && m->event != S7_EVENT_NONE)
         expert_add_info_format(f->pinfo, item, is_alarm(m->event) ? &fields_ei_alarm : &fields_ei_event, "%s: %s",
                                is_alarm(m->event) ? "Alarm" : "Event", s7_event_names[m->event]);
@@ -145,14 +189,30 @@ static void add_skew(const struct tree_frame *f, proto_tree *tree, const struct 
                                                                 field->length, seconds, "%.3f s", seconds));
 }
 
+/* What an inferred value was made of. That of the satellites is documented. */
+static void append_source(const struct tree_frame *f, proto_item *item, const struct s7_field *field,
+                          const struct s7_field *source)
+{
+    if (field->id == S7_FIELD_SATELLITES)
+        proto_item_append_text(item, " (bits 28 to 31)");
+    else if (field->id == S7_FIELD_SIGNAL)
+        proto_item_append_text(item, " (inferred from bits 3 to 7)");
+    else
+        proto_item_append_text(item, " (inferred from %s %s)", s7_fields[source->id].label,
+                               text_escaped(f->pinfo->pool, f->data + field->offset, field->length));
+}
+
 static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
 {
     if (!f->message->proven && !stays_filterable(field->id))
         return add_text(f, tree, field);
     proto_item *item = add_typed(f, tree, field);
     const char *meaning = meaning_of(f->message, f->data, field);
+    const struct s7_field *source = meaning_inferred_from(f->message, field);
     if (meaning)
         proto_item_append_text(item, " (%s)", meaning);
+    if (source)
+        append_source(f, item, field, source);
     if (field->attributes & S7_GENERATED)
         proto_item_set_generated(item);
     if (field->type == S7_HEX)
@@ -248,6 +308,25 @@ static void add_stream(proto_tree *tree, tvbuff_t *tvb, int offset, unsigned str
     proto_item_set_generated(proto_tree_add_uint(tree, fields_hf_stream, tvb, offset, 0, stream));
 }
 
+static void add_side(const struct tree_frame *f, proto_tree *tree, int hf, const char *side)
+{
+    proto_item *item = proto_tree_add_string(tree, hf, f->tvb, 0, 0, side);
+    proto_item_set_generated(item);
+    proto_item_set_hidden(item);
+}
+
+/* For filters only: what they say stands in other fields. */
+static void add_sides(const struct tree_frame *f, proto_tree *tree)
+{
+    if (f->counted_id == NULL)
+        return;
+    bool up = f->message->direction == S7_UP;
+    add_side(f, tree, fields_hf_source, up ? f->counted_id : f->peer);
+    add_side(f, tree, fields_hf_destination, up ? f->peer : f->counted_id);
+    add_side(f, tree, fields_hf_side, f->counted_id);
+    add_side(f, tree, fields_hf_side, f->peer);
+}
+
 static void add_links(const struct tree_frame *f, proto_tree *tree)
 {
     const struct relation *relation = f->relation;
@@ -283,6 +362,7 @@ static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree 
             i++;
         while (i < m->count && m->fields[i].depth > depth);
     }
+    add_sides(f, tree);
     add_links(f, tree);
     add_first(f, tree, S7_FIELD_DIALECT);
     add_first(f, tree, S7_FIELD_DIRECTION);

@@ -14,7 +14,9 @@ struct tree_frame {
     const uint8_t *data; /* its first byte */
     const struct s7_message *message;
     const char *summary;
-    const char *device_id; /* of the conversation, for a command without one; NULL if unknown */
+    const char *device_id;  /* of the conversation, for a command without one; NULL if unknown */
+    const char *counted_id; /* the device for which the frame counts, NULL if unknown or if the frame is unproven */
+    const char *peer;       /* the address that it spoke with, as text */
     const struct relation *relation;
     unsigned stream; /* number of the conversation */
     int proto;

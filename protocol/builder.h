@@ -212,8 +212,8 @@ void s7_describe_arguments(struct s7_builder *b);
 
 /* The dialects. Each fills kind, event, listed, flags and the fields of the message; sets proven to false on its own
  * account if the frame turns out truncated. */
-void s7_gotop_decode(struct s7_builder *b);
-void s7_startek_decode(struct s7_builder *b);
-void s7_fifotrack_decode(struct s7_builder *b);
+#define DIALECT(identifier, prefix, ...) void s7_##prefix##_decode(struct s7_builder *b);
+#include "dialects.def"
+#undef DIALECT
 
 #endif

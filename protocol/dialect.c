@@ -1,34 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The table of dialects, and what is told by going through it.
- * A new dialect is an entry here; CONTRIBUTING.md says what else it needs. */
+ * The table of dialects, and what is told by going through it. */
 #include "dialect.h"
 
 #include "builder.h"
 
-const char *const s7_dialect_names[S7_DIALECT_COUNT] = {"gotop", "startek", "fifotrack"};
-
-/* Length and checksum of a proven frame say whose it is, unless the length is not the declared one. */
-static bool is_checked(const struct s7_message *message)
-{
-    return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
-}
-
-static bool proves_checked(const uint8_t *data, const struct s7_message *message)
-{
-    (void)data;
-    return is_checked(message);
-}
-
-const struct s7_form s7_forms[S7_DIALECT_COUNT] = {
-    [S7_GOTOP] = {1, s7_gotop_opens, s7_gotop_scan, s7_gotop_good, s7_gotop_decode, s7_gotop_usual, s7_gotop_proves,
-                  s7_gotop_counts},
-    [S7_STARTEK] = {2, s7_startek_opens, s7_startek_scan, s7_startek_good, s7_startek_decode, s7_startek_usual,
-                    proves_checked, is_checked},
-    [S7_FIFOTRACK] = {2, s7_fifotrack_opens, s7_fifotrack_scan, s7_fifotrack_good, s7_fifotrack_decode,
-                      s7_fifotrack_usual, proves_checked, is_checked},
+const char *const s7_dialect_names[S7_DIALECT_COUNT] = {
+#define DIALECT(identifier, prefix, ...) #prefix,
+#include "dialects.def"
+#undef DIALECT
 };
 
-const uint8_t s7_trial[S7_DIALECT_COUNT] = {S7_FIFOTRACK, S7_STARTEK, S7_GOTOP};
+const struct s7_form s7_forms[S7_DIALECT_COUNT] = {
+#define DIALECT(identifier, prefix, proof, head)                                                                       \
+    {head,                                                                                                             \
+     s7_##prefix##_opens,                                                                                              \
+     s7_##prefix##_good,                                                                                               \
+     s7_##prefix##_decode,                                                                                             \
+     s7_##prefix##_usual,                                                                                              \
+     s7_##proof##_proves,                                                                                              \
+     s7_##proof##_counts},
+#include "dialects.def"
+#undef DIALECT
+};
 
 const uint8_t s7_starts[256] = {
     ['#'] = 1U << S7_GOTOP | 1U << S7_FIFOTRACK,
@@ -61,4 +54,15 @@ bool s7_proves(const uint8_t *data, const struct s7_message *message)
 bool s7_counts_among_others(const struct s7_message *message)
 {
     return message->proven && s7_forms[message->dialect].counts(message);
+}
+
+bool s7_checked_counts(const struct s7_message *message)
+{
+    return !(message->flags & S7_FLAG_BIT(LENGTH_WRONG));
+}
+
+bool s7_checked_proves(const uint8_t *data, const struct s7_message *message)
+{
+    (void)data;
+    return s7_checked_counts(message);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A dialect is one entry of a table: what the scanner, the decoder and the quick look need of it. The entries stand in
- * dialect.c. Also the parts of a header that several dialects have. Internal to protocol/. */
+ * A dialect is one line of dialects.def and what it names: the scanner, the decoder and the quick look go through that.
+ * Also the parts of a header that several dialects have. Internal to protocol/. */
 #ifndef S7_DIALECT_H
 #define S7_DIALECT_H
 
@@ -21,27 +21,39 @@ enum s7_opening {
     S7_OPEN_YES,
 };
 
-/* What a dialect is. */
+/* What each dialect has, by its prefix:
+ * opens: does one of its frames open at data[0], length > 0?
+ * scan: the same in *opens; at YES it decides where the frame ends, as s7_scan(), else the result says nothing.
+ * good: does a good frame begin at that position of the stretch? MAYBE: inside->needed bytes would tell.
+ * decode: the frame into the message (builder.h).
+ * usual: as s7_usual(), of a frame without flags. */
+#define DIALECT(identifier, prefix, ...)                                                                               \
+    enum s7_opening s7_##prefix##_opens(const uint8_t *data, size_t length);                                           \
+    enum s7_scan_result s7_##prefix##_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,   \
+                                           struct s7_frame *frame, enum s7_opening *opens);                            \
+    enum s7_opening s7_##prefix##_good(struct s7_inside *inside, size_t at);                                           \
+    bool s7_##prefix##_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
+#include "dialects.def"
+#undef DIALECT
+
+/* And by the prefix of its proof, of a proven message: as s7_proves(), as s7_counts_among_others(). */
+bool s7_gotop_proves(const uint8_t *data, const struct s7_message *message);
+bool s7_gotop_counts(const struct s7_message *message);
+bool s7_checked_proves(const uint8_t *data, const struct s7_message *message);
+bool s7_checked_counts(const struct s7_message *message);
+
+/* The table of them. The scan is not in it: it is called where it can be inlined. */
 struct s7_form {
-    uint8_t head; /* bytes of the opening delimiter */
-    /* Does one of its frames open at data[0], length > 0? */
+    uint8_t head;
     enum s7_opening (*opens)(const uint8_t *data, size_t length);
-    /* The same in *opens; at YES it decides where the frame ends, as s7_scan(), else the result says nothing. */
-    enum s7_scan_result (*scan)(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                struct s7_frame *frame, enum s7_opening *opens);
-    /* Does a good frame begin at that position of the stretch? MAYBE: inside->needed bytes would tell. */
     enum s7_opening (*good)(struct s7_inside *inside, size_t at);
     void (*decode)(struct s7_builder *b);
-    /* As s7_usual(), of a frame without flags. */
     bool (*usual)(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
-    /* As s7_proves() and s7_counts_among_others(), of a proven message. */
     bool (*proves)(const uint8_t *data, const struct s7_message *message);
     bool (*counts)(const struct s7_message *message);
 };
 extern const struct s7_form s7_forms[S7_DIALECT_COUNT];
 
-/* The order in which the dialects are tried where several have an opening. (docs/FIFOTRACK.md 1.5) */
-extern const uint8_t s7_trial[S7_DIALECT_COUNT];
 /* Of each byte, bit 1 << dialect: may one of its frames begin with it? */
 extern const uint8_t s7_starts[256];
 /* The dialects whose opening delimiter is a byte written twice; that of the others never is. */
@@ -61,32 +73,6 @@ enum s7_opening s7_any_opens(const uint8_t *data, size_t length);
 
 /* "RESET!"; MAYBE while it cannot be told from "RESET!1". Counts only at a frame boundary. (docs/PROTOCOL.md 1.3) */
 enum s7_opening s7_reset_opens(const uint8_t *data, size_t length);
-
-/* The parts of the entries. gotop: "#", 8 to 17 digits, "," (docs/PROTOCOL.md 1.1), or with ":" a command (1.3). A
- * frame may also open with a digit behind a "#" that is shared; that only its scan knows. */
-enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length);
-enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                  struct s7_frame *frame, enum s7_opening *opens);
-enum s7_opening s7_gotop_good(struct s7_inside *inside, size_t at);
-bool s7_gotop_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
-bool s7_gotop_proves(const uint8_t *data, const struct s7_message *message);
-bool s7_gotop_counts(const struct s7_message *message);
-
-/* startek: "&&" or "$$", index, declared length, ",", id, ",", 3 digits and what may stand behind them.
- * (docs/STARTEK.md 1.2 and 8) */
-enum s7_opening s7_startek_opens(const uint8_t *data, size_t length);
-enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                    struct s7_frame *frame, enum s7_opening *opens);
-enum s7_opening s7_startek_good(struct s7_inside *inside, size_t at);
-bool s7_startek_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
-
-/* fifotrack: "$$" or "##", declared length, ",", id, ",", serial, ",", letter and two digits, then "," or "*".
- * (docs/FIFOTRACK.md 1.2) */
-enum s7_opening s7_fifotrack_opens(const uint8_t *data, size_t length);
-enum s7_scan_result s7_fifotrack_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
-                                      struct s7_frame *frame, enum s7_opening *opens);
-enum s7_opening s7_fifotrack_good(struct s7_inside *inside, size_t at);
-bool s7_fifotrack_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual);
 
 static inline bool s7_is_digit(uint8_t c)
 {

@@ -246,7 +246,14 @@ static uint32_t decode_body(struct s7_builder *b, struct s7_span body)
         s7_emit_text(b, S7_FIELD_INDEX, s7_part(starts, 1));
     if (parts < 3)
         return end;
-    return decode_content(b, s7_part(starts, 2), parts > 3 ? s7_part(starts, 3) : s7_span(end, 0), parts > 3);
+    struct s7_span type = s7_part(starts, 2), data = parts > 3 ? s7_part(starts, 3) : s7_span(end, 0);
+    bool has_data = parts > 3;
+    if (!b->message->proven && type.length > 3 && b->data[type.offset + 3] == '*') { /* there the header ends (1.2) */
+        type.length = 3;
+        data = s7_span(type.offset + 3, end - type.offset - 3);
+        has_data = true;
+    }
+    return decode_content(b, type, data, has_data);
 }
 
 /* Of a good frame: what the checksum of a command is, from the length to the asterisk. (1.1) */

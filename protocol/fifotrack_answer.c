@@ -189,7 +189,7 @@ void s7_fifotrack_announcement(struct s7_builder *b, struct s7_span data)
     }
 }
 
-/* Picture, offset, count, bytes: these in an extra field number 4, without a number if they are not count bytes. */
+/* Picture, offset, count, bytes: not to be used if there are not count of them. */
 void s7_fifotrack_package(struct s7_builder *b, struct s7_span data)
 {
     struct s7_cursor cursor = s7_cursor_at(b, data);
@@ -208,8 +208,7 @@ void s7_fifotrack_package(struct s7_builder *b, struct s7_span data)
     emit_picture(b, part[0], id);
     s7_emit_integer(b, S7_FIELD_PICTURE_OFFSET, part[1], offset);
     s7_emit_argument(b, part[2], 3, false);
-    if (count == bytes.length)
-        s7_emit_extra(b, bytes, 4);
-    else
-        s7_flag(b, s7_emit_text(b, S7_FIELD_EXTRA, bytes), S7_FLAG_BAD_VALUE);
+    struct s7_field *field = s7_emit_integer(b, S7_FIELD_PICTURE_BYTES, bytes, bytes.length);
+    if (count != bytes.length)
+        s7_flag(b, field, S7_FLAG_BAD_VALUE);
 }

@@ -85,35 +85,36 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
     return header->declared > S7_FIFOTRACK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
 }
 
+/* "$$" or "##", declared length, ",", id, ",", serial, ",", letter and two digits, then "," or "*".
+ * (docs/FIFOTRACK.md 1.2) */
 enum s7_opening s7_fifotrack_opens(const uint8_t *data, size_t length)
 {
     struct header header;
     return read_header(data, length, &header);
 }
 
-/* Do "*" and the right checksum stand at place? From the platform the sum up to "*" counts too. The length of data is
- * at least place + SUM. *commas as s7_fold(). */
-static bool sum_right(const uint8_t *data, size_t place, unsigned *commas)
+/* Do "*" and the right checksum stand at place? From the platform the sum up to "*" counts too. At least place + SUM
+ * bytes of data are there. */
+static bool sum_right(const uint8_t *data, size_t place)
 {
-    unsigned all;
+    unsigned commas; /* of no use here */
     if (data[place] != '*')
         return false;
     int written = s7_written_sum(data + place + 1);
-    if (written == s7_fold(data + HEAD, place - HEAD, true, commas))
+    if (written == s7_fold(data + HEAD, place - HEAD, true, &commas))
         return true;
-    return data[0] == '#' && written == s7_fold(data, place + 1, false, &all);
+    return data[0] == '#' && written == s7_fold(data, place + 1, false, &commas);
 }
 
 /* The line, or what the stream's end leaves of it, ends in its own checksum, or the frame is damaged. (rule 4) */
 static enum s7_scan_result scan_line(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                      const struct header *header, struct s7_frame *frame)
 {
-    unsigned commas;
     size_t position = s7_line_end(scanner, data, length, header->size), behind = position + 2;
     bool line = position != SIZE_MAX;
     if (!line && end && length < S7_LINE_MAX)
         position = behind = length; /* for the checksum this is one */
-    bool right = position != SIZE_MAX && position >= header->size + SUM && sum_right(data, position - SUM, &commas);
+    bool right = position != SIZE_MAX && position >= header->size + SUM && sum_right(data, position - SUM);
     if (!line && !right)
         return s7_scan_without_line(scanner, data, length, end, header->head + header->declared + END, true, frame);
     struct s7_good good = s7_good_inside(data, length, 1, behind, end, true);
@@ -171,25 +172,24 @@ static size_t counted_place(const uint8_t *data, const struct header *header, si
 static enum s7_scan_result scan_package(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                         size_t place, struct s7_frame *frame)
 {
-    unsigned commas;
     if (place > 0 && length < place + END && !end) {
         frame->length = (uint32_t)(place + END);
         return S7_SCAN_MORE;
     }
-    if (place > 0 && length >= place + SUM && sum_right(data, place, &commas)) {
+    if (place > 0 && length >= place + SUM && sum_right(data, place)) {
         bool line = length >= place + END && s7_is_line_end(data + place + SUM);
         return s7_frame_found(frame, place + (line ? END : SUM), place, S7_FLAG_BIT(LENGTH_WRONG));
     }
     bool full = length >= S7_ELEMENT_MAX; /* more is not looked at */
-    size_t limit = full ? S7_ELEMENT_MAX : length, from = scanner->searched ? scanner->searched : 1;
-    struct s7_good good = s7_good_inside(data, limit, from, limit, end || full, true);
-    if (good.needed || (good.at == limit && !end && !full)) {
+    size_t there = full ? S7_ELEMENT_MAX : length, from = scanner->searched ? scanner->searched : 1;
+    struct s7_good good = s7_good_inside(data, there, from, S7_ELEMENT_MAX, end || full, true);
+    if (good.needed || (good.at == there && !end && !full)) {
         scanner->searched = (uint32_t)good.at;
         frame->length = (uint32_t)good.needed;
         return S7_SCAN_MORE;
     }
-    size_t stop = good.at == limit && full ? good.unsure : good.at;
-    bool cut = stop == limit && !full;
+    size_t stop = good.at == there && full ? good.unsure : good.at;
+    bool cut = stop == there && !full;
     return s7_frame_found(frame, stop, stop, cut ? S7_FLAG_BIT(TRUNCATED) : S7_FLAG_BIT(DAMAGED));
 }
 
@@ -226,14 +226,11 @@ enum s7_scan_result s7_fifotrack_scan(struct s7_scanner *scanner, const uint8_t 
         return S7_SCAN_MORE;
     }
     if (!scanner->line && place >= header.size && length >= place + SUM && data[place] == '*') {
-        unsigned commas;
-        bool right = sum_right(data, place, &commas), line = length >= total && s7_is_line_end(data + place + SUM);
-        frame->commas = (uint16_t)commas;
+        bool right = sum_right(data, place), line = length >= total && s7_is_line_end(data + place + SUM);
         if (right)
             return s7_frame_found(frame, line ? total : place + SUM, place, line ? 0 : S7_FLAG_BIT(TERMINATOR_MISSING));
         if (line && s7_written_sum(data + place + 1) >= 0)
             return s7_frame_found(frame, total, place, S7_FLAG_BIT(CHECKSUM_BAD));
-        frame->commas = 0;
     }
     scanner->line = 1;
     return scan_wrong_length(scanner, data, length, end, &header, frame);

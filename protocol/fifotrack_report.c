@@ -44,7 +44,9 @@ enum asset_position {
     ASSET_FIELDS_OTHER = ASSET_LOCATION + 1,
 };
 
-/* Digits of the status of A03, of a MAC address, of the decimals that a coordinate has at most. */
+/* Digits of the number of an alarm at most, of the status of A03, of a MAC address, of the decimals that a coordinate
+ * has at most. */
+#define ALARM_DIGITS        3
 #define ASSET_STATUS_DIGITS 4
 #define MAC_DIGITS          12
 #define DECIMALS_MAX        6
@@ -106,7 +108,7 @@ static void emit_alarm(struct s7_builder *b, struct s7_span span)
     if (span.length == 0)
         return;
     s7_next_item(&cursor, &number);
-    if (!s7_read_uint(b->data, number, &alarm)) {
+    if (number.length > ALARM_DIGITS || !s7_read_uint(b->data, number, &alarm)) {
         s7_emit_bad(b, S7_FIELD_EVENT_CODE, span, S7_FLAG_BAD_VALUE);
         return;
     }

@@ -50,6 +50,8 @@ static enum s7_opening command_opens(const uint8_t *data, size_t length)
     return S7_OPEN_YES;
 }
 
+/* "#", 8 to 17 digits, "," (docs/PROTOCOL.md 1.1), or with ":" a command. A frame may also open with a digit behind a
+ * "#" that is shared; that only its scan knows. */
 enum s7_opening s7_gotop_opens(const uint8_t *data, size_t length)
 {
     size_t digits;

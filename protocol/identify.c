@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The quick look at a frame of the form that nearly all have: a gotop report whose code stands right behind the id, a
- * startek report that needs no acknowledgement. The fuzz targets check that it agrees with the decoder. */
+ * startek report that needs no acknowledgement, a fifotrack report. The fuzz targets check that it agrees with the
+ * decoder. */
 #include "identify.h"
 
 #include "dialect.h"
@@ -157,10 +158,28 @@ bool s7_startek_usual(const uint8_t *data, const struct s7_frame *frame, struct 
     return true;
 }
 
+/* Serial and type behind the id of a header. */
+#define SERIAL_MAX 4
+#define TYPE       3
+
+/* "$$", length, ",", id, ",", serial, ",A01,": a report whatever its fields are; with an alarm in the first it is an
+ * event. A00 and A03 alike. (docs/FIFOTRACK.md 3, 9.27) */
 bool s7_fifotrack_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
 {
-    (void)data;
-    (void)frame;
-    (void)usual;
-    return false;
+    uint32_t id = frame->head_length + 1U, at = id + frame->id_length + 1;
+    uint32_t end = frame->head_length + frame->body_length;
+    if (frame->direction != S7_UP || end > frame->length || at + 1 + TYPE + 1 > end)
+        return false;
+    const uint8_t *comma = memchr(data + at, ',', end - at < SERIAL_MAX + 1 ? end - at : SERIAL_MAX + 1);
+    if (!comma)
+        return false;
+    at = (uint32_t)(comma - data) + 1;
+    if (at + TYPE + 1 >= end || data[at] != 'A' || data[at + 1] != '0' || data[at + TYPE] != ',')
+        return false;
+    uint8_t type = data[at + 2];
+    if (type != '0' && type != '1' && type != '3')
+        return false;
+    enum s7_kind kind = data[at + TYPE + 1] == ',' ? S7_KIND_POSITION : S7_KIND_EVENT;
+    *usual = (struct s7_usual){kind, id, frame->id_length};
+    return true;
 }

@@ -62,8 +62,9 @@ struct s7_good s7_good_inside(const uint8_t *data, size_t length, size_t from, s
     inside.strict = strict;
     inside.summed = inside.decoded = false;
     inside.message = &message;
-    struct s7_good found = {limit, 0, limit};
-    for (size_t i = from; i < limit; i++) {
+    size_t stop = limit < inside.length ? limit : inside.length;
+    struct s7_good found = {stop, 0, stop};
+    for (size_t i = from; i < stop; i++) {
         if (s7_starts[data[i]] == 0)
             continue;
         enum s7_opening opens = begins(&inside, i);
@@ -75,7 +76,7 @@ struct s7_good s7_good_inside(const uint8_t *data, size_t length, size_t from, s
             found.needed = waits ? inside.needed : 0;
             return found;
         }
-        if (found.unsure == limit)
+        if (found.unsure == stop)
             found.unsure = i;
     }
     return found;

@@ -10,16 +10,15 @@
 #include "scanner.h"
 
 struct s7_good {
-    size_t at;     /* where it begins, the limit if there is none */
+    size_t at;     /* where it begins; if there is none, the limit or the end of the bytes */
     size_t needed; /* not 0: so many bytes must be there to tell; none begins before at */
-    size_t unsure; /* where the first begins that the end of the bytes cuts, the limit if there is none */
+    size_t unsure; /* where the first begins that the end of the bytes cuts; if there is none, as at */
 };
 
-/* Looks at the positions from from (1 or more) to the one before limit, which is not above S7_ELEMENT_MAX. length:
- * bytes that are there, at least limit if the frame may not reach beyond it. end: no more will come. Without end it
- * asks for more bytes, but never for more than S7_ELEMENT_MAX in all. strict: a gotop frame must count among others'
- * (message.h).
- */
+/* Looks at the positions from from (1 or more) to the one before limit. length: bytes that are there; of a fifotrack or
+ * startek frame that begins in front of limit the end may stand behind it. end: no more will come. Without end it asks
+ * for more bytes, but never for more than S7_ELEMENT_MAX in all. strict: a gotop frame must count among others'
+ * (message.h). */
 struct s7_good s7_good_inside(const uint8_t *data, size_t length, size_t from, size_t limit, bool end, bool strict);
 
 /* The same where nothing outside the stretch counts and nothing more will come: where it begins, length if none does.

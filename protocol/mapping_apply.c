@@ -57,7 +57,7 @@ static const struct s7_field *find_extra(const struct s7_message *message, unsig
 }
 
 /* The part between those marks, counted from 1; length 0 if there is none. */
-static struct s7_span part_of(const uint8_t *data, struct s7_span span, char mark, unsigned part)
+static struct s7_span part_of(const uint8_t *data, struct s7_span span, uint8_t mark, unsigned part)
 {
     uint32_t start = span.offset, end = span.offset + span.length;
     for (uint32_t i = start; i <= end; i++) {

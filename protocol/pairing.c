@@ -2,13 +2,18 @@
  * See pairing.h. */
 #include "pairing.h"
 
+#include "number.h"
+
 #include <string.h>
 
 #define NANOSECONDS INT64_C(1000000000)
 /* Event of a startek report that answers command 800. */
 #define EVENT_POSITION_QUERY 34
-/* Command that asks for a picture by its name. */
-#define PICTURE_UPLOAD "265"
+/* Commands that ask for a picture by its name, and for bytes of a picture from an offset on. */
+#define PICTURE_UPLOAD  "265"
+#define PICTURE_PACKAGE "D06"
+/* fifotrack command that a report answers. */
+#define POSITION_NOW "C01"
 
 static bool text_is(const uint8_t *data, const struct s7_field *field, const char *text)
 {
@@ -74,8 +79,11 @@ static bool expect(const uint8_t *data, const struct s7_message *message, struct
         return false; /* RESET! and RESET!1 */
     char code[4] = {0};
     memcpy(code, text, length);
-    if (message->dialect == S7_STARTEK) {
+    if (message->dialect != S7_GOTOP)
         memcpy(request->expected, code, sizeof code);
+    if (message->dialect == S7_FIFOTRACK)
+        return code[0] != 'A'; /* reports, and what acknowledges one */
+    if (message->dialect == S7_STARTEK) {
         return strcmp(code, "000") != 0 && strcmp(code, "010") != 0 && strcmp(code, "020") != 0;
     }
     const char *special = gotop_special(data, message, code);
@@ -96,10 +104,23 @@ static void forget(struct s7_pairing *pairing, unsigned i)
     memmove(&pairing->requests[i], &pairing->requests[i + 1], (pairing->count - i) * sizeof pairing->requests[0]);
 }
 
-static uint8_t index_of(const uint8_t *data, const struct s7_message *message)
+static uint16_t index_of(const uint8_t *data, const struct s7_message *message)
 {
     const struct s7_field *field = s7_find(message, S7_FIELD_INDEX);
-    return field ? data[field->offset] : 0;
+    uint64_t serial = 0;
+    if (field && message->dialect == S7_FIFOTRACK)
+        s7_read_hex(data, s7_span(field->offset, field->length), &serial);
+    else if (field)
+        serial = data[field->offset];
+    return (uint16_t)serial;
+}
+
+/* What a command asks for of a picture, and what an answer brings; 0 = it does not say. */
+static uint32_t picture_of(const uint8_t *data, const struct s7_field *picture, const struct s7_field *offset)
+{
+    if (!picture)
+        return 0;
+    return offset ? (hash(data, picture) * 31U + hash(data, offset)) | 1 : hash(data, picture);
 }
 
 bool s7_pairing_command(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
@@ -110,8 +131,11 @@ bool s7_pairing_command(struct s7_pairing *pairing, const uint8_t *data, const s
     if (!message->proven || message->kind != S7_KIND_COMMAND || !expect(data, message, &request))
         return false;
     request.index = index_of(data, message);
-    if (strcmp(request.expected, PICTURE_UPLOAD) == 0 && s7_find(message, S7_FIELD_ARGUMENT))
-        request.picture = hash(data, s7_find(message, S7_FIELD_ARGUMENT));
+    const struct s7_field *picture = s7_find(message, S7_FIELD_ARGUMENT);
+    if (strcmp(request.expected, PICTURE_UPLOAD) == 0)
+        request.picture = picture_of(data, picture, NULL);
+    else if (strcmp(request.expected, PICTURE_PACKAGE) == 0 && picture)
+        request.picture = picture_of(data, picture, s7_find_next(message, picture));
     if (pairing->count == S7_REQUESTS_MAX) {
         *given_up = pairing->requests[0];
         *full = true;
@@ -137,11 +161,12 @@ static bool is_open(const struct s7_request *request, int64_t time)
     return time - request->time <= S7_ANSWER_SECONDS * NANOSECONDS;
 }
 
-/* Whether an answer belongs to the picture that was asked for: several uploads may be under way. */
+/* Whether an answer brings what was asked for: several uploads may be under way. */
 static bool fits_picture(const uint8_t *data, const struct s7_message *message, const struct s7_request *request)
 {
     const struct s7_field *picture = s7_find(message, S7_FIELD_PICTURE);
-    return !picture || request->picture == 0 || hash(data, picture) == request->picture;
+    return !picture || request->picture == 0 ||
+           picture_of(data, picture, s7_find(message, S7_FIELD_PICTURE_OFFSET)) == request->picture;
 }
 
 /* The request that a startek message answers. Those with the same index come first, the oldest without an answer before
@@ -151,7 +176,7 @@ static unsigned find_startek(const struct s7_pairing *pairing, const uint8_t *da
 {
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
     unsigned again = pairing->count, other = pairing->count;
-    uint8_t index = index_of(data, message);
+    uint16_t index = index_of(data, message);
     for (unsigned i = 0; i < pairing->count; i++) {
         const struct s7_request *request = &pairing->requests[i];
         if (request->dialect != S7_STARTEK || !is_open(request, time) || !fits_picture(data, message, request))
@@ -163,6 +188,39 @@ static unsigned find_startek(const struct s7_pairing *pairing, const uint8_t *da
         if (request->index == index)
             again = i;
         else if (!request->answered && other == pairing->count)
+            other = i;
+    }
+    return again < pairing->count ? again : other;
+}
+
+/* A00 to A03 */
+static bool is_report(const uint8_t *data, const struct s7_field *code)
+{
+    return code && code->length == 3 && memcmp(data + code->offset, "A0", 2) == 0 && data[code->offset + 2] <= '3';
+}
+
+/* The request that a fifotrack message answers: the oldest with its serial, else the oldest of any serial, as many
+ * servers always send 1; of those for the same bytes of a picture the latest, for who asks again has given up the
+ * first. A report answers one for the position only with its serial; the announcement of a picture is
+ * no answer. */
+static unsigned find_fifotrack(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                               int64_t time)
+{
+    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
+    bool answer = message->kind == S7_KIND_ANSWER || message->kind == S7_KIND_REJECTED;
+    unsigned again = pairing->count, other = pairing->count;
+    uint16_t serial = index_of(data, message);
+    for (unsigned i = 0; i < pairing->count; i++) {
+        const struct s7_request *request = &pairing->requests[i];
+        if (request->dialect != S7_FIFOTRACK || !is_open(request, time))
+            continue;
+        bool fits = answer ? text_is(data, code, request->expected) && fits_picture(data, message, request)
+                           : strcmp(request->expected, POSITION_NOW) == 0 && is_report(data, code);
+        if (fits && request->index == serial && request->picture == 0)
+            return i;
+        if (fits && request->index == serial)
+            again = i;
+        if (fits && answer && other == pairing->count)
             other = i;
     }
     return again < pairing->count ? again : other;
@@ -192,8 +250,10 @@ bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const st
 {
     if (!message->proven || message->direction != S7_UP || pairing->count == 0)
         return false;
-    unsigned i = message->dialect == S7_STARTEK ? find_startek(pairing, data, message, time)
-                                                : find_gotop(pairing, data, message, time);
+    static unsigned (*const finders[S7_DIALECT_COUNT])(const struct s7_pairing *, const uint8_t *,
+                                                       const struct s7_message *, int64_t) = {
+        [S7_GOTOP] = find_gotop, [S7_STARTEK] = find_startek, [S7_FIFOTRACK] = find_fifotrack};
+    unsigned i = finders[message->dialect](pairing, data, message, time);
     if (i == pairing->count)
         return false;
     *request = pairing->requests[i];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Which command an answer belongs to: the rules both hosts pair by, for one conversation.
  * Takes messages of both directions in order, gives back the host's token of the command. No allocation.
- * (docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6) */
+ * (docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6, docs/FIFOTRACK.md 7) */
 #ifndef S7_PAIRING_H
 #define S7_PAIRING_H
 
@@ -17,9 +17,9 @@ struct s7_request {
     int64_t time;     /* capture time, nanoseconds */
     char expected[8]; /* code of the answer; "" if only a rejection can come */
     uint8_t dialect;
-    uint8_t index;    /* startek: index byte */
     bool answered;    /* startek: more answers may follow */
-    uint32_t picture; /* startek 265: which one is asked for, 0 = not known */
+    uint16_t index;   /* startek: index byte; fifotrack: serial */
+    uint32_t picture; /* startek 265, fifotrack D06: what is asked for, 0 = not known */
 };
 
 /* All zero at the start of a conversation. */

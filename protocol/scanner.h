@@ -10,7 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum s7_dialect { S7_GOTOP, S7_STARTEK, S7_FIFOTRACK, S7_DIALECT_COUNT };
+enum s7_dialect {
+#define DIALECT(identifier, ...) S7_##identifier,
+#include "dialects.def"
+#undef DIALECT
+    S7_DIALECT_COUNT
+};
 extern const char *const s7_dialect_names[S7_DIALECT_COUNT];
 enum s7_direction { S7_UP, S7_DOWN };
 extern const char *const s7_direction_names[2];
@@ -60,7 +65,7 @@ struct s7_frame {
     uint8_t reason;       /* of a leftover: enum s7_reason */
     uint8_t head_length;  /* startek, fifotrack: bytes before the comma in front of the id */
     uint8_t id_length;    /* of a gotop report and of any frame of the others: bytes of the id */
-    uint16_t commas;      /* startek, fifotrack, of the right length: in head and body; 0 = not counted */
+    uint16_t commas;      /* startek of the right length: in head and body; 0 = not counted */
     uint32_t body_length; /* startek: bytes of ",id,code,data", fifotrack: ",id,serial,type,parameters", as found */
 };
 

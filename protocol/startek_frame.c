@@ -37,11 +37,9 @@ static enum s7_opening code_ends(const uint8_t *data, size_t length, const struc
 {
     const uint8_t *next = data + header->size;
     size_t left = length - header->size;
-    if (header->size == header->head + header->declared)
+    if (left > 0 && next[0] == ',') /* nearly always */
         return S7_OPEN_YES;
-    if (left == 0)
-        return S7_OPEN_MAYBE;
-    if (next[0] == ',')
+    if (header->size == header->head + header->declared)
         return S7_OPEN_YES;
     for (size_t i = 0; i < 4; i++) {
         if (i == left)
@@ -97,6 +95,8 @@ static enum s7_opening read_header(const uint8_t *data, size_t length, struct he
     return header->declared > S7_STARTEK_MAX ? S7_OPEN_TOO_LONG : S7_OPEN_YES;
 }
 
+/* "&&" or "$$", index, declared length, ",", id, ",", 3 digits and what may stand behind them. (docs/STARTEK.md 1.2, 8)
+ */
 enum s7_opening s7_startek_opens(const uint8_t *data, size_t length)
 {
     struct header header;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Texts stand between double quotes; \r \n \t \\ \" \xHH are escapes, {name} is a variable of the client, a template,
- * or the device's clock: {date} yymmdd, {clock} hhmmss, {stamp} both in UTC. */
+ * the device's clock ({date} yymmdd, {clock} hhmmss, {stamp} both in UTC), or bytes of a file ({file NAME FROM COUNT}).
+ */
 #include "payload.h"
 
 #include <string.h>
 
 #include "frames.h"
 
+/* Digits of a serial of the fifotrack dialect, at most. */
+#define SERIAL_MAX  4
 #define INDEX_FIRST ':'
 #define INDEX_LAST  '~'
 #define DEPTH_MAX   4
@@ -35,6 +38,31 @@ static void append_clock(GByteArray *out, const struct payload_context *context,
     g_date_time_unref(when);
 }
 
+/* "NAME FROM COUNT": bytes of a file that stands beside the scenario. */
+static gboolean append_file(GByteArray *out, const char *words, const struct payload_context *context, GError **error)
+{
+    char **parts = g_strsplit(words, " ", -1);
+    guint64 from = 0, count = 0;
+    gboolean good = g_strv_length(parts) == 3 &&
+                    g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT32, &from, NULL) &&
+                    g_ascii_string_to_unsigned(parts[2], 10, 0, G_MAXUINT32, &count, NULL);
+    if (good) {
+        char *path = g_build_filename(context->folder, parts[0], NULL), *bytes = NULL;
+        gsize length = 0;
+        good = g_file_get_contents(path, &bytes, &length, error);
+        if (good && from + count > length)
+            good = fail(error, "the file ends before that", words);
+        if (good)
+            g_byte_array_append(out, (const guint8 *)bytes + from, (guint)count);
+        g_free(bytes);
+        g_free(path);
+    } else {
+        fail(error, "not NAME FROM COUNT", words);
+    }
+    g_strfreev(parts);
+    return good;
+}
+
 static gboolean append_text(GByteArray *out, const char *text, const struct payload_context *context, unsigned depth,
                             GError **error);
 
@@ -47,6 +75,8 @@ static gboolean append_variable(GByteArray *out, const char *name, const struct 
         append_clock(out, context, "%H%M%S", FALSE);
     } else if (strcmp(name, "stamp") == 0) {
         append_clock(out, context, "%y%m%d%H%M%S", TRUE);
+    } else if (g_str_has_prefix(name, "file ")) {
+        return append_file(out, name + strlen("file "), context, error);
     } else {
         const char *value = g_hash_table_lookup(context->variables, name);
         if (!value)
@@ -116,6 +146,70 @@ static gboolean append_startek(GByteArray *out, char index, const char *text, co
     return good;
 }
 
+/* The serial of a built frame, which a device counts: 1 to FFFF, then 1 again. Platforms always send 1. */
+static void next_serial(const struct payload_context *context, char serial[SERIAL_MAX + 1])
+{
+    unsigned own = context->direction == 0 ? *context->serial : 1;
+    if (context->direction == 0)
+        *context->serial = (guint16)(own == G_MAXUINT16 ? 1 : own + 1);
+    g_snprintf(serial, SERIAL_MAX + 1, "%X", own);
+}
+
+/* XOR from the length on, or, of platforms with checksum=sum, the sum from the head to the "*". (docs/FIFOTRACK.md 1.1)
+ */
+static unsigned fifotrack_checksum(const GByteArray *body, const struct payload_context *context)
+{
+    const char *kind = g_hash_table_lookup(context->variables, "checksum");
+    gboolean is_sum = context->direction == 1 && kind && strcmp(kind, "sum") == 0;
+    unsigned sum = '#' + '#' + '*', xor = 0;
+    for (guint i = 0; i < body->len; i++) {
+        sum += body->data[i];
+        xor ^= body->data[i];
+    }
+    return is_sum ? sum & 0xFF : xor;
+}
+
+/* Head, length, ",id,serial,", text, "*", checksum, CR LF. */
+static gboolean append_fifotrack(GByteArray *out, const char *serial, const char *text,
+                                 const struct payload_context *context, GError **error)
+{
+    GByteArray *body = g_byte_array_new();
+    gboolean good = append_text(body, ",{id},", context, 0, error);
+    g_byte_array_append(body, (const guint8 *)serial, (guint)strlen(serial));
+    append_byte(body, ',');
+    good = good && append_text(body, text, context, 0, error);
+    if (good) {
+        char *length = g_strdup_printf("%u", body->len);
+        g_byte_array_prepend(body, (const guint8 *)length, (guint)strlen(length));
+        char *tail = g_strdup_printf("*%02X\r\n", fifotrack_checksum(body, context));
+        g_byte_array_append(out, (const guint8 *)(context->direction == 0 ? "$$" : "##"), 2);
+        g_byte_array_append(out, body->data, body->len);
+        g_byte_array_append(out, (const guint8 *)tail, (guint)strlen(tail));
+        g_free(tail);
+        g_free(length);
+    }
+    g_byte_array_unref(body);
+    return good;
+}
+
+/* kind: what stands in front of the quote: startek, startek@I, fifotrack or fifotrack@SERIAL. */
+static gboolean append_built(GByteArray *out, const char *kind, const char *text, const struct payload_context *context,
+                             GError **error)
+{
+    char serial[SERIAL_MAX + 1];
+    if (strcmp(kind, "startek") == 0)
+        return append_startek(out, next_index(context), text, context, error);
+    if (g_str_has_prefix(kind, "startek@") && strlen(kind) == 9)
+        return append_startek(out, kind[8], text, context, error);
+    if (strcmp(kind, "fifotrack") == 0) {
+        next_serial(context, serial);
+        return append_fifotrack(out, serial, text, context, error);
+    }
+    if (g_str_has_prefix(kind, "fifotrack@") && strlen(kind) <= 10 + SERIAL_MAX)
+        return append_fifotrack(out, kind + 10, text, context, error);
+    return fail(error, "unknown word", kind);
+}
+
 gboolean payload_append(GByteArray *out, const char *word, const struct payload_context *context, GError **error)
 {
     size_t length = strlen(word);
@@ -130,15 +224,9 @@ gboolean payload_append(GByteArray *out, const char *word, const struct payload_
     if (quote == word + length - 1 || word[length - 1] != '"')
         return fail(error, "closing quote missing", word);
     char *text = g_strndup(quote + 1, length - 2 - (size_t)(quote - word));
-    gboolean good;
-    if (quote == word)
-        good = append_text(out, text, context, 0, error);
-    else if (g_str_has_prefix(word, "startek\""))
-        good = append_startek(out, next_index(context), text, context, error);
-    else if (g_str_has_prefix(word, "startek@") && quote - word == 9)
-        good = append_startek(out, word[8], text, context, error);
-    else
-        good = fail(error, "unknown word", word);
+    char *kind = g_strndup(word, (gsize)(quote - word));
+    gboolean good = kind[0] ? append_built(out, kind, text, context, error) : append_text(out, text, context, 0, error);
+    g_free(kind);
     g_free(text);
     return good;
 }

@@ -19,13 +19,15 @@ struct client {
     struct flow flow;
     GHashTable *variables;
     char index;
+    uint16_t serial;
 };
 
 struct scenario {
     GHashTable *frames, *templates, *clients;
     struct pcap_writer *writer;
-    gint64 day;  /* seconds since 1970 */
-    gint64 time; /* of the current line, microseconds since 1970 */
+    char *folder; /* of the scenario */
+    gint64 day;   /* seconds since 1970 */
+    gint64 time;  /* of the current line, microseconds since 1970 */
 };
 
 static gboolean fail(GError **error, const char *what, const char *word)
@@ -161,6 +163,7 @@ static gboolean add_client(struct scenario *scenario, const GPtrArray *words, GE
     client->flow.number = (uint8_t)g_hash_table_size(scenario->clients);
     client->flow.vlan = (uint16_t)number(client, "vlan", "0");
     client->index = variable(client, "index", ":")[0];
+    client->serial = (uint16_t)number(client, "serial", "1");
     for (guint end = 0; end < 2; end++) {
         client->flow.ip_id[end] = (uint16_t)(client->flow.number * 1000 + end * 500);
         client->flow.next[end] = first_sequence(client, end);
@@ -303,8 +306,15 @@ static gboolean send_payload(struct scenario *scenario, struct client *client, c
                              GError **error)
 {
     unsigned direction = strcmp(word_at(words, i), "down") == 0;
-    struct payload_context context = {scenario->frames, scenario->templates, client->variables, 0, &client->index,
-                                      direction};
+    struct payload_context context = {
+        .frames = scenario->frames,
+        .templates = scenario->templates,
+        .variables = client->variables,
+        .index = &client->index,
+        .serial = &client->serial,
+        .folder = scenario->folder,
+        .direction = direction,
+    };
     guint first = i + 1, end = first;
     while (end < words->len && !is_option(word_at(words, end)))
         end++;
@@ -381,7 +391,7 @@ GByteArray *scenario_play(const char *path, GHashTable *frames, GError **error)
     char *text;
     if (!g_file_get_contents(path, &text, NULL, error))
         return NULL;
-    struct scenario scenario = {.frames = frames, .writer = pcap_writer_new()};
+    struct scenario scenario = {.frames = frames, .writer = pcap_writer_new(), .folder = g_path_get_dirname(path)};
     scenario.templates = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     scenario.clients = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, client_free);
     char **lines = g_strsplit(text, "\n", -1);
@@ -393,6 +403,7 @@ GByteArray *scenario_play(const char *path, GHashTable *frames, GError **error)
     }
     g_strfreev(lines);
     g_free(text);
+    g_free(scenario.folder);
     g_hash_table_unref(scenario.templates);
     g_hash_table_unref(scenario.clients);
     GByteArray *capture = pcap_writer_finish(scenario.writer);

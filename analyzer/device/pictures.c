@@ -5,14 +5,12 @@
 
 #include "base/text.h"
 #include "frame/leftover.h"
+#include "picture.h"
 
 #include <string.h>
 
-/* A package is not longer than this (docs/STARTEK.md 6). */
+/* A package is not longer than this (docs/STARTEK.md 6, docs/FIFOTRACK.md 6). */
 #define PACKAGE_MAX 1024
-/* Number of the field that holds the bytes. */
-#define BYTES_FIELD 4
-#define CODE        "265"
 
 /* Bytes [start, end) of a picture. */
 struct range {
@@ -22,6 +20,8 @@ struct range {
 struct picture {
     char device_id[DEVICE_ID_MAX + 1];
     GBytes *name; /* as sent */
+    bool fifotrack;
+    uint64_t announced; /* fifotrack: bytes that it shall have, 0 = was not said */
     char *file;
     GArray *ranges;    /* of struct range: what came, in order, not touching each other */
     GArray *packets;   /* of struct origin, ascending */
@@ -55,7 +55,7 @@ static guint hash_picture(gconstpointer key)
 static gboolean equal_pictures(gconstpointer left, gconstpointer right)
 {
     const struct picture *a = left, *b = right;
-    return strcmp(a->device_id, b->device_id) == 0 && g_bytes_equal(a->name, b->name);
+    return a->fifotrack == b->fifotrack && strcmp(a->device_id, b->device_id) == 0 && g_bytes_equal(a->name, b->name);
 }
 
 static void free_picture(gpointer data)
@@ -134,6 +134,8 @@ static char *choose_file(struct pictures *pictures, const struct picture *pictur
     gsize length;
     const uint8_t *bytes = g_bytes_get_data(picture->name, &length);
     pictures_safe_name(bytes, length, name);
+    if (picture->fifotrack) /* has a number for a name */
+        g_strlcat(name, ".jpg", sizeof name);
     const char *dot = strrchr(name, '.');
     int stem = (int)(dot ? dot - name : (ptrdiff_t)strlen(name));
     const char *device = picture->device_id[0] ? picture->device_id : "_unknown";
@@ -152,20 +154,26 @@ static struct picture *new_picture(struct pictures *pictures, const struct pictu
     struct picture *picture = g_new0(struct picture, 1);
     memcpy(picture->device_id, key->device_id, sizeof picture->device_id);
     picture->name = g_bytes_ref(key->name);
-    picture->file = choose_file(pictures, picture);
+    picture->fifotrack = key->fifotrack;
     picture->ranges = g_array_new(FALSE, FALSE, sizeof(struct range));
     picture->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
     g_hash_table_add(pictures->by_name, picture);
+    return picture;
+}
+
+/* The file is there from the first package on. */
+static void open_file(struct pictures *pictures, struct picture *picture)
+{
+    picture->file = choose_file(pictures, picture);
     output_folder(pictures->output, "pictures");
     g_autofree char *folder = g_path_get_dirname(picture->file);
     output_folder(pictures->output, folder);
-    return picture;
 }
 
 static struct picture *find_picture(struct pictures *pictures, const struct report *report, const struct s7_field *name)
 {
     g_autoptr(GBytes) bytes = g_bytes_new(report->data + name->offset, name->length);
-    struct picture key = {.name = bytes};
+    struct picture key = {.name = bytes, .fifotrack = report->message->dialect == S7_FIFOTRACK};
     g_strlcpy(key.device_id, report->device_id, sizeof key.device_id);
     struct picture *picture = g_hash_table_lookup(pictures->by_name, &key);
     if (picture)
@@ -249,25 +257,6 @@ static void list_packets(struct pictures *pictures, struct picture *picture, con
     }
 }
 
-/* The offset, which the decoder found to be digits. */
-static uint64_t read_offset(const struct report *report, const struct s7_field *field)
-{
-    uint64_t value = 0;
-    for (unsigned i = 0; i < field->length && value < PICTURE_BYTES; i++)
-        value = value * 10 + (uint64_t)(report->data[field->offset + i] - '0');
-    return value;
-}
-
-/* The bytes of the package; an empty one has no such field. */
-static const uint8_t *find_bytes(const struct report *report, size_t *length)
-{
-    const struct s7_field *field = s7_find(report->message, S7_FIELD_EXTRA);
-    while (field && field->number != BYTES_FIELD)
-        field = s7_find_next(report->message, field);
-    *length = field ? field->length : 0;
-    return field ? report->data + field->offset : report->data;
-}
-
 /* Is there room for a package that ends there? */
 static bool has_room(struct pictures *pictures, struct picture *picture, uint64_t end)
 {
@@ -281,35 +270,48 @@ static bool has_room(struct pictures *pictures, struct picture *picture, uint64_
     return false;
 }
 
-void pictures_take(struct pictures *pictures, const struct report *report)
+static void add_package(struct pictures *pictures, struct picture *picture, const struct s7_picture *package,
+                        const uint8_t *data)
 {
-    const struct s7_message *message = report->message;
-    const struct s7_field *name = message->kind == S7_KIND_ANSWER ? s7_find(message, S7_FIELD_PICTURE) : NULL;
-    const struct s7_field *offset = name ? s7_find(message, S7_FIELD_ARGUMENT) : NULL;
-    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
-    if (!offset || code->length != strlen(CODE) || memcmp(report->data + code->offset, CODE, strlen(CODE)) != 0)
-        return;
-    struct picture *picture = find_picture(pictures, report, name);
-    size_t length;
-    const uint8_t *data = find_bytes(report, &length);
-    uint64_t start = read_offset(report, offset), end = start + length;
-    if (!picture || !has_room(pictures, picture, end))
-        return;
-    fill(pictures, picture, start, data, length);
-    if (length == 0 && picture->packages == 0)
+    uint64_t start = package->offset, end = start + package->length;
+    if (!picture->file)
+        open_file(pictures, picture);
+    fill(pictures, picture, start, data, package->length);
+    if (package->length == 0 && picture->packages == 0)
         output_write_at(pictures->output, picture->file, 0, data, 0); /* there is a file, if an empty one */
-    if (length > 0)
+    if (package->length > 0)
         mark(picture->ranges, start, end);
     if (end >= picture->end)
-        picture->last_size = length;
+        picture->last_size = package->length;
     picture->end = MAX(picture->end, end);
-    picture->largest = MAX(picture->largest, length);
+    picture->largest = MAX(picture->largest, package->length);
     picture->packages++;
-    list_packets(pictures, picture, report);
 }
 
-/* Nobody says how long a picture is. Its end is known when its last package is shorter than the others (or, if there is
- * only one, than a package may be), or when it ends as a JPEG file does; a JPEG file in one package must. */
+/* UINT64_MAX if it is beyond all bounds. */
+static uint64_t package_end(const struct s7_picture *package)
+{
+    return package->offset > PICTURE_BYTES ? UINT64_MAX : package->offset + package->length;
+}
+
+void pictures_take(struct pictures *pictures, const struct report *report)
+{
+    struct s7_picture package;
+    if (!s7_picture_read(report->data, report->message, &package))
+        return;
+    struct picture *picture = find_picture(pictures, report, package.name);
+    if (picture && package.announced > 0) {
+        if (picture->announced == 0)
+            picture->announced = package.announced;
+    } else if (picture && has_room(pictures, picture, package_end(&package))) {
+        add_package(pictures, picture, &package, report->data + package.start);
+        list_packets(pictures, picture, report);
+    }
+}
+
+/* Where nobody says how long a picture is, its end is known when it ends as a JPEG file does, as one of fifotrack must
+ * and a JPEG file in one package; else when its last package is shorter than the others (or, if there is only one, than
+ * a package may be). */
 static bool end_is_known(const struct pictures *pictures, const struct picture *picture)
 {
     uint8_t head[2] = {0}, tail[2] = {0};
@@ -318,8 +320,9 @@ static bool end_is_known(const struct pictures *pictures, const struct picture *
         output_read_at(pictures->output, picture->file, picture->end - 2, tail, sizeof tail);
     }
     bool jpeg = head[0] == 0xFF && head[1] == 0xD8;
-    if (jpeg && tail[0] == 0xFF && tail[1] == 0xD9)
-        return true;
+    bool ended = tail[0] == 0xFF && tail[1] == 0xD9;
+    if (picture->fifotrack || (jpeg && ended))
+        return ended;
     if (picture->packages == 1)
         return !jpeg && picture->last_size < PACKAGE_MAX;
     return picture->last_size < picture->largest;
@@ -337,8 +340,12 @@ static uint64_t find_missing(const struct pictures *pictures, const struct pictu
         bytes += range.end - range.start;
         position = range.end;
     }
-    if (picture->cut || !end_is_known(pictures, picture))
-        g_string_append_printf(missing, "%s%" G_GUINT64_FORMAT "-", missing->len ? ";" : "", position);
+    const char *between = missing->len ? ";" : "";
+    if (picture->announced > position)
+        g_string_append_printf(missing, "%s%" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT, between, position,
+                               picture->announced - 1);
+    else if (picture->announced == 0 && (picture->cut || !end_is_known(pictures, picture)))
+        g_string_append_printf(missing, "%s%" G_GUINT64_FORMAT "-", between, position);
     return bytes;
 }
 
@@ -351,16 +358,23 @@ static void append_name(GString *out, const struct pictures *pictures, const str
     text_cell(out, name->str, name->len, pictures->options->csv_guard);
 }
 
+/* Did bytes come that can not be of this picture as it stands? */
+static bool is_contradicted(const struct picture *picture)
+{
+    return picture->differing > 0 || (picture->announced > 0 && picture->end > picture->announced);
+}
+
 static void print_row(struct pictures *pictures, GString *out, const struct picture *picture)
 {
     g_autoptr(GString) missing = g_string_new(NULL);
     uint64_t bytes = find_missing(pictures, picture, missing);
     g_autofree char *sha256 = pictures->options->hash ? output_sha256(pictures->output, picture->file) : NULL;
-    pictures->totals.complete += missing->len == 0;
+    bool complete = missing->len == 0 && !is_contradicted(picture);
+    pictures->totals.complete += complete;
     g_string_append_printf(out, "%s,", picture->device_id);
     append_name(out, pictures, picture);
     g_string_append_printf(out, ",%s,%" G_GUINT64_FORMAT ",%d,%s,%s,%" G_GUINT32_FORMAT ",", picture->file, bytes,
-                           missing->len == 0, missing->str, sha256 ? sha256 : "", picture->latest.file);
+                           complete, missing->str, sha256 ? sha256 : "", picture->latest.file);
     report_packets(out, (const struct origin *)(const void *)picture->packets->data, picture->packets->len,
                    picture->latest.file);
     g_string_append(out, picture->packets_left ? ";...\n" : "\n");
@@ -396,9 +410,13 @@ char *pictures_finding(const struct pictures *pictures, unsigned n, const char *
 {
     for (guint i = 0; i < pictures->sorted->len; i++) {
         const struct picture *picture = pictures->sorted->pdata[i];
-        if (picture->differing == 0 || n-- > 0)
+        if (!is_contradicted(picture) || n-- > 0)
             continue;
         *device_id = picture->device_id;
+        if (picture->differing == 0)
+            return g_strdup_printf("%s: %" G_GUINT64_FORMAT " bytes were announced, bytes up to %" G_GUINT64_FORMAT
+                                   " came",
+                                   picture->file, picture->announced, picture->end);
         return g_strdup_printf("%s: %" G_GUINT64_FORMAT " bytes were sent again with other content, the first copy was "
                                "kept",
                                picture->file, picture->differing);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Pictures of RS232 cameras, put together by offset from their packages (docs/STARTEK.md 6, command 265).
- * Takes reports, writes each package to its place in pictures/<device_id>/<name> at once, gives pictures.csv at the
+ * Pictures of cameras, put together by offset from their packages (docs/STARTEK.md 6, command 265; docs/FIFOTRACK.md
+ * 6). Takes reports, writes each package to its place in pictures/<device_id>/<name> at once, gives pictures.csv at the
  * end. */
 #ifndef PICTURES_H
 #define PICTURES_H

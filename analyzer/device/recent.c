@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A gotop frame counts as sent again within this time; a startek report carries its time and needs no limit. */
+/* A gotop frame counts as sent again within this time; reports of the others carry their time and need no limit. */
 #define GOTOP_WINDOW (INT64_C(60) * 1000000000)
 
 struct past {
@@ -27,8 +27,9 @@ static uint16_t part_of(const struct past *past)
     return (uint16_t)digest_short(&past->digest);
 }
 
-/* The bytes that are compared: gotop the whole frame; startek from the id to the byte before the checksum (so neither
- * index nor length), without the two bits of the status that say which server is connected. */
+/* The bytes that are compared: gotop the whole frame; fifotrack from the type to the byte before the checksum (so
+ * neither serial nor length); startek from the id to the byte before the checksum (so neither index nor length),
+ * without the two bits of the status that say which server is connected. */
 static struct digest digest_report(const struct report *report)
 {
     struct digest digest = digest_start();
@@ -37,10 +38,11 @@ static struct digest digest_report(const struct report *report)
         digest_bytes(&digest, report->data, report->length);
         return digest;
     }
-    const struct s7_field *id = s7_find(message, S7_FIELD_DEVICE_ID);
+    bool fifotrack = message->dialect == S7_FIFOTRACK;
+    const struct s7_field *first = s7_find(message, fifotrack ? S7_FIELD_CODE : S7_FIELD_DEVICE_ID);
     const struct s7_field *checksum = s7_find(message, S7_FIELD_CHECKSUM);
-    const struct s7_field *status = s7_find(message, S7_FIELD_STATUS);
-    uint32_t start = id ? id->offset : 0, end = checksum ? checksum->offset : report->length;
+    const struct s7_field *status = fifotrack ? NULL : s7_find(message, S7_FIELD_STATUS);
+    uint32_t start = first ? first->offset : 0, end = checksum ? checksum->offset : report->length;
     if (status && status->length > 0) {
         uint32_t masked = (uint32_t)status->offset + status->length - 1;
         digest_bytes(&digest, report->data + start, masked - start);
@@ -51,7 +53,7 @@ static struct digest digest_report(const struct report *report)
     return digest;
 }
 
-/* Heartbeats, hellos and last known positions of gotop repeat by nature; of startek only reports with their time can
+/* Heartbeats, hellos and last known positions of gotop repeat by nature; of the others only reports with their time can
  * be told from commands that were answered alike twice. */
 static bool is_comparable(const struct s7_message *message)
 {
@@ -59,6 +61,8 @@ static bool is_comparable(const struct s7_message *message)
         return false;
     if (message->dialect == S7_STARTEK)
         return s7_find(message, S7_FIELD_EVENT_CODE) && s7_find(message, S7_FIELD_DEVICE_TIME);
+    if (message->dialect == S7_FIFOTRACK)
+        return s7_find(message, S7_FIELD_DEVICE_TIME) != NULL;
     const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
     return message->kind != S7_KIND_HEARTBEAT && message->kind != S7_KIND_HELLO && !(valid && !valid->value.integer);
 }
@@ -124,7 +128,7 @@ bool recent_is_duplicate(struct recent **recent, const struct report *report)
 {
     bool comparable = is_comparable(report->message);
     struct past past = {comparable ? digest_report(report) : (struct digest){0}, report->completed.time};
-    bool found = comparable && *recent && find(*recent, &past, report->message->dialect == S7_STARTEK);
+    bool found = comparable && *recent && find(*recent, &past, report->message->dialect != S7_GOTOP);
     if (report->message->direction == S7_UP && report->message->proven)
         remember(recent, &past);
     return found;

@@ -50,6 +50,7 @@ void report_packets(GString *out, const struct origin *packets, unsigned count, 
         if (i > 0)
             g_string_append_c(out, ';');
         if (packets[i].file != file) {
+            g_string_append_c(out, 'f'); /* 2:17 alone would be a time of day for many a reader of tables */
             text_unsigned(out, packets[i].file);
             g_string_append_c(out, ':');
         }

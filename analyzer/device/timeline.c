@@ -10,10 +10,10 @@
 #include <string.h>
 
 #define NANOSECONDS INT64_C(1000000000)
-/* A current fix whose clock is further behind the capture than this was stored: the clock of startek is UTC, that of
- * gotop may have any zone. Seconds. */
-#define STORED_STARTEK INT64_C(600)
-#define STORED_GOTOP   INT64_C(54000)
+/* A current fix whose clock is further behind the capture than this was stored: the clock of startek and fifotrack is
+ * UTC, that of gotop may have any zone. Seconds. */
+#define STORED_UTC   INT64_C(600)
+#define STORED_GOTOP INT64_C(54000)
 
 /* Bytes that are written to standard output at once. */
 #define STDOUT_BYTES 65536
@@ -137,7 +137,7 @@ static struct table_place place(struct device *device, struct report *report, co
     place.key = device->live_key != INT64_MIN ? device->live_key : device->last_key;
     place.standing = TABLE_FOLLOWS;
     if (said->fix) {
-        int64_t limit = report->message->dialect == S7_STARTEK ? STORED_STARTEK : STORED_GOTOP;
+        int64_t limit = report->message->dialect == S7_GOTOP ? STORED_GOTOP : STORED_UTC;
         bool stored = said->second < device->newest_fix ||
                       report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS;
         place.key = said->second;

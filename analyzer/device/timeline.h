@@ -17,7 +17,7 @@ struct recent; /* a ring of them */
 
 struct device {
     char id[DEVICE_ID_MAX + 1]; /* empty: reports of no known device */
-    bool has_dialect[2];
+    bool has_dialect[S7_DIALECT_COUNT];
     uint64_t kinds[S7_KIND_COUNT];
     uint64_t rows;
     uint64_t streams;

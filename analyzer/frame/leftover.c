@@ -10,6 +10,8 @@
 
 /* A command has its password in the six digits behind the colon. */
 #define PASSWORD_DIGITS 6
+/* Hexadecimal digits of a serial of fifotrack, at most. */
+#define SERIAL_DIGITS 4
 /* Characters of an id of startek (docs/STARTEK.md 1.1). */
 #define ID_MIN 3
 #define ID_MAX 16
@@ -170,6 +172,13 @@ static bool is_secret_code(const uint8_t *text)
     return false;
 }
 
+static size_t line_end(const uint8_t *data, size_t length, size_t i)
+{
+    while (i < length && data[i] != '\r' && data[i] != '\n')
+        i++;
+    return i;
+}
+
 /* Behind "id,", which ends at data[i]: the arguments of such a command, up to the end of the line. */
 static struct secret startek_secret(const uint8_t *data, size_t length, size_t i)
 {
@@ -177,10 +186,40 @@ static struct secret startek_secret(const uint8_t *data, size_t length, size_t i
         i += 4;
     if (length - i < 5 || !is_secret_code(data + i) || data[i + 3] != ',')
         return (struct secret){0, 0};
-    size_t end = i + 4;
-    while (end < length && data[end] != '\r' && data[end] != '\n')
-        end++;
-    return (struct secret){i + 4, end};
+    return (struct secret){i + 4, line_end(data, length, i + 4)};
+}
+
+static bool begins(const uint8_t *data, size_t length, size_t i, const char *text)
+{
+    return length - i >= strlen(text) && memcmp(data + i, text, strlen(text)) == 0;
+}
+
+/* Is data[i] the start of the stretch, or is there a serial of fifotrack in front of it, as far as it is there? */
+static bool follows_serial(const uint8_t *data, size_t i)
+{
+    if (i == 0 || data[i - 1] != ',')
+        return i == 0;
+    size_t first = i - 1;
+    while (first > 0 && i - 1 - first < SERIAL_DIGITS && g_ascii_isxdigit(data[first - 1]))
+        first--;
+    return first < i - 1 && (first == 0 || data[first - 1] == ',');
+}
+
+/* A command of fifotrack at data[i] whose arguments hold secrets, or the answer that repeats them: all behind the code
+ * up to the end of the line; and what C06 says of the access point. (docs/FIFOTRACK.md 7) */
+static struct secret fifotrack_secret(const uint8_t *data, size_t length, size_t i)
+{
+    static const char *const codes[] = {"B01,", "B99,", "S17,", "C04,B01,"};
+    if (begins(data, length, i, "APN:")) {
+        size_t end = i + strlen("APN:");
+        while (end < length && data[end] != '\r' && data[end] != '\n' && !begins(data, length, end, ",EXT:"))
+            end++;
+        return (struct secret){i + strlen("APN:"), end};
+    }
+    for (size_t n = 0; n < G_N_ELEMENTS(codes); n++)
+        if (begins(data, length, i, codes[n]) && follows_serial(data, i))
+            return (struct secret){i + strlen(codes[n]), line_end(data, length, i)};
+    return (struct secret){0, 0};
 }
 
 /* Where the text of letters and digits that may be an id and begins at data[i] ends with a comma; 0 if it does not. The
@@ -206,6 +245,9 @@ static struct secret find_secret(const uint8_t *data, size_t length, size_t i, b
         if (secret.end > 0)
             return secret;
     }
+    struct secret secret = fifotrack_secret(data, length, i);
+    if (secret.end > 0)
+        return secret;
     return i == 0 && down ? password(data, length, 0, true) : none;
 }
 

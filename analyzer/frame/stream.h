@@ -21,9 +21,9 @@ struct other_total {
 /* Counted over all conversations that were kept. */
 struct stream_totals {
     struct ledger ledger;
-    uint64_t conversations; /* kept */
-    uint64_t others;        /* with any port: not GOTOP traffic, left out */
-    uint64_t dialects[2];   /* conversations by the dialect of their first good frame */
+    uint64_t conversations;              /* kept */
+    uint64_t others;                     /* with any port: not GOTOP traffic, left out */
+    uint64_t dialects[S7_DIALECT_COUNT]; /* conversations by the dialect of their first good frame */
     uint64_t frames, gaps, overlaps;
     uint64_t held_limit;                     /* conversations that could not hold back all that waited */
     uint64_t hole_limits[TCP_REACHED_COUNT]; /* holes given up because too much waited behind them */

@@ -327,6 +327,17 @@ static inline char *put_usual(const struct row_writer *writer, char *at, const s
         memcpy(at, "\"\"", 2);
         at += 2;
         break;
+    case S7_NAME: {
+        size_t length = strlen(field->value.name);
+        if (length > PEN_SHORT)
+            return NULL;
+        memcpy(at, "\"\"", 2);
+        memcpy(at + 2, field->value.name, length);
+        at += 2 + length;
+        memcpy(at, "\"\"", 2);
+        at += 2;
+        break;
+    }
     default:
         return NULL;
     }

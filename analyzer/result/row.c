@@ -16,10 +16,10 @@ static void set_words(struct row_writer *writer)
         pen_set_word(&writer->kinds[i], s7_kind_names[i]);
     for (unsigned i = 0; i < S7_EVENT_COUNT; i++)
         pen_set_word(&writer->events[i], s7_event_names[i]);
-    for (unsigned i = 0; i < 2; i++) {
+    for (unsigned i = 0; i < S7_DIALECT_COUNT; i++)
         pen_set_word(&writer->dialects[i], s7_dialect_names[i]);
+    for (unsigned i = 0; i < 2; i++)
         pen_set_word(&writer->directions[i], s7_direction_names[i]);
-    }
 }
 
 /* Most reports of a second have the same device time: its text and its seconds are kept. */
@@ -106,7 +106,7 @@ void row_header(GString *out)
         if (id == S7_FIELD_FLAG)
             g_string_append(out, ",answers");
         if (id == S7_FIELD_FRAME)
-            g_string_append(out, ",details,source,destination,transport,stream,stream_offset,capture_file,packets");
+            g_string_append(out, ",source,destination,transport,stream,stream_offset,capture_file,packets,details");
         g_string_append_printf(out, ",%s", s7_fields[id].column);
         if (id == S7_FIELD_DEVICE_TIME)
             g_string_append(out, ",skew_s");
@@ -226,6 +226,7 @@ static char *put_answers(char *at, const struct report *report)
 {
     if (report->answers.number == 0)
         return at;
+    *at++ = 'f';
     at = s7_put_unsigned(at, report->answers.file);
     *at++ = ':';
     return s7_put_unsigned(at, report->answers.number);
@@ -367,9 +368,9 @@ void row_print(struct row_writer *writer, GString *out, const struct report *rep
     *pen.at++ = ',';
     print_flags(&pen, report);
     *pen.at++ = ',';
-    row_details(writer, &pen, report);
-    *pen.at++ = ',';
     print_provenance(&pen, report);
+    *pen.at++ = ',';
+    row_details(writer, &pen, report);
     *pen.at++ = ',';
     print_raw(writer, &pen, report);
     *pen.at++ = '\n';

@@ -48,7 +48,7 @@ struct row_writer {
     uint64_t framing[ROW_KEY_WORDS];           /* those that describe the framing */
     struct pen_word key_words[ROW_KEYS];       /* by place. ""latitude"": as it stands in the quoted cell */
     struct pen_word flag_words[S7_FLAG_COUNT]; /* ""out_of_range"": */
-    struct pen_word kinds[S7_KIND_COUNT], events[S7_EVENT_COUNT], dialects[2], directions[2];
+    struct pen_word kinds[S7_KIND_COUNT], events[S7_EVENT_COUNT], dialects[S7_DIALECT_COUNT], directions[2];
 };
 
 /* Fills the tables of keys. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """What an analyst writes in an afternoon, for the benchmark: a capture to one CSV of its reports, with dpkt and regular
-expressions. TCP in order of sequence numbers, frames of both dialects, the columns that every report has; no tunnels,
+expressions. TCP in order of sequence numbers, frames of gotop and startek, the columns that every report has; no tunnels,
 fragments, late segments, flags, ledger. Usage: dpkt_timeline.py CAPTURE"""
 import csv
 import re

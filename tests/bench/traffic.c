@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Writes a capture of tracker traffic for benchmarks: see README.md for what is in it.
- * Takes a file name, a size in megabytes and a number of devices; the same arguments give the same bytes. */
+ * Takes a file name, a size in megabytes, a number of devices, and the dialect that all of them speak (none: gotop and
+ * startek by turns); the same arguments give the same bytes. */
 #include <arpa/inet.h>
 #include <pcap/pcap.h>
 #include <stdbool.h>
@@ -12,12 +13,17 @@
 
 #define SERVER_PORT 8888
 
+enum dialect { GOTOP, STARTEK, FIFOTRACK, BY_TURNS };
+static const char *const dialects[] = {"gotop", "startek", "fifotrack"};
+
 struct device {
     char id[16];
-    bool udp, startek;
+    bool udp;
+    enum dialect dialect;
     uint32_t address;
     uint16_t port;
     uint8_t index;
+    uint16_t serial;
     uint32_t up, down;       /* next sequence number in each direction */
     int latitude, longitude; /* millionths of a degree */
     unsigned odometer;
@@ -144,6 +150,16 @@ static size_t startek_frame(struct device *d, char *out, const char *head, const
     return (size_t)(n + sprintf(out + n, "%02X\r\n", sum & 255));
 }
 
+/* A frame of the fifotrack dialect around ",id,serial,type,parameters". */
+static size_t fifotrack_frame(char *out, const char *head, const char *rest)
+{
+    int n = sprintf(out, "%s%zu%s", head, strlen(rest), rest);
+    unsigned sum = 0;
+    for (int i = 2; i < n; i++)
+        sum ^= (uint8_t)out[i];
+    return (size_t)(n + sprintf(out + n, "*%02X\r\n", sum));
+}
+
 static size_t report(struct device *d, char *out)
 {
     d->latitude += (int)draw(2001) - 1000;
@@ -157,7 +173,20 @@ static size_t report(struct device *d, char *out)
     strftime(date, sizeof date, "%y%m%d", &utc);
     strftime(hour, sizeof hour, "%H%M%S", &utc);
     bool heartbeat = draw(100) < 8;
-    if (d->startek) {
+    if (d->dialect == FIFOTRACK) {
+        char rest[256];
+        d->serial = d->serial == 0xFFFF ? 1 : d->serial + 1;
+        if (heartbeat) /* the form of those is not public: a short frame stands for one */
+            sprintf(rest, ",%s,%X,S09", d->id, d->serial);
+        else
+            sprintf(rest, ",%s,%X,A01,,%s%s,A,%d.%06d,%d.%06d,%u,%u,%u,%u,%u,%X,%02X,0,214|7|1A2B|1234567,19A|%X|%X,%s",
+                    d->id, d->serial, date, hour, d->latitude / 1000000, d->latitude % 1000000, d->longitude / 1000000,
+                    d->longitude % 1000000, speed, course, draw(900), d->odometer, 3600U,
+                    (6 + draw(9)) << 28 | (10 + draw(20)) << 3, speed ? 2U : 0U, 1200 + draw(200), draw(500),
+                    draw(4) ? "" : "B4A067,21.50");
+        return fifotrack_frame(out, "$$", rest);
+    }
+    if (d->dialect == STARTEK) {
         char rest[256];
         sprintf(rest,
                 ",%s,000,%u,,%s%s,A,%d.%06d,%d.%06d,%u,0.9,%u,%u,%u,%u,214|7|1A2B|01234567,%u,"
@@ -180,7 +209,12 @@ static void command(struct device *d)
 {
     char down[128], up[256], rest[64];
     size_t n, m;
-    if (d->startek) {
+    if (d->dialect == FIFOTRACK) {
+        snprintf(rest, sizeof rest, ",%s,1,B03,30,50", d->id);
+        n = fifotrack_frame(down, "##", rest);
+        snprintf(rest, sizeof rest, ",%s,1,B03,OK", d->id);
+        m = fifotrack_frame(up, "$$", rest);
+    } else if (d->dialect == STARTEK) {
         uint8_t index = d->index;
         snprintf(rest, sizeof rest, ",%s,900,1,1", d->id);
         n = startek_frame(d, down, "$$", rest);
@@ -259,8 +293,11 @@ static void turn(struct device *d)
 
 int main(int argc, char **argv)
 {
-    if (argc != 4) {
-        fprintf(stderr, "usage: %s FILE MEGABYTES DEVICES\n", argv[0]);
+    unsigned dialect = argc == 5 ? GOTOP : BY_TURNS;
+    while (argc == 5 && dialect < BY_TURNS && strcmp(argv[4], dialects[dialect]) != 0)
+        dialect++;
+    if ((argc != 4 && argc != 5) || (argc == 5 && dialect == BY_TURNS)) {
+        fprintf(stderr, "usage: %s FILE MEGABYTES DEVICES [gotop|startek|fifotrack]\n", argv[0]);
         return 2;
     }
     uint64_t size = strtoull(argv[2], NULL, 10) * 1000000;
@@ -276,7 +313,7 @@ int main(int argc, char **argv)
         struct device *d = &devices[i];
         set_imei(d->id, 100000 + i);
         d->udp = draw(100) < 30;
-        d->startek = i % 2;
+        d->dialect = dialect == BY_TURNS ? (i % 2 ? STARTEK : GOTOP) : (enum dialect)dialect;
         d->address = 0x0A000001 + i;
         d->port = (uint16_t)(20000 + draw(40000));
         d->index = 0x3A;

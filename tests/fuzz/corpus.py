@@ -10,7 +10,10 @@ import os
 import re
 import sys
 
-TARGETS = ("stream", "gotop_report", "gotop_command", "startek_report", "startek_command", "mapping", "plugin")
+TARGETS = (
+    "stream", "gotop_report", "gotop_command", "startek_report", "startek_command", "fifotrack_report",
+    "fifotrack_command", "mapping", "plugin",
+)  # fmt: skip
 # Rules for the mapping target: each source, target and transform.
 RULES = (
     b"flag A = ignition, 0 off 1 on\nflag B = named door, 0 closed 1 open X unknown # comment\n",
@@ -61,10 +64,16 @@ def seeds(table, directory):
         found["plugin"].update(plugin_seeds(first, second))
     for number, frame in enumerate(frames):
         found["mapping"].add(RULES[number % len(RULES)] + b"\0" + frame)
-        if frame.startswith(b"#"):
+        if rows[number][5] == "other":
+            continue
+        if frame.startswith(b"#") and not frame.startswith(b"##"):
             found["gotop_report"].add(frame.split(b",", 1)[1].rstrip(b"#"))
         elif frame.startswith(b":"):
             found["gotop_command"].add(frame[7:].rstrip(b"#"))
+        elif re.match(rb"(\$\$|##)[1-9]\d*,", frame):
+            target = "fifotrack_report" if frame.startswith(b"$$") else "fifotrack_command"
+            content = re.sub(rb"\*[0-9A-Fa-f]{2}(\r\n)?\Z", b"", frame[frame.index(b",") :])
+            found[target].update((content, b"\xff" + content))
         else:
             head = re.match(rb"(&&|\$\$)[^&$,]\d+(,.*)..\r\n\Z", frame, re.DOTALL)
             if head:

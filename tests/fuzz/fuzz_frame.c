@@ -62,3 +62,31 @@ void decode_startek(const char *head, const uint8_t *body, size_t size)
     decode(data, &frame);
     free(data);
 }
+
+void decode_fifotrack(const char *head, const uint8_t *body, size_t size)
+{
+    bool damaged = size > 0 && body[0] & 0x80;
+    body += damaged;
+    size -= damaged;
+    if (size > S7_FIFOTRACK_MAX)
+        return;
+    uint8_t *data = malloc(size + 16);
+    int before = sprintf((char *)data, "%s%zu", head, size);
+    if (size)
+        memcpy(data + before, body, size);
+    uint8_t all = 0;
+    for (size_t i = 2; i < (size_t)before + size; i++)
+        all ^= data[i];
+    int behind = sprintf((char *)data + before + size, "*%02X\r\n", all);
+    size_t length = (size_t)before + size + (size_t)behind;
+    data = realloc(data, length);
+    struct s7_frame frame = {.length = (uint32_t)length,
+                             .flags = damaged ? S7_FLAG_BIT(DAMAGED) : 0,
+                             .dialect = S7_FIFOTRACK,
+                             .direction = head[0] == '$' ? S7_UP : S7_DOWN,
+                             .shape = S7_SHAPE_FIFOTRACK,
+                             .head_length = (uint8_t)before,
+                             .body_length = (uint32_t)size};
+    decode(data, &frame);
+    free(data);
+}

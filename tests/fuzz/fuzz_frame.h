@@ -8,8 +8,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Puts body between head and tail into a buffer of exactly that size (so that a read past it is found), makes it a
- * frame and decodes it. For startek the declared length, the checksum and the terminator are added by the function. */
+ * frame and decodes it. For startek the declared length, the checksum and the terminator are added. */
 void decode_gotop(const char *head, const uint8_t *body, size_t size, const char *tail, enum s7_shape shape);
 void decode_startek(const char *head, const uint8_t *body, size_t size);
+/* The same of fifotrack. If the first byte has its highest bit set the frame is one whose length is wrong too: it is
+ * damaged. */
+void decode_fifotrack(const char *head, const uint8_t *body, size_t size);
 
 #endif

@@ -2,7 +2,7 @@
  * Fuzz target: the plugin inside libwireshark, packets in two passes with every tap listening. An input is a byte of
  * options and a sequence of packets: a byte that says how it is sent, two bytes of length, that much payload. What the
  * bits mean stands in carry.h. The invariant beside the sanitizers: the plugin reads nothing that is not there. */
-#include "compat.h"
+#include "versions.h"
 
 #include "carry.h"
 #include "listeners.h"
@@ -16,10 +16,8 @@
 #include <epan/prefs.h>
 #include <epan/timestamp.h>
 #include <wiretap/wtap.h>
-#include <wsutil/filesystem.h>
 #include <wsutil/privileges.h>
 #include <wsutil/report_message.h>
-#include <wsutil/wslog.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,9 +83,8 @@ static void start_wireshark(void)
     g_setenv("WIRESHARK_DEBUG_WMEM_OVERRIDE", "simple", TRUE);
     g_setenv("G_SLICE", "always-malloc", TRUE);
     g_setenv("XDG_CONFIG_HOME", "/nonexistent", TRUE); /* nobody's preferences */
-    ws_log_init("fuzz_plugin", failure);
     look_like_nobody();
-    g_free(configuration_init("fuzz_plugin", NULL));
+    versions_start("fuzz_plugin", failure);
     init_report_message("fuzz_plugin", &routines);
     timestamp_set_type(TS_RELATIVE);
     timestamp_set_precision(TS_PREC_AUTO);
@@ -137,9 +134,7 @@ static void dissect(epan_t *session, unsigned i, bool tree)
     if (!frames[i].visited)
         frame_data_init(&frames[i], packets_before + i + 1, &record, 0, 0);
     epan_dissect_t *dissection = epan_dissect_new(session, tree, tree);
-    epan_dissect_run_with_taps(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, &record,
-                               tvb_new_real_data(packet->bytes, packet->captured, (int)packet->length), &frames[i],
-                               tree ? &columns : NULL);
+    versions_dissect(dissection, &record, packet, &frames[i], tree ? &columns : NULL);
     check_tree(dissection->tree);
     epan_dissect_free(dissection);
     frame_data_set_after_dissect(&frames[i], &bytes);

@@ -89,6 +89,43 @@ static void check_field(const uint8_t *data, const struct s7_frame *frame, const
         REQUIRE(field->value.time.month >= 1 && field->value.time.month <= 12);
 }
 
+/* What is masked of a damaged frame: all that stands behind a code that may have secrets behind it.
+ * (docs/FIFOTRACK.md 9.28) */
+static bool hides_all(const uint8_t *data, const struct s7_message *message, const struct s7_field *code)
+{
+    static const char *const codes[] = {"B01", "B99", "S17", "C04", "C06"};
+    bool among = false;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        among = among || (code->length == 3 && memcmp(data + code->offset, codes[i], 3) == 0);
+    for (const struct s7_field *f = code + 1; among && f < message->fields + message->count; f++)
+        if (f->offset > code->offset && f->length > 0 && !(f->attributes & (S7_SECRET | S7_GENERATED)) &&
+            f->id != S7_FIELD_TERMINATOR && f->offset != code->offset + 4) /* "B01*57" */
+            return false;
+    return true;
+}
+
+/* What is worked out has its source, what is inferred is so only where the document says it. (docs/FIFOTRACK.md 4) */
+static void check_fifotrack(const uint8_t *data, const struct s7_message *message)
+{
+    const struct s7_field *code = s7_find(message, S7_FIELD_CODE), *scale = s7_find(message, S7_FIELD_VOLTAGE_SCALE);
+    const struct s7_field *battery = s7_find(message, S7_FIELD_BATTERY_VOLTAGE);
+    const struct s7_field *satellites = s7_find(message, S7_FIELD_SATELLITES);
+    const struct s7_field *ignition = s7_find(message, S7_FIELD_IGNITION);
+    bool answer = code && data[code->offset] == 'C';
+    REQUIRE(code || !message->listed);
+    if (!code)
+        return;
+    REQUIRE(message->listed == !(code->flags & S7_FLAG_BIT(UNKNOWN_CODE)));
+    REQUIRE(message->proven || hides_all(data, message, code));
+    REQUIRE(!s7_find(message, S7_FIELD_EXTERNAL_POWER));
+    REQUIRE(!scale || (battery && battery->depth == scale->depth && s7_find(message, S7_FIELD_VOLTAGES)));
+    REQUIRE(!s7_find(message, S7_FIELD_ADC) || scale);
+    REQUIRE(!ignition || answer || (memcmp(data + code->offset, "A01", 3) == 0 && s7_find(message, S7_FIELD_INPUTS)));
+    REQUIRE(!satellites || s7_find(message, S7_FIELD_STATUS) || s7_find(message, S7_FIELD_LOCATION_TYPE));
+    REQUIRE(!s7_find(message, S7_FIELD_CHARGING) || answer);
+    REQUIRE(!(message->flags & S7_FLAG_BIT(REPORT_TOO_SHORT)) || !s7_find(message, S7_FIELD_VALID));
+}
+
 static bool same_field(const struct s7_message *a, const struct s7_message *b, enum s7_field_id id)
 {
     const struct s7_field *x = s7_find(a, id), *y = s7_find(b, id);
@@ -118,6 +155,8 @@ void check_message(const uint8_t *data, const struct s7_frame *frame, const stru
         REQUIRE(message->proven && message->listed && message->direction == S7_UP && usual.kind == message->kind);
         REQUIRE(id && id->offset == usual.id_offset && id->length == usual.id_length);
     }
+    if (message->dialect == S7_FIFOTRACK && !message->spilled)
+        check_fifotrack(data, message);
     if (!message->proven)
         REQUIRE(message->kind == S7_KIND_UNKNOWN && message->event == S7_EVENT_NONE);
 }

@@ -122,10 +122,14 @@ static void append_shifted(GArray *all, const struct row *row, size_t offset)
     g_array_unref(elements);
 }
 
-/* A row that is cut at its end would be completed by what follows it. */
+/* A row that is cut at its end would be completed by what follows it, bytes in no frame would go on. */
 static gboolean is_complete(const struct row *row)
 {
-    return strstr(row->expected, "flags=truncated") == NULL;
+    GArray *elements = elements_scan(row->stream->data, row->stream->len, NULL, 0, TRUE);
+    const struct element *last = &g_array_index(elements, struct element, elements->len - 1);
+    gboolean complete = !last->leftover && !(last->frame.flags & S7_FLAG_BIT(TRUNCATED));
+    g_array_unref(elements);
+    return complete;
 }
 
 static size_t random_cuts(GRand *random, guint length, size_t *cuts, size_t count)

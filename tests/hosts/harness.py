@@ -22,7 +22,7 @@ COLUMNS = (
     "capture_time device_time skew_s device_id dialect direction kind code event valid latitude longitude altitude_m "
     "speed_kmh course_deg satellites hdop odometer_m ignition external_power charging external_v battery_v battery_pct "
     "gsm_signal mcc mnc lac cell_id status inputs outputs adc_v fuel_l fuel_pct temperature_c driver_id serial answers "
-    "flags details source destination transport stream stream_offset capture_file packets raw"
+    "flags source destination transport stream stream_offset capture_file packets details raw"
 ).split()
 # Columns that the frame alone decides, with the filter field of each.
 FRAME_COLUMNS = {
@@ -205,6 +205,18 @@ class Tshark:
         bad = re.search(r"Sanitizer|runtime error|Dissector bug|gotop\.so|[Aa]borted", errors)
         assert done.returncode == 0 and not bad, f"tshark {arguments}: status {done.returncode}\n{errors}"
         return done.stdout
+
+    def sharkd(self, capture, *requests):
+        """The results of these requests to sharkd, each a method and its parameters, about a staged capture. Of all that
+        can be asked without a window only sharkd says which display filter Wireshark offers for a row of a table."""
+        requests = [("load", {"file": str(capture)}), *requests]
+        lines = [json.dumps({"jsonrpc": "2.0", "id": i, "method": m, "params": p}) for i, (m, p) in enumerate(requests, 1)]
+        command = [*self.command[:-1], "sharkd", "-"]
+        done = subprocess.run(command, input="\n".join([*lines, ""]), capture_output=True, text=True, timeout=120, check=False)
+        answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        whole = done.returncode == 0 and len(answers) == len(requests) and all("result" in answer for answer in answers)
+        assert whole, f"sharkd: status {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return [answer["result"] for answer in answers[1:]]
 
     def fields(self, capture, names):
         """What -T fields prints of these fields, a list of cells a packet, the values of a cell with \x1f between them.

@@ -25,6 +25,19 @@ def startek(code, data="", device=ID, index="A", head="&&"):
     return frame + b"%02X\r\n" % (sum(frame) % 256)
 
 
+def fifotrack(code, data=None, device=ID, serial="1", head="$$"):
+    """docs/FIFOTRACK.md 1.1: the length counts from the comma behind it to the byte before the asterisk. data: text or
+    bytes."""
+    body = f",{device},{serial},{code}".encode()
+    if data is not None:
+        body += b"," + (data if isinstance(data, bytes) else data.encode())
+    body = b"%d" % len(body) + body
+    checksum = 0
+    for byte in body:
+        checksum ^= byte
+    return head.encode() + body + b"*%02X\r\n" % checksum
+
+
 class Talk:
     """A TCP connection of a device with the platform, packet by packet, a second apart."""
 

@@ -308,7 +308,7 @@ class StateTest(FieldTest):
                 (True, 10 + 2 * n + k, 90 + 2 * m, ACK, answer)]  # fmt: skip
         masked = command.replace(b"123456", b"******")
         rows = self.check([a, masked, answer, b, masked, answer], *said)
-        self.assertEqual([row["answers"] for row in rows], ["", "", "1:3", "", "", "1:6"])
+        self.assertEqual([row["answers"] for row in rows], ["", "", "f1:3", "", "", "f1:6"])
         for order in itertools.permutations(range(4)):
             frames = self.check(None, *[said[i] for i in order], *said[4:])
             self.assertEqual(sorted(row["code"] for row in frames), sorted(row["code"] for row in rows), order)

@@ -2,6 +2,7 @@
 """Every row of tests/data through both hosts: s7timeline against frames.expected, tshark against s7timeline.
 
 One capture holds each row twice: as a UDP datagram, and as a TCP connection in two segments."""
+import csv
 import json
 import tempfile
 import unittest
@@ -138,7 +139,8 @@ class FramesTest(unittest.TestCase):
         self.assertEqual(sorted(in_files), sorted(tuple(r.values()) for r in self.table))
 
     def test_streams_of_other_makers_are_named_and_give_nothing(self):
-        streams = {r["source"]: r for r in harness.read_csv((self.folder / "out" / "streams.csv").read_bytes())}
+        with (self.folder / "out" / "streams.csv").open(newline="") as table:
+            streams = {r["source"]: r for r in csv.DictReader(table)}
         seen = 0
         for name, row, client, _ in self.each():
             if not row.elements or row.elements[0].reason != "other_protocol":

@@ -8,7 +8,7 @@ import unittest
 from pathlib import Path
 
 import harness
-from framing import checksum, scan
+from framing import checksum, parity, scan
 from pcap import Capture
 
 SERVER = ("192.0.2.1", 8888)
@@ -16,7 +16,7 @@ SEED = int(os.environ.get("PROPERTY_SEED", "1202"), 0)
 STREAMS, LONGEST = 4000, 1400
 FLAGS = {"index_out_of_range", "checksum_bad", "terminator_missing", "length_wrong", "damaged", "shared_delimiter"}
 ID = b"353327020115804"
-BODIES = (b"801", b"102,OK", b"710,T1,1\r\nT2,2\r\n", b"265,p,0,9,\r\n&&#$$,,x", b"020,\0\r\n#")
+BODIES = (b"801", b"8011", b"801A,1", b"900,A01,2", b"102,OK", b"710,T1,1\r\nT2,2\r\n", b"265,p,0,9,\r\n&&#$$,,x", b"020,\0\r\n#")
 GOTOP = (
     b"#" + ID + b",CMD-X#", b"#" + ID + b", ERROR!#", b"#" + ID + b",PWR saved,,CMD-D,#",
     b"#" + ID + b",X,A,210314,151617,1.5N,2.5E,Speed:1#",
@@ -26,14 +26,33 @@ GOTOP = (
     ID + b",CMD-X#",
 )  # fmt: skip
 COMMANDS = (b":123456F#", b":123456M1,005S\r", b":123456", b"RESET!", b"RESET!1")
-OTHER = (b"\r\n", b" ", b"\0\x1a", b"\n", b"xyz", b"#", b"##", b"&", b"&&", b"$", b'"', b"0123456789", b"#12345678,", b"A,")
+OTHER = (b"\r\n", b" ", b"\0\x1a", b"\n", b"xyz", b"#", b"##", b"&", b"&&", b"$", b'"', b"0123456789", b"#12345678,", b"A,", b"##24,", b"$$", b"$$27,")
+
+
+FIFOTRACK = (
+    b"A01,,260202024003,A,22.6,114.0,35,90,12,123456,3600,900000C0,02,0,460|0|25FC|AC2AB0B,19A|4E0|6C,,", b"B03,OK", b"C01",
+    b"A03,,260202024003,460|0|25FC|AC2AB0B,3.91,71,0021,0,V,0,0,22.6,114.0", b"C07,*102#*", b"D05,3", b"D06,FAILED",
+    b"D06,2444BD86,0,20,ab\r\nc*00\r\n&&##$$#1,zz", b"D06,2444BD86,7,3,a,b", b"D06,XYZ,7,3,a,b", b"D06,1,2,3", b"900,1",
+)  # fmt: skip
+SERIALS = (b"1", b"FFFF", b"258", b"100", b"B25", b"aF0")
+
+
+def fifotrack(rng, damaged):
+    body = b"," + ID + b"," + rng.choice(SERIALS) + b"," + rng.choice(FIFOTRACK)
+    lie = rng.choice((0, 0, 0, -1, 1, 7, 60, 300)) if damaged else 0
+    end = rng.choice((b"\r\n", b"", b"", b"\n", b"\r")) if damaged else b"\r\n"
+    head = rng.choice((b"$$", b"$$", b"##"))
+    frame = head + b"%d" % (len(body) + lie) + body
+    right = checksum(frame + b"*") if head == b"##" and rng.random() < 0.5 else parity(frame[2:])
+    wrong = damaged and rng.random() < 0.3
+    return frame + b"*" + (rng.choice((b"zz", b"00", checksum(frame))) if wrong else right) + end
 
 
 def startek(rng, damaged):
     body = b"," + ID + b"," + rng.choice(BODIES)
     lie = rng.choice((0, 0, -1, 1, 7, 60, 300)) if damaged else 0
     end = rng.choice((b"\r\n", b"", b"", b"\n", b"\r")) if damaged else b"\r\n"
-    frame = rng.choice((b"&&", b"&&", b"$$")) + rng.choice((b"A", b":", b"~", b"!", b"\\")) + b"%d" % (len(body) + lie) + body
+    frame = rng.choice((b"&&", b"&&", b"$$")) + rng.choice((b"A", b":", b"~", b"!", b"\\", b"5")) + b"%d" % (len(body) + lie) + body
     wrong = damaged and rng.random() < 0.3
     return frame + (b"zz" if wrong else checksum(frame)) + end
 
@@ -41,8 +60,10 @@ def startek(rng, damaged):
 def piece(rng):
     """A frame, a damaged one, the start or the end of one, or something else."""
     kind = rng.random()
+    if kind < 0.2:
+        return startek(rng, kind > 0.1)
     if kind < 0.4:
-        return startek(rng, kind > 0.2)
+        return fifotrack(rng, kind > 0.3)
     if kind < 0.8:
         return rng.choice(GOTOP if kind < 0.57 else COMMANDS if kind < 0.7 else OTHER)
     whole = piece(rng)

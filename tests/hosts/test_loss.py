@@ -152,6 +152,12 @@ class LossTest(unittest.TestCase):
         self.assertGreater(compared, STREAMS * MESSAGES // 2)
 
     @staticmethod
+    def waits_for(row):
+        """What is damaged is known only when the bytes that its header declares are there, or never come."""
+        declared = re.match(r"(?:&&|\$\$|##)(?:\\\\|[^\d])?(\d{1,5}),", row["raw"]) if "damaged" in row["flags"].split(";") else None
+        return len(declared[0]) + int(declared[1]) + 4 if declared else 0
+
+    @staticmethod
     def same_bytes(row, frame):
         pattern = ".*".join(re.escape(part) for part in row["raw"].split(harness.MASK))
         # tshark has a delimiter that two frames share in the second one, if it did not see the first
@@ -178,7 +184,7 @@ class LossTest(unittest.TestCase):
             problems += harness.compare_hosts(f"{name} at {row['stream_offset']}", row, frame["fields"])
         for row in rows if touched is not None else ():
             start = int(row["stream_offset"])
-            end = start + len(harness.unescape(row["raw"]))
+            end = start + max(len(harness.unescape(row["raw"])), self.waits_for(row))
             # TCP hands over segments: what they hold is shown, or waits, together.
             carriers = [s for s in segments if s.start < end and s.end > start]
             start, end = min(s.start for s in carriers), max(s.end for s in carriers)

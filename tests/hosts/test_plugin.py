@@ -198,6 +198,24 @@ class StatisticsTest(PluginTest):
         pairs = {row[0]: (row[3], row[5]) for row in rows if len(row) > 9 and row[1:3] == ["<->", SERVER[0]]}
         self.assertEqual(pairs, {ID: ("2", "4"), OTHER_ID: ("0", "1")})
 
+    def test_filters_of_endpoints_and_conversations_find_their_packets(self):
+        """Each that Wireshark offers shows the packets that the row counts, and one with a direction those of it."""
+        self.traffic()
+        captures = harness.TESTS.parent / "samples" / "captures"
+        for path in (self.stage(), *map(self.tshark.stage, sorted(captures.glob("*.pcap")))):
+            (answer,) = self.tshark.sharkd(path, ("tap", {"tap0": "conv:GOTOP", "tap1": "endpt:GOTOP"}))
+            tables = {table["type"]: table for table in answer["taps"]}
+            conversations, endpoints = tables["conv"]["convs"], tables["host"]["hosts"]
+            self.assertGreater(len(conversations), 1)
+            self.assertEqual(len(conversations), len(endpoints))  # each device spoke with one address
+            wanted = {row["filter"]: row["txf"] + row["rxf"] for row in conversations + endpoints}
+            for row in conversations:
+                for source, destination, count in (("saddr", "daddr", "txf"), ("daddr", "saddr", "rxf")):
+                    wanted[f'gotop.src == "{row[source]}" && gotop.dst == "{row[destination]}"'] = row[count]
+            self.assertEqual(len(wanted), 4 * len(conversations))
+            found = self.tshark.sharkd(path, *(("frames", {"filter": text}) for text in wanted))
+            self.assertEqual(dict(zip(wanted, map(len, found))), wanted, path.name)
+
     def test_follow_stream(self):
         talk, other = self.traffic()
         self.capture.udp(("10.0.0.3", 20000), SERVER, gotop("CMD-X"))
@@ -235,7 +253,7 @@ class StatisticsTest(PluginTest):
         got = {path.name: path.read_bytes() for path in folder.iterdir()}
         self.assertEqual(got, {
             f"{ID}-a.jpg": picture,
-            f"{ID}-b%2fc.jpg.incomplete": picture[:100] + bytes(100) + picture[200:300],
+            f"{ID}-b%2fc.jpg.incomplete": picture[:100] + picture[200:300],
             f"{OTHER_ID}-packet-{serial}.bin": b"85,123,abc",
         })  # fmt: skip
 

@@ -6,7 +6,7 @@ import re
 import unittest
 
 import harness
-from talk import BODY, ID, PluginTest, Talk, gotop, startek
+from talk import BODY, ID, SERVER, PluginTest, Talk, gotop, startek
 
 H02 = b"*HQ,4209917484,V1,104522,A,2245.8040,N,11423.8687,E,000.00,000,030226,FFFFFBFF#"
 # What else uses "#", "&&", "$$", ":" and commas, or begins as a frame does.
@@ -28,7 +28,7 @@ def foreign_payloads():
     rng = random.Random(8888)
     classes = {
         "d": lambda: rng.choice(b"0123456789"), "a": lambda: rng.choice(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        "x": lambda: rng.choice(b"0123456789ABCDEF"), "?": lambda: rng.randrange(256),
+        "x": lambda: rng.choice(b"0123456789ABCDEF"), "?": lambda: rng.randrange(256), "^": lambda: rng.choice(b"AZaz09.;"),
     }  # fmt: skip
     fill = {"%": b"%", "N": ID.encode(), "D": b"4209917484", "*": b"#user#1234"}
     text = (harness.TESTS.parent / "protocol" / "others.def").read_text()
@@ -43,6 +43,29 @@ def foreign_payloads():
                 start += part.encode()
         yield start + rng.choice((b"", b",1,2,A,0", b"#", b"\r\n", b"##", f",{ID},CMD-X#".encode(), bytes(20)))
     yield from NEIGHBOURS
+
+
+class OwnPortTest(PluginTest):
+    def test_each_row_of_s7timeline_is_claimed(self):
+        """Published frames, whole, changed, cut, each alone and behind bytes that are in no frame: a datagram with a row
+        is one with a frame in tshark, and no other is."""
+        rng, datagrams = random.Random(8888), [(True, b"&&&y178,861785001515349,000,0,,260203040506,A,22.764,114.396,7,1.2\r\n")]
+        for row in harness.load_rows():
+            for before in (b"", b"&", b"#", b"$", b"&&&", b"##", b"x", b"\0\xff", b"hello#", b":", b"#1234567,"):
+                changed = bytearray(row.stream)
+                changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(7)
+                cut = row.stream[: rng.randrange(1, len(row.stream))]
+                datagrams += [(row.direction == "up", before + data) for data in (row.stream, bytes(changed), cut)]
+        for number, (up, payload) in enumerate(datagrams):
+            ends = ((f"10.1.{number >> 8}.{number & 255}", 20000), SERVER)
+            self.capture.udp(*(ends if up else reversed(ends)), payload)
+        path = self.stage()
+        rows = harness.read_csv(harness.s7timeline("-q", "--stdout", path).stdout)
+        shown = self.tshark.run("-n", "-r", path, "-Y", "gotop.frame", "-T", "fields", "-e", "frame.number").decode().split()
+        wanted, got = {int(row["packets"]) for row in rows}, {int(number) for number in shown}
+        self.assertGreater(len(wanted), len(datagrams) // 2)
+        different = sorted(wanted ^ got)
+        self.assertEqual([(n, "s7timeline" if n in wanted else "tshark", datagrams[n - 1]) for n in different][:20], [])
 
 
 class OtherPortTest(PluginTest):

@@ -19,7 +19,7 @@ import harness
 SAMPLES = harness.TESTS.parent / "samples" / "captures"
 GOLDEN = harness.TESTS / "golden"
 # Captures without loss, reordering or frames that only the end of a stream closes: both hosts show the same frames.
-CLEAN = {"gotop", "startek"}
+CLEAN = {"gotop", "startek", "fifotrack"}
 OUT_OF_ORDER = ("-o", "tcp.reassemble_out_of_order:TRUE")
 
 

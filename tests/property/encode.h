@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Writes random legal messages of both dialects, from the grammar and the tables of docs/PROTOCOL.md and
- * docs/STARTEK.md. Takes a random source, gives the bytes and what must be decoded from them. */
+ * Writes random legal messages of the three dialects, from the grammar and the tables of docs/PROTOCOL.md,
+ * docs/STARTEK.md and docs/FIFOTRACK.md. Takes a random source, gives the bytes and what must be decoded from them. */
 #ifndef ENCODE_H
 #define ENCODE_H
 
@@ -30,6 +30,11 @@ encoder encode_gotop_command, encode_gotop_reset;
  * form, update over the air, command, acknowledgement. */
 encoder encode_startek_report, encode_startek_answer, encode_startek_rejected, encode_startek_picture,
     encode_startek_serial, encode_startek_opaque, encode_startek_update, encode_startek_command;
+/* fifotrack: A00 and A01, A02 in their shape, A03, announcement of a picture, package of one, answers, answers that
+ * hold values, refused command, what has no published form, command. */
+encoder encode_fifotrack_report, encode_fifotrack_like, encode_fifotrack_a03, encode_fifotrack_announcement,
+    encode_fifotrack_picture, encode_fifotrack_answer, encode_fifotrack_state, encode_fifotrack_rejected,
+    encode_fifotrack_opaque, encode_fifotrack_command;
 
 /* --- Shared by the files of the encoder --- */
 
@@ -40,6 +45,11 @@ void encode_gotop_head(GRand *random, struct sample *sample);
 /* A startek frame around the data; head is '&' or '$', code three digits. data NULL: none, and no comma. */
 void encode_startek_open(GRand *random, struct sample *sample, char head, const char *code);
 void encode_startek_close(GRand *random, struct sample *sample, char head);
+/* The same for fifotrack; head is '$' or '#', code the type. */
+void encode_fifotrack_open(GRand *random, struct sample *sample, char head, const char *code);
+void encode_fifotrack_close(GRand *random, struct sample *sample, char head);
+/* Name and time of a picture. */
+void encode_fifotrack_picture_id(struct sample *sample, guint32 id);
 /* Arguments between commas; those from number secret on are secret, 0 = none. */
 void encode_arguments(struct sample *sample, const char *text, unsigned secret);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Random commands of both dialects, with arguments inside their documented ranges, and acknowledgements.
+ * Random commands of gotop and startek, with arguments inside their documented ranges, and acknowledgements.
  * (docs/PROTOCOL.md 1.3 and 7, docs/STARTEK.md 6) */
 #include "encode.h"
 

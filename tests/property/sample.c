@@ -172,7 +172,7 @@ gboolean chance(GRand *random, gint32 percent)
     return draw(random, 0, 99) < percent;
 }
 
-/* Free text: what no delimiter of either dialect, no quote, no brace and no head of a frame is made of. */
+/* Free text: what no delimiter of a dialect, no quote, no brace and no head of a frame is made of. */
 static void add_text(GRand *random, GString *out, gint32 length)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ._()+=?!*/\\%^@'<>";

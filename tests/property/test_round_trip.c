@@ -33,6 +33,21 @@ static void check_shell(const guint8 *data, const struct s7_frame *frame)
     assert_memory_equal(data + end->offset, "\r\n", 2);
 }
 
+static void check_fifotrack_shell(const guint8 *data, const struct s7_frame *frame)
+{
+    const struct s7_field *length = s7_find(&message, S7_FIELD_LENGTH), *sum = s7_find(&message, S7_FIELD_CHECKSUM);
+    const struct s7_field *index = s7_find(&message, S7_FIELD_INDEX), *end = s7_find(&message, S7_FIELD_TERMINATOR);
+    const struct s7_field *id = s7_find(&message, S7_FIELD_DEVICE_ID), *code = s7_find(&message, S7_FIELD_CODE);
+    assert_int_equal(length->offset, 2);
+    assert_int_equal(length->value.integer, frame->length - 5 - 2 - length->length);
+    assert_int_equal(index->offset, id->offset + id->length + 1);
+    assert_int_equal(index->offset + index->length + 1, code->offset);
+    assert_int_equal(sum->offset, frame->length - 4);
+    assert_int_equal(sum->value.integer, g_ascii_xdigit_value((char)data[sum->offset]) * 16 +
+                                             g_ascii_xdigit_value((char)data[sum->offset + 1]));
+    assert_int_equal(end->offset, frame->length - 2);
+}
+
 static void check_sample(const char *kind, const struct sample *sample)
 {
     GArray *elements = elements_scan(sample->bytes->data, sample->bytes->len, NULL, 0, TRUE);
@@ -47,6 +62,8 @@ static void check_sample(const char *kind, const struct sample *sample)
     assert_int_equal(coverage_hole(data, &e->frame, &message), -1);
     if (e->frame.dialect == S7_STARTEK)
         check_shell(data, &e->frame);
+    if (e->frame.dialect == S7_FIFOTRACK)
+        check_fifotrack_shell(data, &e->frame);
     g_free(got);
     g_free(expected);
     g_array_unref(elements);
@@ -72,7 +89,7 @@ static void check_mutated(GRand *random, const struct sample *sample, const stru
     static const guint8 telling[] = {',', '#', '"', '-', '|', '{', '}', '~', '.', ' ', ':', '\r', '0', 'X', 0, 0xFF};
     struct s7_frame frame = *original;
     guint8 *bytes = g_memdup2(sample->bytes->data, sample->bytes->len);
-    gint32 fixed = frame.dialect == S7_STARTEK ? 2 : 1; /* the head, by which the scanner knows the dialect */
+    gint32 fixed = frame.dialect == S7_GOTOP ? 1 : 2; /* the head, by which the scanner knows the dialect */
     for (gint32 n = draw(random, 1, 4); n > 0; n--)
         bytes[draw(random, fixed, (gint32)frame.length - 1)] =
             telling[draw(random, 0, (gint32)G_N_ELEMENTS(telling) - 1)];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Generated streams of both dialects: however they are cut, joined and mixed with junk, the scanner finds the messages
- * that were sent and no others; when a stretch is lost, it finds all that the loss does not touch and invents none.
- * Arguments: seed and number of streams (else the environment's PROPERTY_SEED, PROPERTY_COUNT). */
+ * Generated streams of the three dialects: however they are cut, joined and mixed with junk, the scanner finds the
+ * messages that were sent and no others; when a stretch is lost, it finds all that the loss does not touch and invents
+ * none. Arguments: seed and number of streams (else the environment's PROPERTY_SEED, PROPERTY_COUNT). */
 #include "decoded_sample.h"
 #include "elements.h"
 #include "guard.h"
@@ -241,8 +241,10 @@ static gboolean may_swallow(const struct element *open, gsize shift, const struc
     if (open->frame.flags & (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(LENGTH_WRONG)))
         return TRUE;
     /* The first CR LF may be one inside it. */
-    gboolean lines = (head == '&' || head == '$') && g_strstr_len((const char *)bytes->data, bytes->len - 2, "\r\n");
-    return head == ':' || head == 'R' || sent->shared || lines || (head == '#' && !has_code_or_body(bytes));
+    gboolean double_head = head == '&' || head == '$' || (head == '#' && bytes->data[1] == '#');
+    gboolean lines = double_head && g_strstr_len((const char *)bytes->data, bytes->len - 2, "\r\n");
+    return head == ':' || head == 'R' || sent->shared || lines ||
+           (head == '#' && !double_head && !has_code_or_body(bytes));
 }
 
 /* Nobody says that bytes are missing: what is left joins. */

@@ -2,7 +2,7 @@
  * See traffic.h. */
 #include "traffic.h"
 
-/* Bytes that begin no frame of either dialect, and no digit: behind a closing "#" they would be an id. */
+/* Bytes that begin no frame of any dialect, and no digit: behind a closing "#" they would be an id. */
 static void add_junk(GRand *random, GByteArray *stream)
 {
     static const char letters[] = "abcxyzABCXYZ,.;-_!?\"{}*()[]/\x01\x7F\x80\xFE\xFF";
@@ -39,6 +39,11 @@ static gboolean is_reset(const struct sample *sample)
     return sample->bytes->data[0] == 'R';
 }
 
+static gboolean is_gotop_uplink(const struct sample *sample)
+{
+    return sample->bytes->data[0] == '#' && sample->bytes->data[1] != '#';
+}
+
 /* What stands in front of a message. Junk lasts to the next opener; RESET! is one behind a separator only. */
 static void add_between(GRand *random, GByteArray *stream, const struct sample *next, gboolean junk)
 {
@@ -56,10 +61,10 @@ static void add_between(GRand *random, GByteArray *stream, const struct sample *
 /* Can the "#" at the end of the stream also open this message? */
 static gboolean can_share(const struct traffic *traffic, const struct sample *next)
 {
-    if (traffic->sent->len == 0 || next->bytes->data[0] != '#')
+    if (traffic->sent->len == 0 || !is_gotop_uplink(next))
         return FALSE;
     const struct sent *last = &g_array_index(traffic->sent, struct sent, traffic->sent->len - 1);
-    return last->sample->bytes->data[0] == '#' && last->offset + last->length == traffic->stream->len;
+    return is_gotop_uplink(last->sample) && last->offset + last->length == traffic->stream->len;
 }
 
 static void add_message(GRand *random, struct traffic *traffic, struct sample *sample, gboolean junk)

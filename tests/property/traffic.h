@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * A stream of random messages of both dialects, as one direction of a conversation could carry them. */
+ * A stream of random messages of the three dialects, as one direction of a conversation could carry them. */
 #ifndef TRAFFIC_H
 #define TRAFFIC_H
 

@@ -4,15 +4,18 @@
 
 #include <string.h>
 
-/* Does a "|" stand between items? Only lists of sensors and of voltages have no field of their own. */
+/* Does a "|" stand between items, or a ";" between the groups of C06? Only lists of sensors and of voltages, and that
+ * answer, have no field of their own. The "*" of fifotrack stands behind the body. */
 static bool is_between_items(const uint8_t *data, const struct s7_frame *frame, size_t i)
 {
+    if (frame->shape == S7_SHAPE_FIFOTRACK)
+        return data[i] == '|' || data[i] == ';' || (data[i] == '*' && i == frame->head_length + frame->body_length);
     return frame->shape == S7_SHAPE_STARTEK && data[i] == '|';
 }
 
 static bool is_opener(const uint8_t *data, const struct s7_frame *frame, size_t i)
 {
-    if (frame->shape == S7_SHAPE_STARTEK)
+    if (frame->shape == S7_SHAPE_STARTEK || frame->shape == S7_SHAPE_FIFOTRACK)
         return i < 2;
     return i == 0 && (data[0] == '#' || data[0] == ':');
 }

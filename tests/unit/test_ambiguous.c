@@ -224,6 +224,24 @@ static void test_9_12_a_damaged_frame_swallows_no_good_one(void **state)
     }
 }
 
+/* What stands behind the three digits counts; "$$" and a digit only with length and checksum right. Else nothing of
+ * ours is there, not even a damaged frame. */
+static void test_9_14_no_header_after_all(void **state)
+{
+    static const struct {
+        const char *stream, *expected;
+    } cases[] = {
+        {"$$A120,8612345678910,211005105836,A,FLEX,*F6\r\n", "junk 46"},
+        {"&&A24,8612345678910,211A,x\r\n", "junk 28"},
+        {"$$520," ID ",801CC\r\n", "down command 29 index_out_of_range"},
+        {"$$523," ID ",102,605B\r\n", "down command 32 index_out_of_range"},
+        {"$$520," ID ",80100\r\n", "junk 29"},
+        {"$$524," ID ",801CC\r\n", "junk 29"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        expect_text(cases[i].stream, cases[i].expected);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +254,7 @@ int main(void)
         cmocka_unit_test(test_9_12_length_or_checksum_wrong),
         cmocka_unit_test(test_9_12_behind_a_right_checksum),
         cmocka_unit_test(test_9_12_a_damaged_frame_swallows_no_good_one),
+        cmocka_unit_test(test_9_14_no_header_after_all),
     };
     return cmocka_run_group_tests_name("ambiguous", tests, NULL, NULL);
 }

@@ -87,7 +87,7 @@ static void a_copy_may_be_in_another_file(void **state)
     packet.origin = (struct origin){.time = NOON + MILLISECOND, .number = 9, .file = 2};
     session_packet(&conversations[0], UP, &packet);
     finish();
-    expect_cells(A, "capture_file packets", "1 1;2:9");
+    expect_cells(A, "capture_file packets", "1 1;f2:9");
 }
 
 /* A command with no device yet: the row is not made when the copy comes. */

@@ -18,7 +18,7 @@ static void answers_name_their_command(void **state)
     feed_report(0, 3, ID_A, "CMD-T", 'A', 60003);
     feed_report(0, 4, ID_A, "CMD-F", 'A', 60004);
     finish();
-    expect_cells(A, "code answers flags", "CMD-T - - | F - - | M - - | CMD-M 1:2 - | CMD-T - - | CMD-F 1:2 -");
+    expect_cells(A, "code answers flags", "CMD-T - - | F - - | M - - | CMD-M f1:2 - | CMD-T - - | CMD-F f1:2 -");
 }
 
 static void a_refusal_answers_the_latest(void **state)
@@ -28,7 +28,7 @@ static void a_refusal_answers_the_latest(void **state)
     feed(0, UP, 3, "#" ID_A ", ERROR!#");
     feed_report(0, 4, ID_A, "CMD-F", 'A', 60004);
     finish();
-    expect_cells(A, "code answers flags", "F - - | J - out_of_range | ERROR! 1:2 - | CMD-F 1:1 -");
+    expect_cells(A, "code answers flags", "F - - | J - out_of_range | ERROR! f1:2 - | CMD-F f1:1 -");
 }
 
 static void a_command_without_an_answer_is_flagged_after_two_minutes(void **state)
@@ -49,7 +49,7 @@ static void an_answer_at_the_last_moment_counts(void **state)
     feed(1, DOWN, 120, ":123456E#"); /* time goes on elsewhere */
     feed_report(0, 120, ID_A, "CMD-F", 'A', 60200);
     finish();
-    expect_cells(A, "code answers flags", "F - - | CMD-F 1:1 -");
+    expect_cells(A, "code answers flags", "F - - | CMD-F f1:1 -");
 }
 
 static void nothing_is_said_of_a_one_way_capture(void **state)
@@ -131,7 +131,7 @@ static void several_packages_answer_one_command(void **state)
     feed_startek(0, UP, 1, 'A', "265,p1.jpg,0,3,abc");
     feed_startek(0, UP, 2, 'A', "265,p1.jpg,3,3,def");
     finish();
-    expect_cells(B, "code answers", "265 - | 265 1:1 | 265 1:1");
+    expect_cells(B, "code answers", "265 - | 265 f1:1 | 265 f1:1");
 }
 
 /* The rows of one conversation wait in order; those of another one do not wait for them, but where their clock does not
@@ -198,7 +198,7 @@ static void cuts_change_no_answer(void **state)
         feed(0, UP, 5, (char[]){*p, '\0'});
     feed_report(0, 300, ID_A, "CMD-T", 'A', 60500);
     finish();
-    expect_cells(A, "code answers flags", "CMD-T - - | F - unanswered | G - - | CMD-G 1:19 - | CMD-T - -");
+    expect_cells(A, "code answers flags", "CMD-T - - | F - unanswered | G - - | CMD-G f1:19 - | CMD-T - -");
 }
 
 #define EXCHANGE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The quick look at a frame: which frames it takes, that it says what the decoder says, and that it leaves the others
- * alone. Values by hand from docs/PROTOCOL.md 1.1, 3, 4 and docs/STARTEK.md 4. */
+ * alone. Values by hand from docs/PROTOCOL.md 1.1, 3, 4, docs/STARTEK.md 4 and docs/FIFOTRACK.md 3. */
 #include "identify.h"
 
 #include "decoded.h"
@@ -18,6 +18,18 @@ static char *startek_frame(char head, const char *body)
     for (gsize i = 0; i < frame->len; i++)
         sum = (guint8)(sum + (guint8)frame->str[i]);
     g_string_append_printf(frame, "%02X\r\n", (unsigned)sum);
+    return g_string_free(frame, FALSE);
+}
+
+/* A fifotrack frame around what stands behind the id, whose checksum is right. */
+static char *fifotrack_frame(const char *head, const char *body)
+{
+    GString *frame = g_string_new(NULL);
+    guint8 parity = 0;
+    g_string_printf(frame, "%s%zu," ID "%s", head, strlen("," ID) + strlen(body), body);
+    for (gsize i = 2; i < frame->len; i++)
+        parity ^= (guint8)frame->str[i];
+    g_string_append_printf(frame, "*%02X\r\n", (unsigned)parity);
     return g_string_free(frame, FALSE);
 }
 
@@ -142,6 +154,45 @@ static void test_startek_left_to_the_decoder(void **state)
     g_string_free(body, TRUE);
 }
 
+static void check_fifotrack(const char *head, const char *body, bool usual, enum s7_kind kind)
+{
+    char *frame = fifotrack_frame(head, body);
+    if (usual)
+        check_usual(frame, kind, ID);
+    else
+        check_left(frame);
+    g_free(frame);
+}
+
+#define FIFOTRACK                                                                                                      \
+    ",260202024003,A,22.600000,114.000000,35,90,12,123456,3600,900000C0,02,0,460|0|25FC|AC2AB0B,19A|4E0|6C,,"
+
+static void test_fifotrack(void **state)
+{
+    check_fifotrack("$$", ",1,A01," FIFOTRACK, true, S7_KIND_POSITION);
+    check_fifotrack("$$", ",FFFF,A00," FIFOTRACK, true, S7_KIND_POSITION);
+    check_fifotrack("$$", ",1C,A01,14|11.4" FIFOTRACK, true, S7_KIND_EVENT);
+    check_fifotrack("$$", ",36,A03,31,260202024003,460|0|25FC|AC2AB0B,3.91,71,0021,0,V,0,0,22.6,114.0", true,
+                    S7_KIND_EVENT);
+    check_fifotrack("$$", ",36,A03,,260202024003", true, S7_KIND_POSITION); /* too short: the kind of a whole one */
+    check_fifotrack("$$", ",36,A01,2,260202024003", true, S7_KIND_EVENT);
+}
+
+static void test_fifotrack_left_to_the_decoder(void **state)
+{
+    check_fifotrack("$$", ",1,A02," FIFOTRACK, false, 0);
+    check_fifotrack("$$", ",1,B03,OK", false, 0);
+    check_fifotrack("$$", ",1,D05,OK", false, 0);
+    check_fifotrack("$$", ",1,A01", false, 0);
+    check_fifotrack("$$", ",1,A01,", false, 0);
+    check_fifotrack("$$", ",1,A11," FIFOTRACK, false, 0);
+    check_fifotrack("##", ",1,A03,260202024003", false, 0);
+    char *frame = fifotrack_frame("$$", ",1,A01," FIFOTRACK);
+    frame[strlen(frame) - 3] = frame[strlen(frame) - 3] == '0' ? '1' : '0';
+    check_left(frame); /* its checksum is wrong */
+    g_free(frame);
+}
+
 /* Each byte of a frame changed, cut out and doubled: look() compares with the decoder. Returns how many were usual. */
 static unsigned try_all(const char *frame)
 {
@@ -171,8 +222,11 @@ static void test_agrees_on_changed_frames(void **state)
     char *startek = startek_frame('&', "," ID ",000,0," STARTEK);
     assert_true(try_all(REPORT("CMD-T", TAIL)) > 100);
     assert_true(try_all("#" ID ",CMD-D#") > 10);
+    char *fifotrack = fifotrack_frame("$$", ",1,A01,1" FIFOTRACK);
     assert_true(try_all(startek) > 0); /* nearly all break the checksum */
+    assert_true(try_all(fifotrack) > 0);
     g_free(startek);
+    g_free(fifotrack);
 }
 
 int main(void)
@@ -182,6 +236,8 @@ int main(void)
         cmocka_unit_test(test_gotop_left_to_the_decoder),
         cmocka_unit_test(test_startek),
         cmocka_unit_test(test_startek_left_to_the_decoder),
+        cmocka_unit_test(test_fifotrack),
+        cmocka_unit_test(test_fifotrack_left_to_the_decoder),
         cmocka_unit_test(test_agrees_on_changed_frames),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

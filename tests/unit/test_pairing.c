@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Which command an answer belongs to: docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6. A dialogue is a list of frames
- * with their second; what comes out is the number of the command that each frame answers. */
+ * Which command an answer belongs to: docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6, docs/FIFOTRACK.md 7. A dialogue is
+ * a list of frames with their second; what comes out is the number of the command that each frame answers. */
 #include "pairing.h"
 
 #include "elements.h"
@@ -68,6 +68,18 @@ static unsigned startek(int second, char head, char index, const char *content)
     unsigned said = say_bytes(second, frame->str, frame->len);
     g_string_free(frame, TRUE);
     return said;
+}
+
+/* A fifotrack frame: head '$' or '#', and what stands behind the id. */
+static unsigned fifotrack(int second, char head, const char *content)
+{
+    g_autofree char *body = g_strdup_printf(",%s,%s", ID, content);
+    g_autofree char *text = g_strdup_printf("%u%s", (unsigned)strlen(body), body);
+    unsigned all = 0;
+    for (const char *c = text; *c; c++)
+        all ^= (unsigned char)*c;
+    g_autofree char *frame = g_strdup_printf("%c%c%s*%02X\r\n", head, head, text, all);
+    return say_bytes(second, frame, strlen(frame));
 }
 
 /* Every line of PROTOCOL.md 3.2 and 8: the command, the code that answers it, and one that does not. */
@@ -263,6 +275,72 @@ static void a_package_belongs_to_its_picture(void **state)
     assert_int_equal(startek(5, '&', ':', "265,one.jpg,6,3,ghi"), 1);
 }
 
+#define PLACE ",260202024003,A,22.6,114.0,35,90,12,1,1,0,02,0,460|0|1|1,0"
+
+static void the_serial_tells_the_command(void **state)
+{
+    fifotrack(0, '#', "1A,B03,30,50");
+    fifotrack(0, '#', "1b,B03,60,90");
+    assert_int_equal(fifotrack(1, '$', "1B,B03,OK"), 2);
+    assert_int_equal(fifotrack(2, '$', "1A,B03,UNSUPPORT"), 1);
+    assert_int_equal(fifotrack(3, '$', "1A,B03,OK"), 0); /* once is enough */
+}
+
+/* Many servers send 1 with everything. */
+static void without_a_fitting_serial_the_oldest_is_answered(void **state)
+{
+    fifotrack(0, '#', "1,B03,30,50");
+    fifotrack(0, '#', "1,B03,60,90");
+    fifotrack(0, '#', "1,B23,2,1101");
+    assert_int_equal(fifotrack(1, '$', "2,C02,a,b,c,d"), 0);
+    assert_int_equal(fifotrack(1, '$', "2,B23,OK"), 3);
+    assert_int_equal(fifotrack(2, '$', "7,B03,OK"), 1);
+    assert_int_equal(fifotrack(3, '$', "1,B03,FAILED"), 2);
+}
+
+static void a_picture_is_answered_by_a_result_only(void **state)
+{
+    assert_int_equal(fifotrack(0, '#', "1,D05,3"), 1000);
+    assert_int_equal(fifotrack(1, '$', "1,D05,190220085833,22.6,114.0,1,1,1,13152,23FFD339"), 0);
+    assert_int_equal(fifotrack(2, '$', "1,D05,OK"), 1);
+}
+
+static void packages_belong_to_their_request(void **state)
+{
+    fifotrack(0, '#', "1,D06,2444BD86,0,2");
+    fifotrack(0, '#', "1,D06,2444BD86,2,2");
+    fifotrack(0, '#', "1,D06,23FFD339,2,2");
+    assert_int_equal(fifotrack(1, '$', "1,D06,2444BD86,2,2,ab"), 2);
+    assert_int_equal(fifotrack(1, '$', "1,D06,2444BD86,2,2,ab"), 0);
+    assert_int_equal(fifotrack(1, '$', "1,D06,UNSUPPORT"), 1);
+    assert_int_equal(fifotrack(1, '$', "9,D06,23FFD339,2,2,ab"), 3);
+    fifotrack(2, '#', "1,D06");
+    assert_int_equal(fifotrack(3, '$', "1,D06,23FFD339,2,2,ab"), 8);
+}
+
+static void a_position_is_answered_by_a_report_with_its_serial(void **state)
+{
+    assert_int_equal(fifotrack(0, '#', "1F,C01"), 1000);
+    assert_int_equal(fifotrack(1, '$', "1E,A01," PLACE), 0);
+    assert_int_equal(fifotrack(2, '$', "1F,S09,90"), 0);
+    assert_int_equal(fifotrack(2, '$', "1F,A04,1"), 0);
+    assert_int_equal(fifotrack(3, '$', "1F,A01,2" PLACE), 1);
+    fifotrack(4, '#', "20,C01");
+    assert_int_equal(fifotrack(5, '$', "1,C01,UNSUPPORT"), 6);
+    fifotrack(6, '#', "21,C01");
+    assert_int_equal(fifotrack(126, '$', "21,A00," PLACE), 8);
+    fifotrack(200, '#', "22,C01");
+    assert_int_equal(fifotrack(321, '$', "22,A03," PLACE), 0);
+}
+
+static void what_acknowledges_a_report_is_no_question(void **state)
+{
+    assert_int_equal(fifotrack(0, '#', "7F,A03,260202024003"), 0);
+    assert_int_equal(fifotrack(0, '#', "7F,A01,1"), 0);
+    assert_int_equal(fifotrack(1, '#', "1,B72,1"), 1000); /* of no list, but it may be answered */
+    assert_int_equal(fifotrack(2, '$', "1,B72,OK"), 3);
+}
+
 static void dialects_do_not_answer_each_other(void **state)
 {
     say(0, DOWN("F"));
@@ -271,6 +349,11 @@ static void dialects_do_not_answer_each_other(void **state)
     assert_int_equal(say(3, "#" ID ", ERROR!#"), 1);
     assert_int_equal(say(4, "#" ID ", ERROR!#"), 0);
     assert_int_equal(startek(5, '&', 'A', "129,OK"), 2);
+    say(6, DOWN("F"));
+    assert_int_equal(fifotrack(7, '#', "1,B03,30"), 1000);
+    assert_int_equal(startek(8, '&', 'A', "129,OK"), 2);
+    assert_int_equal(say(9, "#" ID ", ERROR!#"), 7);
+    assert_int_equal(fifotrack(10, '$', "1,B03,OK"), 8);
 }
 
 static void the_oldest_is_given_up_when_too_many_wait(void **state)
@@ -312,6 +395,12 @@ int main(void)
         PAIRING_TEST(a_position_query_is_answered_by_a_report),
         PAIRING_TEST(an_answer_may_come_in_parts),
         PAIRING_TEST(a_package_belongs_to_its_picture),
+        PAIRING_TEST(the_serial_tells_the_command),
+        PAIRING_TEST(without_a_fitting_serial_the_oldest_is_answered),
+        PAIRING_TEST(a_picture_is_answered_by_a_result_only),
+        PAIRING_TEST(packages_belong_to_their_request),
+        PAIRING_TEST(a_position_is_answered_by_a_report_with_its_serial),
+        PAIRING_TEST(what_acknowledges_a_report_is_no_question),
         PAIRING_TEST(dialects_do_not_answer_each_other),
         PAIRING_TEST(the_oldest_is_given_up_when_too_many_wait),
     };

@@ -101,8 +101,8 @@ static void header_is_the_contract(void **state)
         "capture_time,device_time,skew_s,device_id,dialect,direction,kind,code,event,valid,latitude,longitude,"
         "altitude_m,speed_kmh,course_deg,satellites,hdop,odometer_m,ignition,external_power,charging,external_v,"
         "battery_v,battery_pct,gsm_signal,mcc,mnc,lac,cell_id,status,inputs,outputs,adc_v,fuel_l,fuel_pct,"
-        "temperature_c,driver_id,serial,answers,flags,details,source,destination,transport,stream,stream_offset,"
-        "capture_file,packets,raw\n");
+        "temperature_c,driver_id,serial,answers,flags,source,destination,transport,stream,stream_offset,"
+        "capture_file,packets,details,raw\n");
     g_string_free(head, TRUE);
 }
 
@@ -154,8 +154,8 @@ static void packets_of_other_files_carry_their_number(void **state)
     report.completed = packets[2];
     report.answers = (struct origin){.number = 245, .file = 1};
     expect(&report, "capture_file", "2");
-    expect(&report, "packets", "1:9;2;17");
-    expect(&report, "answers", "1:245");
+    expect(&report, "packets", "f1:9;2;17");
+    expect(&report, "answers", "f1:245");
 }
 
 /* STARTEK.md 4 and 4.3; checksum worked by hand as the sum of the bytes. */
