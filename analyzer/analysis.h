@@ -23,9 +23,17 @@ struct analysis {
     uint64_t on_port;                      /* of these: on the chosen ports */
     uint64_t results[PACKET_RESULT_COUNT]; /* by what packets_parse() said */
     struct fragment_counts fragments;      /* of IP datagrams */
+    GArray *unread;                        /* of struct packets_unread */
+    struct packets_mislabelled mislabelled;
+    uint64_t waited; /* inputs, see merge_waited() */
     bool has_times;
     int64_t first, last; /* capture time */
 };
+
+/* Packets that could not be opened, whatever was in them. */
+uint64_t analysis_unopened(const struct analysis *analysis);
+/* Whether there were packets and not one of them could be looked at. */
+bool analysis_saw_nothing(const struct analysis *analysis);
 
 enum exit_status analysis_run(const struct options *options);
 
@@ -34,7 +42,7 @@ struct analysis_limit {
     const char *name;
     uint64_t limit, reached;
 };
-#define ANALYSIS_LIMITS 12
+#define ANALYSIS_LIMITS 13
 void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS]);
 
 #endif

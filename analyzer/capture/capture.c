@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pcap/pcap.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -25,7 +26,7 @@ struct capture {
     unsigned places; /* of damage */
     bool cut;        /* the compressed data ends too early, which libwiretap does not see */
     bool ended;
-    bool untimed; /* some packets have no time */
+    uint64_t untimed;
     uint32_t file;
     int64_t time; /* of the packet before */
     uint64_t packets;
@@ -303,7 +304,7 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
         record->origin.untimed = reading == READING_UNTIMED;
         if (reading == READING_UNTIMED) {
             record->origin.time = capture->time;
-            capture->untimed = true;
+            capture->untimed++;
         } else if (reading == READING_PACKET) {
             capture->time = record->origin.time;
         }
@@ -347,9 +348,22 @@ unsigned capture_count(const struct capture *capture)
     return capture->captures;
 }
 
-bool capture_untimed(const struct capture *capture)
+uint64_t capture_untimed(const struct capture *capture)
 {
     return capture->untimed;
+}
+
+const struct filter_kept *capture_kept(const struct capture *capture)
+{
+    return capture->filter ? filter_kept(capture->filter) : NULL;
+}
+
+char *capture_link_name(int link_type)
+{
+    const char *name = link_type >= 0 ? pcap_datalink_val_to_name(link_type) : wiretap_link_name(link_type);
+    if (link_type < 0)
+        return g_strdup(name ? name : "unknown");
+    return name ? g_strdup_printf("%s (%d)", name, link_type) : g_strdup_printf("%d", link_type);
 }
 
 const char *capture_damage(const struct capture *capture)

@@ -39,6 +39,7 @@ enum capture_error { CAPTURE_ERROR_FILE, CAPTURE_ERROR_UNKNOWN, CAPTURE_ERROR_FI
 GQuark capture_error_quark(void);
 
 struct capture;
+struct filter_kept;
 
 /* Opens a capture. "-" is standard input. Returns NULL and sets error if it cannot be read at all: no such file, no
  * capture, empty. The error text names the file. filter: libpcap expression or NULL. A file with a header and no
@@ -55,8 +56,12 @@ size_t capture_some(struct capture *capture, struct record *records, size_t max,
 const char *capture_format(const struct capture *capture);
 /* How many captures stood behind each other in the file so far: each after the first has a header of its own. */
 unsigned capture_count(const struct capture *capture);
-/* Whether packets without a time were read so far. */
-bool capture_untimed(const struct capture *capture);
+/* Packets without a time that were read so far. */
+uint64_t capture_untimed(const struct capture *capture);
+/* What the filter kept back, see filter.h; NULL without one. */
+const struct filter_kept *capture_kept(const struct capture *capture);
+/* "USB_LINUX (189)"; the caller frees it. */
+char *capture_link_name(int link_type);
 /* NULL if none; names the packets: "cut short in packet 17". What is damaged and passed over counts as one packet. */
 const char *capture_damage(const struct capture *capture);
 /* Records read so far, those left out too: the number of the last one. */

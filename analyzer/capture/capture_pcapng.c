@@ -225,7 +225,7 @@ static uint64_t fraction(uint64_t part, uint64_t units)
     return ((part >> low) * NANOSECONDS + (rest * NANOSECONDS >> low)) >> 34;
 }
 
-/* False if it is none that 64 bits of nanoseconds can hold: before 1677 or after 2262. */
+/* See capture_set_time(). */
 static bool set_time(const struct interface *interface, uint64_t stamp, int64_t *time)
 {
     uint64_t seconds = 0, rest = 0;
@@ -254,8 +254,7 @@ static bool set_time(const struct interface *interface, uint64_t stamp, int64_t 
     }
     int64_t whole;
     return seconds <= INT64_MAX && !__builtin_add_overflow((int64_t)seconds, interface->offset, &whole) &&
-           !__builtin_mul_overflow(whole, (int64_t)NANOSECONDS, &whole) &&
-           !__builtin_add_overflow(whole, (int64_t)rest, time);
+           capture_set_time(whole, rest, time);
 }
 
 /* A packet with a time: an enhanced block, or one of the older form. */
@@ -286,7 +285,7 @@ static enum reading take_packet(const struct pcapng_state *state, const struct b
     if (set_time(interface, stamp, &record->origin.time))
         return READING_PACKET;
     g_free(*why);
-    *why = g_strdup("its time is before 1677 or after 2262");
+    *why = g_strdup(CAPTURE_NO_TIME);
     return READING_UNTIMED;
 }
 

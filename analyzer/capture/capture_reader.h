@@ -55,6 +55,11 @@ bool pcapng_is_header(const uint8_t *data, size_t length);
 #define PCAP_HEADER   ((size_t)24)
 #define PCAPNG_HEADER ((size_t)12)
 
+/* Sets a time of seconds and nanoseconds since 1970. False if it is before 1824 or after 2116: differences between such
+ * could not be told. */
+bool capture_set_time(int64_t seconds, uint64_t nanoseconds, int64_t *time);
+#define CAPTURE_NO_TIME "its time is before 1824 or after 2116"
+
 /* Numbers of link types in files (LINKTYPE_) as libpcap gives them (DLT_). */
 int capture_link_type(uint32_t number);
 

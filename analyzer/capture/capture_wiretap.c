@@ -76,8 +76,7 @@ static void record_clear(struct wiretap_record *record)
 #define WTAP_ERR_REC_MALFORMED (-1000)
 #endif
 
-#define NANOSECONDS INT64_C(1000000000)
-#define ENCAP_MAX   256 /* more than there are */
+#define ENCAP_MAX 256 /* more than there are */
 
 struct wiretap_state {
     wtap *file;
@@ -274,10 +273,8 @@ static enum reading read_record(struct wiretap_state *state, struct record *reco
     record->link_type = link_type_of(header);
     if (!(header->presence_flags & WTAP_HAS_TS))
         return READING_UNTIMED;
-    int64_t whole;
-    if (__builtin_mul_overflow((int64_t)header->ts.secs, NANOSECONDS, &whole) ||
-        __builtin_add_overflow(whole, (int64_t)header->ts.nsecs, &record->origin.time)) {
-        *why = g_strdup("its time is before 1677 or after 2262");
+    if (!capture_set_time(header->ts.secs, (uint64_t)header->ts.nsecs, &record->origin.time)) {
+        *why = g_strdup(CAPTURE_NO_TIME);
         return READING_UNTIMED;
     }
     return READING_PACKET;

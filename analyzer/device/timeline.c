@@ -138,13 +138,14 @@ static struct table_place place(struct device *device, struct report *report, co
     place.standing = TABLE_FOLLOWS;
     if (said->fix) {
         int64_t limit = report->message->dialect == S7_GOTOP ? STORED_GOTOP : STORED_UTC;
-        bool stored = said->second < device->newest_fix ||
-                      report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS;
+        bool stored =
+            said->second < device->newest_fix ||
+            (!report->completed.untimed && report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS);
         place.key = said->second;
         place.standing = stored ? TABLE_ASIDE : TABLE_KEYED;
         device->newest_fix = MAX(device->newest_fix, said->second);
     }
-    if (said->timed)
+    if (said->timed && !report->completed.untimed)
         report->context |= clock_judge(&device->clock, report, said->second, place.standing == TABLE_ASIDE);
     if (place.standing == TABLE_ASIDE)
         report->context |= CONTEXT_BIT(STORED);
@@ -161,6 +162,8 @@ static inline void count(struct device *device, enum s7_dialect dialect, enum s7
     device->kinds[kind]++;
     device->has_dialect[dialect] = true;
     device->context |= context;
+    if (seen == 0) /* packets without a time */
+        return;
     device->first_seen = MIN(device->first_seen, seen);
     device->last_seen = MAX(device->last_seen, seen);
 }

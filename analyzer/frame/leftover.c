@@ -297,7 +297,8 @@ void leftover_print(GString *out, const struct leftover *leftover, const struct 
     text_unsigned(out, leftover->bytes);
     g_string_append_printf(out, ",%s,%d,%s,", s7_reason_names[leftover->reason],
                            ledger_counted(leftover->reason) ? 1 : 0, row->protocol);
-    text_time(out, leftover->latest.time);
+    if (!leftover->latest.untimed)
+        text_time(out, leftover->latest.time);
     g_string_append_c(out, ',');
     text_unsigned(out, leftover->latest.file);
     g_string_append_c(out, ',');

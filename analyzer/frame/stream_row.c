@@ -44,9 +44,11 @@ void stream_row_print(GString *line, const struct stream *stream)
     const char *tunnel = conversation->tunnel ? conversation->tunnel : "";
     text_cell(line, tunnel, strlen(tunnel), stream->shared->options->csv_guard);
     g_string_append_c(line, ',');
-    text_time(line, conversation->start);
+    if (conversation->start != 0) /* packets without a time */
+        text_time(line, conversation->start);
     g_string_append_c(line, ',');
-    text_time(line, conversation->end);
+    if (conversation->end != 0)
+        text_time(line, conversation->end);
     g_string_append_printf(line, ",%s,%s,%s,", conversation->end_reason ? conversation->end_reason : "",
                            stream->dialect >= 0 ? s7_dialect_names[stream->dialect] : "",
                            stream->other ? stream->other : "");

@@ -58,7 +58,16 @@ enum {
     TYPE_ERSPAN = 0x88be,
     TYPE_ERSPAN_III = 0x22eb,
 };
-enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_LLC = 11, LINK_RAW = 12, LINK_IEEE802_11 = 105 };
+enum {
+    LINK_ETHERNET = 1,
+    LINK_PPP = 9,
+    LINK_LLC = 11,
+    LINK_RAW = 12,
+    LINK_RAW_FILE = 101,
+    LINK_IEEE802_11 = 105,
+    LINK_IPV4 = 228,
+    LINK_IPV6 = 229
+};
 enum { ETHERNET_HEADER = 14, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 
 #define LAYER(number, parser, text) struct next parse_##parser(struct decoding *decoding, uint32_t value);

@@ -219,6 +219,8 @@ static char *put_device_time(struct row_writer *writer, char *at, const struct r
         at += TEXT_SECOND_SIZE;
     }
     *at++ = ',';
+    if (report->completed.untimed)
+        return at;
     return pen_put_nanoseconds(at, report->completed.time - writer->device_second * NANOSECONDS);
 }
 
@@ -286,8 +288,10 @@ static void print_raw(struct row_writer *writer, struct pen *pen, const struct r
 static char *put_head(struct row_writer *writer, char *at, const struct report *report)
 {
     const struct s7_message *message = report->message;
-    text_clock_put(&writer->clock, at, report->completed.time);
-    at += TEXT_TIME_SIZE;
+    if (!report->completed.untimed) {
+        text_clock_put(&writer->clock, at, report->completed.time);
+        at += TEXT_TIME_SIZE;
+    }
     *at++ = ',';
     at = put_device_time(writer, at, report);
     *at++ = ',';
