@@ -177,21 +177,33 @@ static bool is_capture(const uint8_t *data, size_t length)
 }
 
 /* Whether what stands so far behind start confirms the record before it: another one, which was captured near one of
- * both times, the end of the file, zeros, the header of another capture. May move what is in memory. */
+ * both times or is followed by a third, the end of the file, zeros, the header of another capture. May move what is in
+ * memory. */
 static bool confirms(struct pcap_state *state, size_t ahead, uint32_t near, uint32_t other)
 {
     struct bytes_source *source = state->source;
-    if (!source->pipe) /* from a pipe it may take its time */
-        bytes_fetch(source, ahead + state->form.header);
-    size_t left = bytes_left(source) - ahead;
-    const uint8_t *data = source->data + source->start + ahead;
-    if (left < state->form.header)
-        return true;
-    if (is_capture(data, left) || is_zero(data, RECORD_HEADER))
-        return true;
-    uint32_t seconds = word(state->form.swapped, data);
-    bool in_time = is_near(seconds, near) || is_near(seconds, other);
-    return in_time && word(state->form.swapped, data + 4) < state->form.fractions;
+    const struct form *form = &state->form;
+    for (int i = 0; i < 2; i++) {
+        if (!source->pipe) /* from a pipe it may take its time */
+            bytes_fetch(source, ahead + form->header);
+        size_t left = bytes_left(source) > ahead ? bytes_left(source) - ahead : 0;
+        if (left == 0 || (i == 0 && left < form->header))
+            return source->pipe || bytes_left(source) >= ahead;
+        if (left < form->header)
+            return source->pipe;
+        const uint8_t *data = source->data + source->start + ahead;
+        if (is_capture(data, left) || is_zero(data, RECORD_HEADER))
+            return true;
+        uint32_t original, seconds = word(form->swapped, data);
+        bool in_time = is_near(seconds, near) || is_near(seconds, other);
+        if (in_time && word(form->swapped, data + 4) < form->fractions)
+            return true;
+        if (!has_sense(form, data))
+            return false;
+        ahead += form->header + captured_of(form, data, &original);
+        near = other = seconds;
+    }
+    return true;
 }
 
 /* Whether a record and another behind it, or the end of the file, stand at start. Of one whose time is far from those
