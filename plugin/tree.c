@@ -280,8 +280,8 @@ static proto_tree *add_unproven(const struct tree_frame *f, proto_tree *tree)
 static void add_first(const struct tree_frame *f, proto_tree *tree, enum s7_field_id id)
 {
     const struct s7_message *m = f->message;
-    if (m->first[id])
-        add_group(f, tree, m->first[id] - 1U);
+    if (s7_has(m, id))
+        add_group(f, tree, (unsigned)(s7_first(m, id) - m->fields));
 }
 
 /* The device id of the conversation, where the bytes have none. */
@@ -351,8 +351,8 @@ static void add_fields(const struct tree_frame *f, proto_tree *tree, proto_tree 
         add_first(f, m->proven || stays_filterable(head[i]) ? tree : middle, head[i]);
     for (unsigned i = 0; i < m->count;) {
         unsigned id = m->fields[i].id;
-        bool done =
-            is_in(foot, G_N_ELEMENTS(foot), id) || (is_in(head, G_N_ELEMENTS(head), id) && m->first[id] == i + 1);
+        bool done = is_in(foot, G_N_ELEMENTS(foot), id) ||
+                    (is_in(head, G_N_ELEMENTS(head), id) && s7_first(m, id) == &m->fields[i]);
         if (!done) {
             i = add_group(f, middle, i);
             continue;

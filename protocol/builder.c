@@ -9,14 +9,27 @@
 static void spill(struct s7_builder *b, struct s7_span span)
 {
     struct s7_message *m = b->message;
-    struct s7_field *last = &m->fields[m->count - 1];
+    struct s7_field *last = b->next - 1;
     m->spilled = true;
     uint32_t from = last->offset < span.offset ? last->offset : span.offset;
-    if (m->first[last->id] == m->count)
-        m->first[last->id] = 0;
+    if (s7_first(m, last->id) == last)
+        m->present[last->id / 64] &= ~(UINT64_C(1) << last->id % 64);
     s7_fill(last, b, S7_FIELD_EXTRA, s7_span(from, b->frame->length - from), 0, 0);
-    if (m->first[S7_FIELD_EXTRA] == 0)
-        m->first[S7_FIELD_EXTRA] = (uint16_t)m->count;
+    s7_note(m, last, S7_FIELD_EXTRA, b->frame->length - from);
+}
+
+void s7_recount(struct s7_message *m)
+{
+    m->field_flags = 0;
+    memset(m->present, 0, sizeof m->present);
+    memset(m->repeated, 0, sizeof m->repeated);
+    for (unsigned i = 0; i < m->count; i++) {
+        unsigned id = m->fields[i].id;
+        uint64_t bit = UINT64_C(1) << id % 64;
+        m->field_flags |= m->fields[i].flags;
+        m->repeated[id / 64] |= m->present[id / 64] & bit;
+        m->present[id / 64] |= bit;
+    }
 }
 
 struct s7_field *s7_emit_rarely(struct s7_builder *b, enum s7_field_id id, uint32_t offset, uint32_t length,
@@ -53,6 +66,7 @@ struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, str
         return NULL;
     }
     struct s7_field *field = s7_emit_decimal(b, id, span, value, digits);
+    s7_set_sent(b, field, span);
     if (!s7_decimal_within(value, digits, low, high))
         s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
     return field;
@@ -67,7 +81,9 @@ struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct 
         s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
         return NULL;
     }
-    return s7_emit_decimal(b, id, span, (int64_t)value, span.length);
+    struct s7_field *field = s7_emit_decimal(b, id, span, (int64_t)value, span.length);
+    field->sent = field->type == S7_HEX ? field->digits : 0;
+    return field;
 }
 
 void s7_emit_extra(struct s7_builder *b, struct s7_span span, unsigned number)
@@ -172,7 +188,7 @@ void s7_emit_argument(struct s7_builder *b, struct s7_span span, unsigned number
     struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, span);
     field->number = (uint16_t)number;
     if (secret && span.length > 0)
-        field->attributes |= S7_SECRET;
+        s7_hide(b, field);
 }
 
 void s7_emit_arguments(struct s7_builder *b, struct s7_span data, unsigned secret)

@@ -20,7 +20,11 @@ struct s7_builder {
 };
 
 /* The types of the table alone. */
-extern const uint8_t s7_field_types[S7_FIELD_COUNT];
+static const uint8_t s7_field_types[S7_FIELD_COUNT] = {
+#define FIELD(identifier, filter, column, type, occurs, unit, label, help) S7_##type,
+#include "fields.def"
+#undef FIELD
+};
 
 /* Makes the message an empty one of the frame: what the scanner says of it, no fields, kind unknown. */
 void s7_begin(struct s7_message *message, const struct s7_frame *frame);
@@ -39,7 +43,21 @@ S7_HOT void s7_fill(struct s7_field *field, const struct s7_builder *b, enum s7_
     field->length = (uint16_t)span.length;
     field->depth = b->depth;
     field->digits = (uint8_t)digits;
+    field->sent_at = field->sent = 0;
     field->value.integer = value;
+}
+
+/* Keeps what the message says of its fields: this one, of that id and so many bytes, is new. */
+S7_HOT void s7_note(struct s7_message *m, const struct s7_field *field, enum s7_field_id id, uint32_t length)
+{
+    uint64_t bit = UINT64_C(1) << id % 64;
+    m->span_bytes += length;
+    if (m->present[id / 64] & bit) {
+        m->repeated[id / 64] |= bit;
+    } else {
+        m->present[id / 64] |= bit;
+        m->first[id] = s7_place(m, field);
+    }
 }
 
 S7_HOT struct s7_field *s7_append(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
@@ -47,11 +65,18 @@ S7_HOT struct s7_field *s7_append(struct s7_builder *b, enum s7_field_id id, str
 {
     struct s7_message *m = b->message;
     struct s7_field *field = b->next++;
-    m->count++;
     s7_fill(field, b, id, span, value, digits);
-    if (m->first[id] == 0)
-        m->first[id] = (uint16_t)m->count;
+    s7_note(m, field, id, span.length);
     return field;
+}
+
+/* Works out again what the message says of its fields, after one of them was replaced. */
+void s7_recount(struct s7_message *message);
+
+/* Fields emitted so far; the message has their number when it is decoded. */
+static inline unsigned s7_emitted(const struct s7_builder *b)
+{
+    return (unsigned)(b->next - b->message->fields);
 }
 
 /* s7_emit_decimal() where the message takes no more, or is brief. */
@@ -95,12 +120,35 @@ void s7_emit_bad(struct s7_builder *b, enum s7_field_id id, struct s7_span span,
 S7_HOT void s7_flag(struct s7_builder *b, struct s7_field *field, enum s7_flag flag)
 {
     b->message->flags |= UINT32_C(1) << flag;
-    if (field)
-        field->flags |= UINT32_C(1) << flag;
+    if (!field)
+        return;
+    field->flags |= UINT32_C(1) << flag;
+    b->message->field_flags |= UINT32_C(1) << flag;
+}
+
+/* The field is to be masked in exported records. */
+static inline void s7_hide(struct s7_builder *b, struct s7_field *field)
+{
+    field->attributes |= S7_SECRET;
+    b->message->secret = true;
 }
 
 /* Is value / 10^digits within low..high? */
 bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high);
+
+/* The span of the frame, [-]digits[.digits], is the number that the field holds, perhaps with another sign: sets what
+ * the field says of its digits. */
+S7_HOT void s7_set_sent(const struct s7_builder *b, struct s7_field *field, struct s7_span number)
+{
+    const uint8_t *text = b->data + number.offset;
+    uint32_t skip = 0;
+    if (text[0] == '-')
+        skip = 1;
+    while (text[skip] == '0' && number.length - skip > 1 && text[skip + 1] != '.')
+        skip++;
+    field->sent_at = (uint8_t)(number.offset - field->offset + skip);
+    field->sent = (uint8_t)(number.length - skip);
+}
 
 /* Parse the span as [-]digits (UINT fields: no sign) or [-]digits[.digits] and emit it; an empty span is "not sent" and
  * emits nothing. A span of another form, or too large for 18 digits, becomes an extra field with bad_value that

@@ -13,6 +13,13 @@
 #define S7_UNSIGNED_MAX 24
 #define S7_DECIMAL_MAX  30
 
+/* Second, faster paths have names that begin with fast_. With GOTOP_NO_FAST_PATHS none of them is taken. */
+#ifdef GOTOP_NO_FAST_PATHS
+#define S7_FAST_PATHS false
+#else
+#define S7_FAST_PATHS true
+#endif
+
 /* For what is so short that a call would cost more, however often it stands there. */
 #define S7_ALWAYS_INLINE static inline __attribute__((always_inline))
 
@@ -79,6 +86,15 @@ static inline uint64_t s7_word_at(const uint8_t *bytes)
     word = __builtin_bswap64(word);
 #endif
     return word;
+}
+
+/* The other way round. */
+static inline void s7_put_word(char *out, uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(out, &word, sizeof word);
 }
 
 /* 0 if each of eight bytes is the value of a digit, 0 to 9; else the lowest bit set is bit 7 of the first that is none.

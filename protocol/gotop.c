@@ -180,6 +180,7 @@ static bool emit_coordinate(struct s7_builder *b, enum s7_field_id id, struct s7
     if (b->brief)
         return true;
     struct s7_field *field = s7_emit_decimal(b, id, whole, hemisphere == hemispheres[1] ? -value : value, digits);
+    s7_set_sent(b, field, span);
     if (!s7_decimal_within(value, digits, 0, limit))
         s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
     return true;
@@ -194,6 +195,7 @@ static bool emit_speed(struct s7_builder *b, struct s7_span whole)
         !s7_read_decimal(b->data, span, &value, &digits))
         return false;
     struct s7_field *field = s7_emit_decimal(b, S7_FIELD_SPEED, whole, value, digits);
+    s7_set_sent(b, field, span);
     if (!s7_decimal_within(value, digits, 0, 500))
         s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
     return true;

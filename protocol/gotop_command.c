@@ -84,14 +84,14 @@ static void emit_arguments(struct s7_builder *b, struct s7_span span, unsigned s
         struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, argument);
         field->number = (uint16_t)number;
         if (secret > 0 && number >= secret && argument.length > 0)
-            field->attributes |= S7_SECRET;
+            s7_hide(b, field);
     }
 }
 
 static void decode_password(struct s7_builder *b, struct s7_span span)
 {
     if (span.length > 0)
-        s7_emit_text(b, S7_FIELD_PASSWORD, span)->attributes |= S7_SECRET;
+        s7_hide(b, s7_emit_text(b, S7_FIELD_PASSWORD, span));
 }
 
 void s7_gotop_command(struct s7_builder *b)

@@ -212,8 +212,7 @@ static struct s7_field *append(struct applier *a, enum s7_field_id id, struct s7
                                .offset = (uint16_t)span.offset,
                                .length = (uint16_t)span.length,
                                .attributes = S7_GENERATED};
-    if (m->first[id] == 0)
-        m->first[id] = (uint16_t)m->count;
+    s7_note(m, field, id, span.length);
     return field;
 }
 
@@ -222,6 +221,7 @@ static void store(struct applier *a, const char *text, size_t length)
 {
     memcpy(a->message->mapped + a->stored, text, length);
     a->stored += length;
+    a->message->span_bytes += (uint32_t)length;
 }
 
 /* name, or name and number */

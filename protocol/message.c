@@ -24,11 +24,6 @@ const struct s7_field_info s7_fields[S7_FIELD_COUNT] = {
 #include "fields.def"
 #undef FIELD
 };
-const uint8_t s7_field_types[S7_FIELD_COUNT] = {
-#define FIELD(identifier, filter, column, type, occurs, unit, label, help) type,
-#include "fields.def"
-#undef FIELD
-};
 #undef ONE
 #undef MANY
 #undef TEXT
@@ -64,26 +59,12 @@ const char *const s7_event_names[S7_EVENT_COUNT] = {
 #define CODE_FLAGS     (S7_FLAG_BIT(AMBIGUOUS_CODE) | S7_FLAG_BIT(UNKNOWN_CODE))
 #define UNPROVEN_FLAGS (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(TRUNCATED))
 
-/* So many are taken out of a message one by one, more of them all at once. */
-#define FEW_FIELDS 8
-
 /* Appends behind the decoder's own fields; their places are reserved. */
 static void append_name(struct s7_builder *b, enum s7_field_id id, struct s7_span span, const char *name)
 {
     struct s7_field *field = s7_append(b, id, span, 0, 0);
     field->value.name = name;
     field->attributes = S7_GENERATED;
-}
-
-/* Takes out what the message before set. */
-static void forget(struct s7_message *message)
-{
-    unsigned few = message->count <= FEW_FIELDS ? message->count : 0;
-    if (message->count > FEW_FIELDS)
-        memset(message->first, 0, sizeof message->first);
-    for (unsigned i = 0; i < few; i++)
-        message->first[message->fields[i].id] = 0;
-    message->count = 0;
 }
 
 void s7_begin(struct s7_message *message, const struct s7_frame *frame)
@@ -95,8 +76,13 @@ void s7_begin(struct s7_message *message, const struct s7_frame *frame)
     message->proven = (frame->flags & UNPROVEN_FLAGS) == 0;
     message->listed = false;
     message->spilled = false;
+    message->secret = false;
     message->flags = frame->flags;
-    forget(message);
+    message->field_flags = 0;
+    message->span_bytes = 0;
+    memset(message->present, 0, sizeof message->present);
+    memset(message->repeated, 0, sizeof message->repeated);
+    message->count = 0;
 }
 
 /* What both ways of decoding have in common. */
@@ -109,10 +95,16 @@ static void decode(struct s7_builder *b)
     b->full = message->fields + (b->brief ? 0 : S7_FIELDS_MAX - S7_FIELDS_RESERVED);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
     s7_forms[frame->dialect].decode(b);
+    message->count = s7_emitted(b);
     if (message->proven && !b->brief)
         s7_describe_arguments(b);
-    if (message->first[S7_FIELD_CODE])
-        message->fields[message->first[S7_FIELD_CODE] - 1].flags |= message->flags & CODE_FLAGS;
+    if (message->flags & CODE_FLAGS && s7_has(message, S7_FIELD_CODE)) {
+        struct s7_field *code = message->fields + (s7_first(message, S7_FIELD_CODE) - message->fields);
+        code->flags |= message->flags & CODE_FLAGS;
+        message->field_flags |= message->flags & CODE_FLAGS;
+    }
+    if (message->spilled)
+        s7_recount(message);
     if (!message->proven) {
         message->kind = S7_KIND_UNKNOWN;
         message->event = S7_EVENT_NONE;
@@ -145,6 +137,7 @@ void s7_decode(const uint8_t *data, const struct s7_frame *frame, struct s7_mess
     for (unsigned flag = 0; message->flags >> flag; flag++)
         if (message->flags >> flag & 1)
             append_name(&b, S7_FIELD_FLAG, s7_span(0, 0), s7_flag_names[flag]);
+    message->count = s7_emitted(&b);
 }
 
 const struct s7_field *s7_find_next(const struct s7_message *message, const struct s7_field *field)

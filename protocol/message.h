@@ -79,6 +79,9 @@ struct s7_field {
     uint16_t offset, length;
     uint8_t depth;
     uint8_t digits; /* S7_DECIMAL: decimals; S7_HEX: digits sent */
+    /* Where its bytes have what s7_value_print() prints, without "-" and "0x": from the first of the span on, how many;
+     * 0 = nowhere. Hexadecimal letters may be capital. */
+    uint8_t sent_at, sent;
     union {
         int64_t integer;                    /* S7_BOOL, S7_UINT, S7_HEX; S7_DECIMAL: value times 10^digits */
         const char *name;                   /* S7_NAME: a static string; S7_STORED: in the message */
@@ -96,6 +99,9 @@ struct s7_field {
 /* Places kept for what s7_decode() adds at the end: dialect, direction, kind, event, flags, and a spare one. */
 #define S7_FIELDS_RESERVED (S7_FLAG_COUNT + 8 + S7_FIELDS_MAPPED)
 
+/* Words of a set of ids. */
+#define S7_FIELD_WORDS ((S7_FIELD_COUNT + 63) / 64)
+
 /* A message is all zero before its first use and is then reused for each frame, as long as the caller wants; it does
  * not point into the frame. Do not copy it: a field may point into its message. proven is false for a frame with a
  * wrong checksum, a damaged or a truncated one: its kind is unknown, it has no event, its flags are those of the
@@ -106,11 +112,15 @@ struct s7_message {
     enum s7_kind kind;
     enum s7_event event;
     bool proven;
-    bool listed;                    /* the code is in codes.def */
-    bool spilled;                   /* more fields than S7_FIELDS_MAX: the rest of the frame is one extra field */
-    uint32_t flags;                 /* bit 1 << S7_FLAG_... */
-    unsigned count;                 /* of fields */
-    uint16_t first[S7_FIELD_COUNT]; /* 1 + index of the first field with that id, 0 = none */
+    bool listed;          /* the code is in codes.def */
+    bool spilled;         /* more fields than S7_FIELDS_MAX: the rest of the frame is one extra field */
+    bool secret;          /* some field may have S7_SECRET */
+    uint32_t flags;       /* bit 1 << S7_FLAG_... */
+    uint32_t field_flags; /* those of its fields together */
+    unsigned count;       /* of fields */
+    uint32_t span_bytes;  /* lengths of its fields together, and of the texts that a mapping added */
+    uint64_t present[S7_FIELD_WORDS], repeated[S7_FIELD_WORDS]; /* sets of ids: of its fields, of several of them */
+    uint16_t first[S7_FIELD_COUNT]; /* place of the first field with an id that is present; of others anything */
     char stored[24];                /* the text of the S7_STORED field of the decoder */
     char mapped[S7_MAPPED_SIZE];    /* those of a mapping */
     struct s7_field fields[S7_FIELDS_MAX];
@@ -134,6 +144,35 @@ void s7_identify(const uint8_t *data, const struct s7_frame *frame, struct s7_me
  * command alone looks too much like other text. (docs/PROTOCOL.md 10.1, docs/STARTEK.md 8, docs/FIFOTRACK.md 1.5) */
 bool s7_proves(const uint8_t *data, const struct s7_message *message);
 
+/* Does it have a field with that id, more than one? */
+static inline bool s7_has(const struct s7_message *message, unsigned id)
+{
+    return message->present[id / 64] >> id % 64 & 1;
+}
+
+static inline bool s7_is_repeated(const struct s7_message *message, unsigned id)
+{
+    return message->repeated[id / 64] >> id % 64 & 1;
+}
+
+/* Where a field stands: its distance from the first one in units of S7_PLACE bytes. No index, which would be a division
+ * for each field. */
+enum { S7_PLACE = sizeof(int64_t) };
+static inline uint16_t s7_place(const struct s7_message *message, const struct s7_field *field)
+{
+    return (uint16_t)(((const char *)field - (const char *)message->fields) / S7_PLACE);
+}
+
+/* The first field with an id that it has. */
+static inline const struct s7_field *s7_first(const struct s7_message *message, unsigned id)
+{
+    _Static_assert(sizeof(struct s7_field) % S7_PLACE == 0 &&
+                       S7_FIELDS_MAX * sizeof(struct s7_field) / S7_PLACE <= UINT16_MAX,
+                   "places are whole and fit");
+    return (const struct s7_field *)(const void *)((const char *)message->fields +
+                                                   (size_t)message->first[id] * S7_PLACE);
+}
+
 /* Does the message, of either of them, count where a stream was recognised as another maker's? A startek or fifotrack
  * frame does whose length and checksum are right; a gotop frame with a listed code, its closing delimiter and, if the
  * code asks for one, a complete body. (docs/SHARED-PORT.md) */
@@ -142,7 +181,7 @@ bool s7_counts_among_others(const struct s7_message *message);
 /* The first field with that id, NULL if there is none. */
 static inline const struct s7_field *s7_find(const struct s7_message *message, enum s7_field_id id)
 {
-    return message->first[id] ? message->fields + message->first[id] - 1 : NULL;
+    return s7_has(message, id) ? s7_first(message, id) : NULL;
 }
 
 /* The next field with the same id behind *field, NULL if there is none. */

@@ -111,7 +111,7 @@ void s7_startek_serial(struct s7_builder *b, struct s7_span data)
 {
     const size_t limit = S7_FIELDS_MAX - S7_FIELDS_RESERVED - FIELDS_OF_END - FIELDS_OF_LINE;
     b->depth++;
-    while (data.length > 0 && b->message->count <= limit) {
+    while (data.length > 0 && s7_emitted(b) <= limit) {
         struct s7_span line = next_line(b->data, &data);
         uint32_t name = name_length(b->data, line);
         if (name > 0)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Writes a line of CSV into a GString by a pointer. */
+ * Writes pieces of a line of CSV to a pointer. */
 #include "base/pen.h"
 
 #include "base/text.h"
+#include "blocks.h"
+
+#include <glib.h>
 
 #define NANOSECONDS UINT64_C(1000000000)
-
-/* Bytes that are looked at together. */
-#define BLOCK 16
-typedef uint8_t block __attribute__((vector_size(BLOCK)));
-typedef int8_t signed_block __attribute__((vector_size(BLOCK)));
 
 void pen_set_word(struct pen_word *word, const char *text)
 {
@@ -18,28 +16,6 @@ void pen_set_word(struct pen_word *word, const char *text)
     memset(word->text, 0, sizeof word->text);
     memcpy(word->text, text, length);
     word->length = (uint8_t)length;
-}
-
-struct pen pen_on(GString *out)
-{
-    /* The last byte of the memory is the NUL's. */
-    struct pen pen = {out, out->str + out->len, out->str + out->allocated_len - 1};
-    pen_room(&pen, 0);
-    return pen;
-}
-
-void pen_off(const struct pen *pen)
-{
-    *pen->at = '\0';
-    pen->out->len = (gsize)(pen->at - pen->out->str);
-}
-
-void pen_grow(struct pen *pen, size_t length)
-{
-    size_t used = (size_t)(pen->at - pen->out->str);
-    pen->out->len = used;
-    g_string_set_size(pen->out, used + length + PEN_SPARE);
-    *pen = (struct pen){pen->out, pen->out->str + used, pen->out->str + pen->out->allocated_len - 1};
 }
 
 #define ESCAPED_4  ESCAPED, ESCAPED, ESCAPED, ESCAPED
@@ -66,17 +42,7 @@ char *pen_put_nanoseconds(char *at, int64_t value)
     return at + 9;
 }
 
-void pen_doubled(struct pen *pen, const char *text, size_t length)
-{
-    pen_room(pen, 2 * length);
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '"')
-            *pen->at++ = '"';
-        *pen->at++ = text[i];
-    }
-}
-
-char *pen_put_short(char *at, const uint8_t *text, size_t length, bool guard)
+char *fast_pen_short(char *at, const uint8_t *text, size_t length, bool guard)
 {
     unsigned class = 0;
     if (length > PEN_SHORT || (guard && length > 0 && is_formula((char)text[0])))
@@ -88,51 +54,67 @@ char *pen_put_short(char *at, const uint8_t *text, size_t length, bool guard)
     return class == 0 ? at + length : NULL;
 }
 
-void pen_cell(struct pen *pen, const char *text, size_t length, bool guard)
+char *pen_make_cell(char *start, char *end, bool guard)
 {
-    bool quote = false;
-    for (size_t i = 0; i < length && !quote; i++)
-        quote = text[i] == ',' || text[i] == '"' || text[i] == '\r' || text[i] == '\n';
-    if (quote)
-        pen_char(pen, '"');
-    if (guard && length > 0 && (is_formula(text[0]) || text[0] == '\t' || text[0] == '\r'))
-        pen_char(pen, '\'');
-    if (!quote) {
-        pen_bytes(pen, text, length);
-        return;
+    size_t quotes = 0;
+    bool quoted = false;
+    for (const char *c = start; c < end; c++) {
+        quotes += *c == '"';
+        quoted |= *c == ',' || *c == '"' || *c == '\r' || *c == '\n';
     }
-    pen_doubled(pen, text, length);
-    pen_char(pen, '"');
+    size_t guards = guard && start < end && (is_formula(*start) || *start == '\t' || *start == '\r');
+    size_t more = guards + (quoted ? quotes + 2 : 0);
+    if (more == 0)
+        return end;
+    char *to = end + more, *made = to;
+    if (quoted)
+        *--to = '"';
+    while (end > start) { /* from the last byte on: each moves behind where it stood */
+        *--to = *--end;
+        if (*to == '"')
+            *--to = '"';
+    }
+    if (guards)
+        *--to = '\'';
+    if (quoted)
+        *--to = '"';
+    return made;
 }
 
-/* The first byte of a block that is escaped or a quote; BLOCK if there is none. */
+/* Which bytes of a block are escaped or a quote. */
+static inline s7_block odd_bytes(s7_block b)
+{
+    /* One more than a byte below 0x20 or above 0x7e is below 0x21 as a signed number. */
+    typedef int8_t signed_block __attribute__((vector_size(S7_BLOCK)));
+    return (s7_block)((signed_block)(b + 1) < 0x21) | (s7_block)(b == '\\') | (s7_block)(b == '"');
+}
+
+/* The first byte of a block that is escaped or a quote; S7_BLOCK if there is none. */
 static size_t first_odd(const uint8_t *bytes)
 {
-    block b;
-    memcpy(&b, bytes, sizeof b);
-    /* One more than a byte below 0x20 or above 0x7e is below 0x21 as a signed number. */
-    block odd = (block)((signed_block)(b + 1) < 0x21) | (block)(b == '\\') | (block)(b == '"');
-    uint64_t halves[2];
-    memcpy(halves, &odd, sizeof halves);
-    if ((halves[0] | halves[1]) == 0)
-        return BLOCK;
-    size_t half = halves[0] == 0;
-    return 8 * half + (size_t)__builtin_ctzll(GUINT64_FROM_LE(halves[half])) / 8;
+    unsigned odd = s7_block_bits(odd_bytes(s7_block_at(bytes)));
+    return odd ? (size_t)__builtin_ctz(odd) : S7_BLOCK;
 }
 
 size_t pen_plain(const uint8_t *bytes, size_t length)
 {
     size_t i = 0;
-    while (length < BLOCK && i < length && (classes[bytes[i]] & ~(unsigned)COMMA) == 0)
-        i++;
-    if (length < BLOCK)
+    if (length < S7_BLOCK) {
+        while (i < length && (classes[bytes[i]] & ~(unsigned)COMMA) == 0)
+            i++;
         return i;
-    for (; i < length - BLOCK; i += BLOCK) {
+    }
+    for (; i + 2 * S7_BLOCK < length; i += 2 * S7_BLOCK) {
+        s7_block first = odd_bytes(s7_block_at(bytes + i)), second = odd_bytes(s7_block_at(bytes + i + S7_BLOCK));
+        if (s7_block_bits(first | second))
+            break;
+    }
+    for (; i < length - S7_BLOCK; i += S7_BLOCK) {
         size_t odd = first_odd(bytes + i);
-        if (odd < BLOCK)
+        if (odd < S7_BLOCK)
             return i + odd;
     }
-    return length - BLOCK + first_odd(bytes + length - BLOCK);
+    return length - S7_BLOCK + first_odd(bytes + length - S7_BLOCK);
 }
 
 /* A byte that is not plain, in a quoted cell. */
@@ -145,11 +127,9 @@ static char *put_odd(char *at, uint8_t c)
     return at;
 }
 
-void pen_frame(struct pen *pen, const uint8_t *bytes, size_t length, size_t plain, bool guard)
+char *fast_pen_frame(char *at, const uint8_t *bytes, size_t length, size_t plain, bool guard)
 {
     bool quote = length > 0 && (memchr(bytes, ',', length) || memchr(bytes, '"', length));
-    pen_room(pen, 4 * length + 3);
-    char *at = pen->at;
     if (quote)
         *at++ = '"';
     if (guard && length > 0 && is_formula((char)bytes[0])) /* TAB and CR begin with a backslash here */
@@ -166,5 +146,5 @@ void pen_frame(struct pen *pen, const uint8_t *bytes, size_t length, size_t plai
     }
     if (quote)
         *at++ = '"';
-    pen->at = at;
+    return at;
 }

@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Writes a line of CSV into a GString by a pointer: room is made for a whole piece, then its bytes are stored.
- * Between pen_on() and pen_off() the string's length is not kept. Names with put take and give the pointer alone: they
- * write what is short into the spare room. */
+ * Writes pieces of a line of CSV to a pointer: each takes where to write and gives the byte behind what it wrote.
+ * Room is the caller's to guarantee: what is said here of a piece, and PEN_SLACK bytes behind it. */
 #ifndef PEN_H
 #define PEN_H
 
 #include "digits.h"
 
-#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-struct pen {
-    GString *out;
-    char *at, *end; /* of what is written, of the room */
-};
-
-/* There is always so much room more than was asked for: all numbers and words of a row fit into it. */
-#define PEN_SPARE 2048
+/* Most bytes that may be overwritten behind the end of a piece: short ones are copied without a look at their length.
+ */
+#define PEN_SLACK 64
 
 /* A short text that is written often, stored so that it is copied without a look at its length. */
 #define PEN_WORD_MAX 61
@@ -27,37 +21,6 @@ struct pen_word {
 };
 void pen_set_word(struct pen_word *word, const char *text);
 
-/* How many bytes from the first one on stand for themselves in a quoted cell, and in a JSON string in one. */
-size_t pen_plain(const uint8_t *bytes, size_t length);
-
-/* Goes on behind the end of the string. */
-struct pen pen_on(GString *out);
-void pen_off(const struct pen *pen);
-
-void pen_grow(struct pen *pen, size_t length);
-/* Room for so many bytes more, and the spare. */
-static inline void pen_room(struct pen *pen, size_t length)
-{
-    if (G_UNLIKELY((size_t)(pen->end - pen->at) < length + PEN_SPARE))
-        pen_grow(pen, length);
-}
-
-static inline void pen_char(struct pen *pen, char c)
-{
-    pen_room(pen, 1);
-    *pen->at++ = c;
-}
-
-static inline void pen_bytes(struct pen *pen, const void *bytes, size_t length)
-{
-    pen_room(pen, length);
-    memcpy(pen->at, bytes, length);
-    pen->at += length;
-}
-
-/* A string literal. */
-#define pen_literal(pen, text) pen_bytes(pen, text, sizeof(text) - 1)
-
 static inline char *pen_put_word(char *at, const struct pen_word *word)
 {
     memcpy(at, word->text, 32);
@@ -66,30 +29,38 @@ static inline char *pen_put_word(char *at, const struct pen_word *word)
     return at + word->length;
 }
 
-static inline void pen_word(struct pen *pen, const struct pen_word *word)
+static inline char *pen_put_char(char *at, char c)
 {
-    pen_room(pen, 0);
-    pen->at = pen_put_word(pen->at, word);
+    *at = c;
+    return at + 1;
 }
 
-static inline void pen_unsigned(struct pen *pen, uint64_t value)
+static inline char *pen_put_bytes(char *at, const void *bytes, size_t length)
 {
-    pen_room(pen, 0);
-    pen->at = s7_put_unsigned(pen->at, value);
+    memcpy(at, bytes, length);
+    return at + length;
 }
 
-/* Nanoseconds as seconds with nine decimals: -0.000000001. At most 31 bytes are written. */
+/* A string literal. */
+#define pen_put_literal(at, text) pen_put_bytes(at, text, sizeof(text) - 1)
+
+/* How many bytes from the first one on stand for themselves in a quoted cell, and in a JSON string in one. */
+size_t pen_plain(const uint8_t *bytes, size_t length);
+
+/* Nanoseconds as seconds with nine decimals: -0.000000001. At most PEN_NANOSECONDS_MAX bytes. */
+#define PEN_NANOSECONDS_MAX 31
 char *pen_put_nanoseconds(char *at, int64_t value);
-/* A text of at most PEN_SHORT bytes as a cell without quotes; NULL if it can not be one. */
-#define PEN_SHORT 32
-char *pen_put_short(char *at, const uint8_t *text, size_t length, bool guard);
 
-/* The inside of a quoted cell: each " twice. */
-void pen_doubled(struct pen *pen, const char *text, size_t length);
-/* One cell, as text_cell() does it. */
-void pen_cell(struct pen *pen, const char *text, size_t length, bool guard);
-/* Bytes of a frame as one cell, escaped as text_escape() does it with TEXT_ASCII. plain: what pen_plain() says of it.
- */
-void pen_frame(struct pen *pen, const uint8_t *bytes, size_t length, size_t plain, bool guard);
+/* A text of at most PEN_SHORT bytes as pen_make_cell() has it; NULL if that is not the text itself. */
+#define PEN_SHORT 32
+char *fast_pen_short(char *at, const uint8_t *text, size_t length, bool guard);
+
+/* The text from start to end becomes a cell (RFC 4180) in its place: quoted if it needs to be, with ' in front when
+ * guard is set and a spreadsheet would run it. At most 2 * length + 3 bytes. */
+char *pen_make_cell(char *start, char *end, bool guard);
+
+/* Bytes of a frame as text_put() with TEXT_ASCII and pen_make_cell() have them. plain: what pen_plain() says of it. At
+ * most 4 * length + 3 bytes. */
+char *fast_pen_frame(char *at, const uint8_t *bytes, size_t length, size_t plain, bool guard);
 
 #endif

@@ -38,33 +38,80 @@ char *text_put_escaped(char *out, uint8_t c)
     return out;
 }
 
-void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set)
+/* A byte that is not plain, or a quote in TEXT_JSON, which doubles the backslashes of escapes. */
+static char *put_odd(char *out, uint8_t c, enum text_form form)
+{
+    if (form == TEXT_BARE)
+        return text_put_escaped(out, c);
+    if (c == '"')
+        return pen_put_literal(out, "\\\"\"");
+    *out = '\\';
+    out = text_put_escaped(out + 1, c);
+    return c == '\\' ? pen_put_char(out, '\\') : out;
+}
+
+char *text_put(char *out, const uint8_t *bytes, size_t length, enum text_set set, enum text_form form)
 {
     size_t i = 0;
     while (i < length) {
-        size_t start = i;
-        while (i < length && is_plain(bytes[i]))
-            i++;
-        if (i > start)
-            g_string_append_len(out, (const char *)bytes + start, (gssize)(i - start));
-        if (i == length)
-            break;
+        uint8_t c = bytes[i];
         size_t character = set == TEXT_UTF8 ? printable_character(bytes + i, length - i) : 0;
         if (character > 0) {
-            g_string_append_len(out, (const char *)bytes + i, (gssize)character);
+            memcpy(out, bytes + i, character);
+            out += character;
             i += character;
-        } else {
-            char escape[TEXT_ESCAPE_MAX];
-            g_string_append_len(out, escape, text_put_escaped(escape, bytes[i++]) - escape);
+            continue;
         }
+        i++;
+        if (is_plain(c) && !(form == TEXT_JSON && c == '"'))
+            *out++ = (char)c;
+        else
+            out = put_odd(out, c, form);
     }
+    return out;
+}
+
+char *text_put_json(char *out, const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (c == '"')
+            out = pen_put_literal(out, "\\\"\"");
+        else if (c == '\\')
+            out = pen_put_literal(out, "\\\\");
+        else if ((unsigned char)c < 0x20)
+            out += g_snprintf(out, 7, "\\u%04x", (unsigned)c);
+        else
+            *out++ = c;
+    }
+    return out;
+}
+
+/* Room for so many bytes more behind the end of the string; given is where they go. */
+static char *make_room(GString *out, size_t length)
+{
+    size_t used = out->len;
+    g_string_set_size(out, used + length);
+    out->len = used;
+    return out->str + used;
+}
+
+static void end_at(GString *out, char *end)
+{
+    *end = '\0';
+    out->len = (gsize)(end - out->str);
+}
+
+void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set)
+{
+    char *at = make_room(out, TEXT_BYTE_MAX * length);
+    end_at(out, text_put(at, bytes, length, set, TEXT_BARE));
 }
 
 void text_cell(GString *out, const char *text, size_t length, bool guard)
 {
-    struct pen pen = pen_on(out);
-    pen_cell(&pen, text, length, guard);
-    pen_off(&pen);
+    char *at = make_room(out, 2 * length + 3);
+    end_at(out, pen_make_cell(at, pen_put_bytes(at, text, length), guard));
 }
 
 void text_json(GString *out, const char *text, size_t length)
@@ -89,9 +136,7 @@ void text_json(GString *out, const char *text, size_t length)
 
 void text_unsigned(GString *out, uint64_t value)
 {
-    struct pen pen = pen_on(out);
-    pen_unsigned(&pen, value);
-    pen_off(&pen);
+    end_at(out, s7_put_unsigned(make_room(out, S7_UNSIGNED_MAX), value));
 }
 
 /* Writes YYYY-MM-DD?hh:mm:ss, TEXT_SECOND_SIZE characters. */
@@ -135,6 +180,7 @@ static int64_t floor_second(int64_t time, int64_t *fraction)
 void text_clock_init(struct text_clock *clock)
 {
     clock->second = 0;
+    clock->fraction = 0;
     print_second(clock->text, 0, 'T');
 }
 
@@ -144,6 +190,7 @@ void text_clock_put(struct text_clock *clock, char *out, int64_t time)
     if (second != clock->second)
         print_second(clock->text, second, 'T');
     clock->second = second;
+    clock->fraction = (uint32_t)fraction;
     memcpy(out, clock->text, TEXT_SECOND_SIZE);
     out[19] = '.';
     s7_put_nine(out + 20, (uint32_t)fraction);

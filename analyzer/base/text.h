@@ -17,6 +17,15 @@ void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_se
 #define TEXT_ESCAPE_MAX 4
 char *text_put_escaped(char *out, uint8_t c);
 
+/* The same for those that write to a pointer, TEXT_BYTE_MAX bytes at most for each; they return the byte behind the
+ * last. TEXT_BARE: the escaped text alone. TEXT_JSON: as it stands in a JSON string in a quoted cell, where a backslash
+ * is two and a quote is \"". */
+enum text_form { TEXT_BARE, TEXT_JSON };
+#define TEXT_BYTE_MAX 6
+char *text_put(char *out, const uint8_t *bytes, size_t length, enum text_set set, enum text_form form);
+/* Text without escapes, as text_json() has it, in a quoted cell; without the quotes around it. */
+char *text_put_json(char *out, const char *text, size_t length);
+
 /* One CSV cell (RFC 4180): quoted if it needs to be. guard: prefix ' when a spreadsheet would run it. */
 void text_cell(GString *out, const char *text, size_t length, bool guard);
 
@@ -35,6 +44,7 @@ void text_second(GString *out, int64_t time);
 /* For times that mostly fall into the same second as the one before: the text of that second. */
 struct text_clock {
     int64_t second;
+    uint32_t fraction; /* of the time printed last, ns */
     char text[TEXT_SECOND_SIZE];
 };
 void text_clock_init(struct text_clock *clock);

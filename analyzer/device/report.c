@@ -27,21 +27,27 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
     return true;
 }
 
-void report_flags(GString *out, uint32_t frame_flags, uint32_t context)
+char *report_put_flags(char *at, uint32_t frame_flags, uint32_t context)
 {
-    size_t start = out->len;
+    const char *between = "";
     while (frame_flags | context) { /* merges two sorted lists */
         const char *frame = frame_flags ? s7_flag_names[__builtin_ctz(frame_flags)] : NULL;
         const char *other = context ? context_flag_names[__builtin_ctz(context)] : NULL;
         bool take_frame = frame && (!other || strcmp(frame, other) < 0);
-        if (out->len > start)
-            g_string_append_c(out, ';');
-        g_string_append(out, take_frame ? frame : other);
+        at = stpcpy(stpcpy(at, between), take_frame ? frame : other);
+        between = ";";
         if (take_frame)
             frame_flags &= frame_flags - 1;
         else
             context &= context - 1;
     }
+    return at;
+}
+
+void report_flags(GString *out, uint32_t frame_flags, uint32_t context)
+{
+    char flags[REPORT_FLAGS_MAX];
+    g_string_append_len(out, flags, report_put_flags(flags, frame_flags, context) - flags);
 }
 
 void report_packets(GString *out, const struct origin *packets, unsigned count, uint32_t file)

@@ -71,7 +71,10 @@ static inline bool report_same_id(const char a[DEVICE_ID_MAX + 1], const char b[
  * (DEVICE_ID_MAX + 1 bytes, filled up with NULs) and returns true. */
 bool report_own_id(const uint8_t *data, const struct s7_message *message, char *id);
 
-/* Names of all flags, sorted, with ; between them. Appends. */
+/* Names of all flags, sorted, with ; between them: to a pointer, which returns the byte behind the last, and to the end
+ * of a string. */
+#define REPORT_FLAGS_MAX ((S7_FLAG_COUNT + CONTEXT_FLAG_COUNT) * 32)
+char *report_put_flags(char *at, uint32_t frame_flags, uint32_t context);
 void report_flags(GString *out, uint32_t frame_flags, uint32_t context);
 /* Numbers of packets with ; between them; those of another file than that with its number before. Appends. */
 void report_packets(GString *out, const struct origin *packets, unsigned count, uint32_t file);

@@ -26,6 +26,9 @@ struct timeline {
     GPtrArray *sorted;   /* those with rows */
     struct device *unknown;
     struct row_writer writer;
+    struct row_path path; /* of that direction of that conversation */
+    uint64_t path_stream;
+    unsigned path_direction;
     GString *rows; /* the row printed last, behind those that are still to go to standard output */
     size_t done;   /* bytes of these */
     GString *late, *cell;
@@ -244,11 +247,38 @@ void timeline_total(const struct timeline *timeline, struct device *device, enum
         count(device, dialect, kind, context, time);
 }
 
+static const struct row_path *path_of(struct timeline *timeline, const struct report *report)
+{
+    const struct conversation *conversation = report->conversation;
+    if (timeline->path_stream != conversation->number || timeline->path_direction != report->direction)
+        row_path_set(&timeline->path, &conversation->endpoints[report->direction],
+                     &conversation->endpoints[!report->direction], (enum transport)conversation->transport,
+                     conversation->number);
+    timeline->path_stream = conversation->number;
+    timeline->path_direction = report->direction;
+    return &timeline->path;
+}
+
 struct timeline_line timeline_print(struct timeline *timeline, const struct report *report)
 {
     GString *rows = timeline->rows;
-    g_string_truncate(rows, timeline->done);
-    row_print(&timeline->writer, rows, report);
+    const struct row_facts facts = {.data = report->data,
+                                    .length = report->length,
+                                    .context = report->context,
+                                    .time = report->completed.untimed ? ROW_NO_TIME : report->completed.time,
+                                    .device_id = report->device_id,
+                                    .path = path_of(timeline, report),
+                                    .offset = report->offset,
+                                    .packets = report->packets,
+                                    .packet_count = report->packet_count,
+                                    .file = report->completed.file,
+                                    .answers = report->answers};
+    size_t bound = row_bound(report->message, report->packet_count);
+    if (rows->allocated_len <= timeline->done + bound)
+        g_string_set_size(rows, timeline->done + bound);
+    char *end = row_print(&timeline->writer, rows->str + timeline->done, report->message, &facts);
+    *end = '\0';
+    rows->len = (gsize)(end - rows->str);
     return (struct timeline_line){rows->str + timeline->done, rows->len - timeline->done};
 }
 
@@ -388,7 +418,6 @@ void timeline_free(struct timeline *timeline)
     g_hash_table_unref(timeline->devices);
     g_ptr_array_unref(timeline->sorted);
     free_device(timeline->unknown);
-    row_writer_clear(&timeline->writer);
     g_string_free(timeline->rows, TRUE);
     g_string_free(timeline->late, TRUE);
     g_string_free(timeline->cell, TRUE);

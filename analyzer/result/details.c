@@ -47,119 +47,73 @@ void row_details_init(struct row_writer *writer)
     for (unsigned id = 0; id < KEY_COUNT; id++)
         writer->keys[id] = (uint16_t)id;
     qsort(writer->keys, KEY_COUNT, sizeof writer->keys[0], compare_keys);
-    memset(writer->single, 0, sizeof writer->single);
-    memset(writer->framing, 0, sizeof writer->framing);
     for (unsigned rank = 0; rank < KEY_COUNT; rank++) {
         unsigned id = writer->keys[rank];
-        uint64_t bit = UINT64_C(1) << rank % 64;
         writer->ranks[id] = (uint16_t)rank;
-        if (id < S7_FIELD_COUNT && !s7_fields[id].many)
-            writer->single[rank / 64] |= bit;
-        if (id == S7_FIELD_TERMINATOR || id == S7_FIELD_LENGTH || id == S7_FIELD_CHECKSUM)
-            writer->framing[rank / 64] |= bit;
+        writer->single[rank] = id < S7_FIELD_COUNT && !s7_fields[id].many;
         set_key_word(&writer->key_words[rank], key_name(id));
     }
+    static const enum s7_field_id framing[] = {S7_FIELD_TERMINATOR, S7_FIELD_LENGTH, S7_FIELD_CHECKSUM};
+    for (size_t i = 0; i < G_N_ELEMENTS(framing); i++)
+        writer->framing[framing[i] / 64] |= UINT64_C(1) << framing[i] % 64;
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
         set_key_word(&writer->flag_words[flag], s7_flag_names[flag]);
 }
 
+#define put_quotes(at) pen_put_literal(at, "\"\"")
+
 /* Closes an object or array whose members all have a comma behind them. */
-static void put_end(struct pen *pen, char c)
+static char *put_end(char *at, char c)
 {
-    if (pen->at[-1] == ',')
-        pen->at[-1] = c;
-    else
-        pen_char(pen, c);
+    return pen_put_char(at[-1] == ',' ? at - 1 : at, c);
 }
 
-/* Text that is not plain, as a JSON string in a quoted cell: from writer->cell. */
-static void put_json(struct row_writer *writer, struct pen *pen)
-{
-    g_string_truncate(writer->text, 0);
-    text_json(writer->text, writer->cell->str, writer->cell->len);
-    pen_doubled(pen, writer->text->str, writer->text->len);
-}
-
-/* Does it stand in a JSON string in a quoted cell as it is? */
-static bool is_plain(const struct row_writer *writer, const struct s7_field *field, bool own, const char *text,
-                     size_t length)
-{
-    if (!own && (writer->masks || field->offset + length <= writer->fields.plain))
-        return !writer->masks;
-    return pen_plain((const uint8_t *)text, length) == length;
-}
-
-static void put_text(struct row_writer *writer, struct pen *pen, const struct report *report,
-                     const struct s7_field *field)
+static char *put_text(const struct row_source *source, char *at, const struct s7_field *field)
 {
     size_t length;
-    const char *text = s7_text(report->data, field, &length);
+    const char *text = s7_text(source->facts->data, field, &length);
     bool own = field->type == S7_NAME || field->attributes & S7_INLINE;
-    if (is_plain(writer, field, own, text, length)) {
-        pen_room(pen, length);
-        char *at = pen->at;
-        memcpy(at, "\"\"", 2);
-        memcpy(at + 2, text, length);
-        memcpy(at + 2 + length, "\"\"", 2);
-        pen->at = at + length + 4;
-        return;
-    }
-    g_string_truncate(writer->cell, 0);
+    at = put_quotes(at);
     if (own)
-        text_escape(writer->cell, (const uint8_t *)text, length, TEXT_UTF8);
+        at = text_put(at, (const uint8_t *)text, length, TEXT_UTF8, TEXT_JSON);
     else
-        row_masked(writer, writer->cell, report, field->offset, field->length, TEXT_UTF8);
-    put_json(writer, pen);
+        at = row_put_masked(source, at, field->offset, field->length, TEXT_UTF8, TEXT_JSON);
+    return put_quotes(at);
 }
 
-static void put_value(struct row_writer *writer, struct pen *pen, const struct report *report,
-                      const struct s7_field *field)
+static char *put_value(const struct row_source *source, char *at, const struct s7_field *field)
 {
-    if (field->attributes & S7_SECRET && writer->masks) {
-        pen_literal(pen, "\"\"" ROW_MASK "\"\"");
-        return;
-    }
-    pen_room(pen, 0);
+    if (field->attributes & S7_SECRET && source->masks)
+        return pen_put_literal(at, "\"\"" ROW_MASK "\"\"");
     switch ((enum s7_field_type)field->type) {
     case S7_TEXT:
     case S7_NAME:
-        put_text(writer, pen, report, field);
-        break;
+        return put_text(source, at, field);
     case S7_BOOL:
-        memcpy(pen->at, field->value.integer ? "true " : "false", 5);
-        pen->at += field->value.integer ? 4 : 5;
-        break;
+        return field->value.integer ? pen_put_literal(at, "true") : pen_put_literal(at, "false");
     case S7_UINT:
     case S7_DECIMAL:
-        pen->at += s7_value_print(field, pen->at);
         break;
     case S7_HEX:
     case S7_TIME:
-        memcpy(pen->at, "\"\"", 2);
-        pen->at += 2;
-        pen->at += s7_value_print(field, pen->at);
-        memcpy(pen->at, "\"\"", 2);
-        pen->at += 2;
-        break;
+        at = put_quotes(at);
+        return put_quotes(at + s7_value_print(field, at));
     }
+    return at + s7_value_print(field, at);
 }
 
 /* An array for a field that may be repeated, always; for another one only if it is. */
-static void put_field(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned id)
+static char *put_field(const struct row_source *source, char *at, unsigned id)
 {
-    const struct s7_field *field = writer->fields.first[id];
-    unsigned rank = writer->ranks[id];
-    bool repeated = writer->fields.repeated[rank / 64] >> rank % 64 & 1;
-    if (!repeated && !s7_fields[id].many) {
-        put_value(writer, pen, report, field);
-        return;
-    }
-    pen_char(pen, '[');
-    for (; field; field = repeated ? s7_find_next(report->message, field) : NULL) {
-        put_value(writer, pen, report, field);
-        pen_char(pen, ',');
-    }
-    put_end(pen, ']');
+    const struct s7_message *message = source->message;
+    const struct s7_field *field = s7_first(message, id);
+    bool repeated = s7_is_repeated(message, id);
+    if (!repeated && !s7_fields[id].many)
+        return put_value(source, at, field);
+    at = pen_put_char(at, '[');
+    for (; field; field = repeated ? s7_find_next(message, field) : NULL)
+        at = pen_put_char(put_value(source, at, field), ',');
+    return put_end(at, ']');
 }
 
 static unsigned concerned(const struct s7_field *field)
@@ -168,36 +122,36 @@ static unsigned concerned(const struct s7_field *field)
 }
 
 /* [""latitude"",""speed""]: the fields that the flag concerns, by name, each once. */
-static void put_flag(const struct row_writer *writer, struct pen *pen, const struct s7_message *message, unsigned flag)
+static char *put_flag(const struct row_source *source, char *at, unsigned flag)
 {
+    const struct row_writer *writer = source->writer;
     uint64_t set[ROW_KEY_WORDS] = {0};
-    for (unsigned i = 0; i < message->count; i++) {
-        const struct s7_field *field = &message->fields[i];
+    for (unsigned i = 0; i < source->message->count; i++) {
+        const struct s7_field *field = &source->message->fields[i];
         unsigned rank = writer->ranks[concerned(field)];
         if (field->flags >> flag & 1)
             set[rank / 64] |= UINT64_C(1) << rank % 64;
     }
-    pen_char(pen, '[');
+    at = pen_put_char(at, '[');
     for (unsigned word = 0; word < ROW_KEY_WORDS; word++) {
         for (uint64_t left = set[word]; left; left &= left - 1) {
-            pen_word(pen, &writer->key_words[word * 64 + (unsigned)__builtin_ctzll(left)]);
-            pen->at[-1] = ','; /* in place of the colon */
+            at = pen_put_word(at, &writer->key_words[word * 64 + (unsigned)__builtin_ctzll(left)]);
+            at[-1] = ','; /* in place of the colon */
         }
     }
-    put_end(pen, ']');
+    return put_end(at, ']');
 }
 
 /* Which fields the flags concern. */
-static void put_flag_fields(const struct row_writer *writer, struct pen *pen, const struct s7_message *message)
+static char *put_flag_fields(const struct row_source *source, char *at)
 {
-    pen_char(pen, '{');
-    for (uint32_t left = writer->fields.flags; left; left &= left - 1) {
+    at = pen_put_char(at, '{');
+    for (uint32_t left = source->message->field_flags; left; left &= left - 1) {
         unsigned flag = (unsigned)__builtin_ctz(left);
-        pen_word(pen, &writer->flag_words[flag]);
-        put_flag(writer, pen, message, flag);
-        pen_char(pen, ',');
+        at = pen_put_word(at, &source->writer->flag_words[flag]);
+        at = pen_put_char(put_flag(source, at, flag), ',');
     }
-    put_end(pen, '}');
+    return put_end(at, '}');
 }
 
 static int compare_arguments(const void *a, const void *b)
@@ -219,93 +173,61 @@ static unsigned collect_parameters(const struct s7_message *message, const struc
     return count;
 }
 
-static void put_meaning(struct row_writer *writer, struct pen *pen, const struct report *report,
-                        const struct s7_field *field)
+static char *put_meaning(const struct row_source *source, char *at, const struct s7_field *field)
 {
-    if (field->attributes & S7_SECRET && writer->masks) {
-        pen_literal(pen, "\"\"" ROW_MASK "\"\"");
-        return;
-    }
+    if (field->attributes & S7_SECRET && source->masks)
+        return pen_put_literal(at, "\"\"" ROW_MASK "\"\"");
     size_t size = S7_ARGUMENT_SIZE(field->length);
-    g_string_set_size(writer->cell, size);
-    g_string_truncate(writer->cell, s7_argument_print(report->data, field, writer->cell->str, size));
-    put_json(writer, pen);
+    char *meaning = at + TEXT_BYTE_MAX * size; /* behind what becomes of it */
+    size_t length = s7_argument_print(source->facts->data, field, meaning, size);
+    return put_quotes(text_put_json(put_quotes(at), meaning, length));
 }
 
 /* {""interval"":""30 s"",""tracking"":""on""}: what the arguments mean, by name; a repeated one is an array. */
-static void put_parameters(struct row_writer *writer, struct pen *pen, const struct report *report,
-                           const struct s7_argument *const *sorted, unsigned count)
+static char *put_parameters(const struct row_source *source, char *at, const struct s7_argument *const *sorted,
+                            unsigned count)
 {
-    pen_char(pen, '{');
+    at = pen_put_char(at, '{');
     for (unsigned i = 0; i < count; i++) {
-        if (i > 0)
-            pen_char(pen, ',');
-        pen_literal(pen, "\"\"");
-        pen_bytes(pen, sorted[i]->name, strlen(sorted[i]->name));
-        pen_literal(pen, "\"\":");
-        unsigned found = 0;
+        at = put_quotes(at);
+        at = put_quotes(pen_put_bytes(at, sorted[i]->name, strlen(sorted[i]->name)));
+        at = pen_put_bytes(at, ":[", sorted[i]->repeated ? 2 : 1);
+        for (const struct s7_field *field = s7_find(source->message, S7_FIELD_ARGUMENT); field;
+             field = s7_find_next(source->message, field))
+            if (field->value.argument == sorted[i])
+                at = pen_put_char(put_meaning(source, at, field), ',');
         if (sorted[i]->repeated)
-            pen_char(pen, '[');
-        for (const struct s7_field *field = s7_find(report->message, S7_FIELD_ARGUMENT); field;
-             field = s7_find_next(report->message, field)) {
-            if (field->value.argument != sorted[i])
-                continue;
-            if (found++ > 0)
-                pen_char(pen, ',');
-            put_meaning(writer, pen, report, field);
-        }
-        if (sorted[i]->repeated)
-            pen_char(pen, ']');
+            at = pen_put_char(put_end(at, ']'), ',');
     }
-    pen_char(pen, '}');
-}
-
-static void add_key(struct row_writer *writer, unsigned id)
-{
-    writer->fields.present[writer->ranks[id] / 64] |= UINT64_C(1) << writer->ranks[id] % 64;
-}
-
-/* Turns the fields that the report has into the keys that its details have. */
-static void choose_keys(struct row_writer *writer, const struct s7_message *message)
-{
-    if (!message->proven) {
-        memset(writer->fields.present, 0, sizeof writer->fields.present);
-        if (s7_find(message, S7_FIELD_DEVICE_ID))
-            add_key(writer, KEY_CLAIMED_ID);
-        return;
-    }
-    if (writer->fields.flags)
-        add_key(writer, KEY_FLAG_FIELDS);
-    if (s7_find(message, S7_FIELD_ARGUMENT))
-        add_key(writer, KEY_PARAMETERS);
-    if ((message->flags & FRAMING_FLAGS) == 0) /* says nothing that raw does not show better */
-        for (unsigned word = 0; word < ROW_KEY_WORDS; word++)
-            writer->fields.present[word] &= ~writer->framing[word];
+    return put_end(at, '}');
 }
 
 /* With a comma behind it. */
-static void put_member(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned rank)
+static char *put_member(const struct row_source *source, char *at, unsigned rank)
 {
-    const struct s7_message *message = report->message;
+    const struct row_writer *writer = source->writer;
     const struct s7_argument *sorted[PARAMETERS_MAX];
-    unsigned id = writer->keys[rank], count = id == KEY_PARAMETERS ? collect_parameters(message, sorted) : 0;
+    unsigned id = writer->keys[rank], count = id == KEY_PARAMETERS ? collect_parameters(source->message, sorted) : 0;
     if (id == KEY_PARAMETERS && count == 0)
-        return;
-    pen_word(pen, &writer->key_words[rank]);
+        return at;
+    at = pen_put_word(at, &writer->key_words[rank]);
     if (id == KEY_FLAG_FIELDS)
-        put_flag_fields(writer, pen, message);
+        at = put_flag_fields(source, at);
     else if (id == KEY_PARAMETERS)
-        put_parameters(writer, pen, report, sorted, count);
+        at = put_parameters(source, at, sorted, count);
     else
-        put_field(writer, pen, report, id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : id);
-    pen_char(pen, ',');
+        at = put_field(source, at, id == KEY_CLAIMED_ID ? S7_FIELD_DEVICE_ID : id);
+    return pen_put_char(at, ',');
 }
 
-/* The same for the usual values, in the spare room; NULL if it is none of them. */
-static inline char *put_usual(const struct row_writer *writer, char *at, const struct report *report, unsigned rank)
+/* The same for the usual values; NULL if it is none of them. */
+static inline char *fast_put_member(const struct row_source *source, char *at, unsigned rank)
 {
-    const struct s7_field *field = writer->fields.first[writer->keys[rank]];
-    at = pen_put_word(at, &writer->key_words[rank]);
+    unsigned id = source->writer->keys[rank];
+    if (!source->writer->single[rank] || s7_is_repeated(source->message, id))
+        return NULL;
+    const struct s7_field *field = s7_first(source->message, id);
+    at = pen_put_word(at, &source->writer->key_words[rank]);
     switch (field->type) {
     case S7_BOOL:
         memcpy(at, field->value.integer ? "true," : "false", 5);
@@ -318,14 +240,13 @@ static inline char *put_usual(const struct row_writer *writer, char *at, const s
         at = s7_put_decimal(at, field->value.integer, field->digits);
         break;
     case S7_TEXT:
-        if (field->attributes & S7_INLINE || field->length > PEN_SHORT ||
-            (size_t)field->offset + field->length > writer->fields.plain)
+        if (field->attributes & S7_INLINE || (size_t)field->offset + field->length > source->plain)
             return NULL;
-        memcpy(at, "\"\"", 2);
-        memcpy(at + 2, report->data + field->offset, field->length);
-        at += 2 + field->length;
-        memcpy(at, "\"\"", 2);
-        at += 2;
+        at = put_quotes(at);
+        at = put_quotes(pen_put_bytes(at, source->facts->data + field->offset, field->length));
+        break;
+    case S7_NAME: /* a word of one of our lists */
+        at = put_quotes(stpcpy(put_quotes(at), field->value.name));
         break;
     case S7_NAME: {
         size_t length = strlen(field->value.name);
@@ -341,35 +262,59 @@ static inline char *put_usual(const struct row_writer *writer, char *at, const s
     default:
         return NULL;
     }
-    *at = ',';
-    return at + 1;
+    return pen_put_char(at, ',');
 }
 
-/* With a comma behind each. */
-static void put_members(struct row_writer *writer, struct pen *pen, const struct report *report, unsigned word)
+/* The keys that the details have, by place. */
+struct keys {
+    uint64_t words[ROW_KEY_WORDS];
+};
+
+static inline void add_key(const struct row_writer *writer, struct keys *keys, unsigned id)
 {
-    uint64_t usual = writer->masks ? 0 : writer->single[word] & ~writer->fields.repeated[word];
-    for (uint64_t left = writer->fields.present[word]; left; left &= left - 1) {
-        unsigned bit = (unsigned)__builtin_ctzll(left);
-        pen_room(pen, 0);
-        char *end = usual >> bit & 1 ? put_usual(writer, pen->at, report, word * 64 + bit) : NULL;
-        if (end)
-            pen->at = end;
-        else
-            put_member(writer, pen, report, word * 64 + bit);
-    }
+    unsigned rank = writer->ranks[id];
+    keys->words[rank / 64] |= UINT64_C(1) << rank % 64;
 }
 
-void row_details(struct row_writer *writer, struct pen *pen, const struct report *report)
+static inline struct keys choose_keys(const struct row_source *source)
 {
-    choose_keys(writer, report->message);
-    pen_literal(pen, "\"{");
-    for (unsigned word = 0; word < ROW_KEY_WORDS; word++)
-        put_members(writer, pen, report, word);
-    if (pen->at[-1] == ',') {
-        pen->at[-1] = '}';
-        pen_char(pen, '"');
-    } else {
-        pen->at -= 2; /* there is none */
+    const struct row_writer *writer = source->writer;
+    const struct s7_message *message = source->message;
+    struct keys keys = {{0}};
+    if (!message->proven) {
+        if (s7_has(message, S7_FIELD_DEVICE_ID))
+            add_key(writer, &keys, KEY_CLAIMED_ID);
+        return keys;
     }
+    /* Fields of the framing say nothing that raw does not show better. */
+    uint64_t shown = message->flags & FRAMING_FLAGS ? UINT64_MAX : 0;
+    for (unsigned word = 0; word < S7_FIELD_WORDS; word++) {
+        uint64_t left = message->present[word] & (shown | ~writer->framing[word]);
+        if (word == 0)
+            left = left >> 1 >> (ROW_COLUMNS - 1) << (ROW_COLUMNS - 1) << 1;
+        for (; left; left &= left - 1)
+            add_key(writer, &keys, word * 64 + (unsigned)__builtin_ctzll(left));
+    }
+    if (message->field_flags)
+        add_key(writer, &keys, KEY_FLAG_FIELDS);
+    if (s7_has(message, S7_FIELD_ARGUMENT))
+        add_key(writer, &keys, KEY_PARAMETERS);
+    return keys;
+}
+
+char *row_put_details(const struct row_source *source, char *at)
+{
+    char *start = at;
+    struct keys keys = choose_keys(source);
+    at = pen_put_literal(at, "\"{");
+    for (unsigned word = 0; word < ROW_KEY_WORDS; word++) {
+        for (uint64_t left = keys.words[word]; left; left &= left - 1) {
+            unsigned rank = word * 64 + (unsigned)__builtin_ctzll(left);
+            char *end = S7_FAST_PATHS && source->fast ? fast_put_member(source, at, rank) : NULL;
+            at = end ? end : put_member(source, at, rank);
+        }
+    }
+    if (at[-1] != ',')
+        return start; /* there is none */
+    return pen_put_char(put_end(at, '}'), '"');
 }
