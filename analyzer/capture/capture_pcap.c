@@ -296,11 +296,12 @@ static inline void take_record(struct pcap_state *state, struct record *record, 
     record->link_type = form->link_type;
 }
 
-/* The place in a record's data where another capture begins: the record was cut there. 0: there is none. */
-static size_t find_capture(const uint8_t *data, size_t length)
+/* The place in a record of that length where another capture begins: the record was cut there. 0: there is none. */
+static size_t find_capture(struct bytes_source *source, size_t length)
 {
-    for (size_t i = 1; i + RECORD_HEADER <= length; i++)
-        if (is_capture(data + i, length - i))
+    bytes_fetch(source, length + PCAP_HEADER);
+    for (size_t i = 1; i < length; i++)
+        if (is_capture(source->data + source->start + i, bytes_left(source) - i))
             return i;
     return 0;
 }
@@ -331,7 +332,7 @@ static enum reading next_record(void *reader, struct record *record, char **why)
     uint32_t near = state->any ? state->seconds : seconds;
     bool plausible = state->sure || is_record(form, header, near);
     if (!confirms(state, length, near, seconds)) {
-        size_t other = find_capture(source->data + source->start, length);
+        size_t other = find_capture(source, length);
         if (other > 0) {
             source->start += other;
             *why = g_strdup("it is cut short, and another capture begins in it");

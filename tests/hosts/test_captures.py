@@ -396,7 +396,6 @@ class CapturesTest(unittest.TestCase):
         changes = {
             "written to": lambda path: path.write_bytes(path.read_bytes() + pcap_file(packets(1, 5))[24:]),
             "replaced": lambda path: os.replace(self.file("new.pcap", pcap_file(packets(3))), path),
-            "taken away": os.unlink,
         }
         for word, change in changes.items():
             path = self.file("x.pcap", pcap_file(packets(4)))
@@ -418,8 +417,7 @@ class CapturesTest(unittest.TestCase):
             self.assertIn(f"{word}", done.stderr)
             items = {item["name"]: item for item in json.loads((self.out / "manifest.json").read_text())["inputs"]}
             self.assertIn("while it was read", items["x.pcap"]["damage"])
-            if path.exists():
-                self.assertEqual(items["x.pcap"]["size"], path.stat().st_size)
+            self.assertEqual(items["x.pcap"]["size"], path.stat().st_size)
 
 
 if __name__ == "__main__":
