@@ -127,7 +127,8 @@ static bool read_source(const struct applier *a, const struct s7_mapping_rule *r
     if (rule->source == S7_SOURCE_ADC) {
         source->decoded = true;
         source->number = (struct s7_mapping_number){field->value.integer, field->digits};
-        return (field->attributes & S7_GENERATED) == 0;
+        /* Not one that a rule gave; those of fifotrack are worked out of the words that they stand below. */
+        return (field->attributes & S7_GENERATED) == 0 || field->depth > 0;
     }
     if (rule->source == S7_SOURCE_WORD) {
         uint64_t word;

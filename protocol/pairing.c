@@ -201,13 +201,13 @@ static bool is_report(const uint8_t *data, const struct s7_field *code)
 
 /* The request that a fifotrack message answers: the oldest with its serial, else the oldest of any serial, as many
  * servers always send 1; of those for the same bytes of a picture the latest, for who asks again has given up the
- * first. A report answers one for the position only with its serial; the announcement of a picture is
- * no answer. */
+ * first. A report answers one for the position only with its serial; the announcement of a picture is no answer. */
 static unsigned find_fifotrack(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
                                int64_t time)
 {
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
     bool answer = message->kind == S7_KIND_ANSWER || message->kind == S7_KIND_REJECTED;
+    bool package = s7_find(message, S7_FIELD_PICTURE) != NULL;
     unsigned again = pairing->count, other = pairing->count;
     uint16_t serial = index_of(data, message);
     for (unsigned i = 0; i < pairing->count; i++) {
@@ -216,7 +216,7 @@ static unsigned find_fifotrack(const struct s7_pairing *pairing, const uint8_t *
             continue;
         bool fits = answer ? text_is(data, code, request->expected) && fits_picture(data, message, request)
                            : strcmp(request->expected, POSITION_NOW) == 0 && is_report(data, code);
-        if (fits && request->index == serial && request->picture == 0)
+        if (fits && request->index == serial && !package)
             return i;
         if (fits && request->index == serial)
             again = i;

@@ -60,62 +60,66 @@ static enum s7_scan_result cut_opener(const struct s7_scanner *scanner, const ui
     return S7_SCAN_LEFTOVER;
 }
 
-/* What a dialect makes of an opening. */
-struct candidate {
-    enum s7_opening opens;
-    enum s7_scan_result result;
-    struct s7_frame frame;
-};
-
 /* A frame whose length, or the end of which, is not what it should be. */
 #define NOT_GOOD (S7_FLAG_BIT(CHECKSUM_BAD) | S7_FLAG_BIT(DAMAGED) | S7_FLAG_BIT(LENGTH_WRONG) | S7_FLAG_BIT(TRUNCATED))
 
-/* Of several dialects with such an opening: is the verdict of this one final? A good frame beats a mere header, else
- * the first that is tried has it: the best so far is kept. */
-static __attribute__((noinline)) bool is_final(enum s7_scan_result *result, struct s7_frame *frame, bool end,
-                                               enum s7_opening *opens, struct candidate *best)
+/* The scan of the one dialect in the set. Each is called here and nowhere else, so that it can be inlined. */
+static __attribute__((noinline)) enum s7_scan_result scan_dialect(unsigned set, struct s7_scanner *scanner,
+                                                                  const uint8_t *data, size_t length, bool end,
+                                                                  struct s7_frame *frame, enum s7_opening *opens)
 {
-    bool waits = *opens == S7_OPEN_YES ? *result == S7_SCAN_MORE : *opens == S7_OPEN_MAYBE && !end;
-    if (waits || (*opens == S7_OPEN_YES && *result == S7_SCAN_FRAME && (frame->flags & NOT_GOOD) == 0))
-        return true;
-    if (*opens > best->opens)
-        *best = (struct candidate){*opens, *result, *frame};
-    *opens = best->opens;
-    *result = best->result;
-    return false;
+    switch (set) {
+#define DIALECT(identifier, prefix, ...)                                                                               \
+    case 1U << S7_##identifier:                                                                                        \
+        return s7_##prefix##_scan(scanner, data, length, end, frame, opens);
+#include "dialects.def"
+#undef DIALECT
+    default:
+        *opens = S7_OPEN_NO;
+        return S7_SCAN_MORE;
+    }
 }
 
-/* What opens at data[0], and the scan of it. Returns MORE with *opens MAYBE if that cannot be told yet. Each scan is
- * called here and nowhere else. */
+/* Several dialects have such an opening: a good frame beats a mere header, else the first that is tried has it. */
+static __attribute__((noinline)) enum s7_scan_result scan_rivals(unsigned set, struct s7_scanner *scanner,
+                                                                 const uint8_t *data, size_t length, bool end,
+                                                                 struct s7_frame *frame, enum s7_opening *opens)
+{
+    struct s7_frame best = {0};
+    enum s7_scan_result best_result = S7_SCAN_MORE;
+    *opens = S7_OPEN_NO;
+    while (set) {
+        unsigned dialect = 31U - (unsigned)__builtin_clz(set);
+        enum s7_opening here;
+        *frame = (struct s7_frame){0};
+        enum s7_scan_result result = scan_dialect(1U << dialect, scanner, data, length, end, frame, &here);
+        bool waits = here == S7_OPEN_YES ? result == S7_SCAN_MORE : here == S7_OPEN_MAYBE && !end;
+        if (waits || (here == S7_OPEN_YES && result == S7_SCAN_FRAME && (frame->flags & NOT_GOOD) == 0)) {
+            *opens = here;
+            return result;
+        }
+        if (here > *opens) {
+            best = *frame;
+            best_result = result;
+            *opens = here;
+        }
+        set ^= 1U << dialect;
+    }
+    *frame = best;
+    return best_result;
+}
+
+/* What opens at data[0], and the scan of it. Returns MORE with *opens MAYBE if that cannot be told yet. */
 static inline enum s7_scan_result scan_element(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                                                struct s7_frame *frame, enum s7_opening *opens)
 {
     unsigned set = scanner->closed && s7_is_digit(data[0]) ? 1U << S7_GOTOP : s7_candidates(data, length);
-    bool rivals = (set & (set - 1)) != 0;
-    struct candidate best;
-    enum s7_scan_result result = S7_SCAN_MORE;
-    if (rivals)
-        best = (struct candidate){.opens = S7_OPEN_NO, .result = S7_SCAN_MORE};
-    else if (set == 0)
-        *opens = S7_OPEN_NO;
-    while (set) {
-        unsigned dialect = 31U - (unsigned)__builtin_clz(set);
-        switch (dialect) {
-#define DIALECT(identifier, prefix, ...)                                                                               \
-    case S7_##identifier:                                                                                              \
-        result = s7_##prefix##_scan(scanner, data, length, end, frame, opens);                                         \
-        break;
-#include "dialects.def"
-#undef DIALECT
-        }
-        if (!rivals || is_final(&result, frame, end, opens, &best))
-            return result;
-        set ^= 1U << dialect;
-        *frame = (struct s7_frame){0};
-    }
-    if (rivals)
-        *frame = best.frame;
-    return result;
+    if (set & (set - 1))
+        return scan_rivals(set, scanner, data, length, end, frame, opens);
+    if (set)
+        return scan_dialect(set, scanner, data, length, end, frame, opens);
+    *opens = S7_OPEN_NO;
+    return S7_SCAN_MORE;
 }
 
 static enum s7_scan_result scan_reset(const uint8_t *data, size_t length, struct s7_frame *frame)

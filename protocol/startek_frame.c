@@ -53,7 +53,7 @@ static enum s7_opening code_ends(const uint8_t *data, size_t length, const struc
 /* Reads the header at data[0] up to its code; if that is complete, *header is. */
 static enum s7_opening read_header(const uint8_t *data, size_t length, struct header *header)
 {
-    header->size = 0;
+    *header = (struct header){0};
     if (length < 2)
         return S7_OPEN_MAYBE;
     if (data[1] != data[0])

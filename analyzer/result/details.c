@@ -245,17 +245,9 @@ static inline char *fast_put_member(const struct row_source *source, char *at, u
         at = put_quotes(at);
         at = put_quotes(pen_put_bytes(at, source->facts->data + field->offset, field->length));
         break;
-    case S7_NAME: {
-        size_t length = strlen(field->value.name);
-        if (length > PEN_SHORT)
-            return NULL;
-        memcpy(at, "\"\"", 2);
-        memcpy(at + 2, field->value.name, length);
-        at += 2 + length;
-        memcpy(at, "\"\"", 2);
-        at += 2;
+    case S7_NAME: /* a word of one of our lists */
+        at = put_quotes(stpcpy(put_quotes(at), field->value.name));
         break;
-    }
     default:
         return NULL;
     }

@@ -258,6 +258,11 @@ static void test_fifotrack_sources(void **state)
         FIFOTRACK, "battery_v=4.10\nignition=1\n!hdop=\n!charging=\n!adc_v=\n" NOTHING);
     map_startek("word 1 = adc 3\nrun_time = named engine_s", STARTEK, NOTHING);
 #undef FIFOTRACK
+    /* FU018: hundredths of a volt, 1.08 V on the first analog input. What a rule gave is no source. */
+    map("adc 1 = fuel tank 1, points 1.00:0.0 2.00:100.0\nword 3 = adc 2, scale 0.01\nadc 2 = named again",
+        "$$128,356789012345670,A12,A01,,260202024003,A,22.600000,114.000000,35,90,12,123456,3600,900000C0,02,0,"
+        "460|0|25FC|AC2AB0B,19A|4E0|6C,,*7B\r\n",
+        "fuel_l=1=8.0\nadc_v=1=1.08;2=1.08\n!details.mapped_value=\n");
 }
 
 static void test_every_target(void **state)

@@ -316,6 +316,10 @@ static void packages_belong_to_their_request(void **state)
     assert_int_equal(fifotrack(1, '$', "9,D06,23FFD339,2,2,ab"), 3);
     fifotrack(2, '#', "1,D06");
     assert_int_equal(fifotrack(3, '$', "1,D06,23FFD339,2,2,ab"), 8);
+    /* Asked again for the same bytes: the first request was given up. */
+    fifotrack(4, '#', "1,D06,23FFD339,4,2");
+    fifotrack(5, '#', "1,D06,23FFD339,4,2");
+    assert_int_equal(fifotrack(6, '$', "1,D06,23FFD339,4,2,ab"), 11);
 }
 
 static void a_position_is_answered_by_a_report_with_its_serial(void **state)
