@@ -117,9 +117,10 @@ static inline enum packet_result need(const struct rest *rest, uint32_t length)
 }
 
 /* Returns from a parser if a header of that length is not there whole. */
-#define NEED(decoding, length)                                                                                         \
+#define NEED(decoding, length) NEED_OF(&(decoding)->rest, length)
+#define NEED_OF(rest, length)                                                                                          \
     do {                                                                                                               \
-        enum packet_result need_result = need(&(decoding)->rest, length);                                              \
+        enum packet_result need_result = need(rest, length);                                                           \
         if (need_result != PACKET_OK)                                                                                  \
             return done(need_result);                                                                                  \
     } while (0)
