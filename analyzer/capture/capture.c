@@ -35,25 +35,26 @@ struct capture {
 
 /* Compressed files by their first bytes. */
 static const struct {
-    uint8_t magic[6];
-    size_t length;
     const char *name;
+    size_t length;
+    uint8_t magic[6];
     bool readable;
-    bool single; /* but no more than the first of several compressed pieces behind each other */
+    bool single;  /* but no more than the first of several compressed pieces behind each other */
+    bool archive; /* of any files: in a folder it is passed over */
 } compressions[] = {
-    {{0x1f, 0x8b}, 2, "gzip", true, false},
-    {{0x28, 0xb5, 0x2f, 0xfd}, 4, "zstd", true, true},
-    {{0x04, 0x22, 0x4d, 0x18}, 4, "lz4", true, true},
-    {{0x02, 0x21, 0x4c, 0x18}, 4, "lz4 (legacy form)", false, false},
-    {{0x42, 0x5a, 0x68}, 3, "bzip2", false, false},
-    {{0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00}, 6, "xz", false, false},
-    {{0x1f, 0x9d}, 2, "compress", false, false},
-    {{0x50, 0x4b, 0x03, 0x04}, 4, "zip", false, false},
-    {{0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c}, 6, "7-Zip", false, false},
-    {{0x52, 0x61, 0x72, 0x21}, 4, "rar", false, false},
-    {{0x4c, 0x5a, 0x49, 0x50}, 4, "lzip", false, false},
-    {{0x89, 0x4c, 0x5a, 0x4f}, 4, "lzop", false, false},
-    {{0xff, 0x06, 0x00, 0x00, 0x73, 0x4e}, 6, "snappy", false, false},
+    {"gzip", 2, {0x1f, 0x8b}, true, false, false},
+    {"zstd", 4, {0x28, 0xb5, 0x2f, 0xfd}, true, true, false},
+    {"lz4", 4, {0x04, 0x22, 0x4d, 0x18}, true, true, false},
+    {"lz4 (legacy form)", 4, {0x02, 0x21, 0x4c, 0x18}, false, false, false},
+    {"bzip2", 3, {0x42, 0x5a, 0x68}, false, false, false},
+    {"xz", 6, {0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00}, false, false, false},
+    {"compress", 2, {0x1f, 0x9d}, false, false, false},
+    {"zip", 4, {0x50, 0x4b, 0x03, 0x04}, false, false, true},
+    {"7-Zip", 6, {0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c}, false, false, true},
+    {"rar", 4, {0x52, 0x61, 0x72, 0x21}, false, false, true},
+    {"lzip", 4, {0x4c, 0x5a, 0x49, 0x50}, false, false, false},
+    {"lzop", 4, {0x89, 0x4c, 0x5a, 0x4f}, false, false, false},
+    {"snappy", 6, {0xff, 0x06, 0x00, 0x00, 0x73, 0x4e}, false, false, false},
 };
 #define COMPRESSION_NONE G_N_ELEMENTS(compressions)
 #define COMPRESSION_GZIP ((size_t)0) /* unpacked here; the others that are readable by libwiretap */
@@ -137,7 +138,8 @@ static bool start_wiretap(struct capture *capture, const char *path, const char 
             *why = g_strdup(g_strerror(errno));
             return false;
         }
-        path = spilled = g_strdup_printf("/dev/fd/%d", descriptor);
+        spilled = g_strdup_printf("/dev/fd/%d", descriptor);
+        path = spilled;
     } else if (strcmp(path, "-") == 0) {
         path = "/dev/stdin";
     }
@@ -217,7 +219,8 @@ struct capture *capture_open(const char *path, uint32_t file, const char *filter
     int link_type = -1;
     g_autofree char *why = NULL;
     if (!start(capture, path, &link_type, &why)) {
-        bool unknown = g_str_has_suffix(why, CAPTURE_UNKNOWN) && capture->compression == COMPRESSION_NONE;
+        bool archive = capture->compression != COMPRESSION_NONE && compressions[capture->compression].archive;
+        bool unknown = archive || (g_str_has_suffix(why, CAPTURE_UNKNOWN) && capture->compression == COMPRESSION_NONE);
         g_set_error(error, CAPTURE_ERROR, unknown ? CAPTURE_ERROR_UNKNOWN : CAPTURE_ERROR_FILE, "%s: %s", name, why);
         capture_close(capture);
         return NULL;

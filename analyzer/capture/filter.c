@@ -87,12 +87,11 @@ static void note_kept(struct filter *filter, const struct record *record)
     if (record->captured < at + 20)
         return;
     uint16_t type = at > 0 ? read16(data + at - 2) : 0;
+    bool raw = record->link_type == DLT_RAW;
+    bool ipv4 = type == 0x0800 || (raw && data[0] >> 4 == 4), ipv6 = type == 0x86dd || (raw && data[0] >> 4 == 6);
     if (type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x8847 || type == 0x8864)
         filter->kept.tagged++;
-    else if ((type == 0x0800 || (at == 0 && record->link_type == DLT_RAW && data[0] >> 4 == 4)) &&
-             (read16(data + at + 6) & 0x1fff) != 0)
-        filter->kept.fragments++;
-    else if ((type == 0x86dd || (at == 0 && record->link_type == DLT_RAW && data[0] >> 4 == 6)) && data[at + 6] == 44)
+    else if ((ipv4 && (read16(data + at + 6) & 0x1fff) != 0) || (ipv6 && data[at + 6] == 44))
         filter->kept.fragments++;
 }
 

@@ -331,6 +331,12 @@ struct next parse_tcp(struct decoding *decoding, uint32_t value)
     return take_tcp(decoding->packet, &decoding->rest);
 }
 
+/* A number that is known, and what is behind it stays closed. */
+static struct next closed(uint32_t number, enum packet_result result)
+{
+    return done(result);
+}
+
 /* Each calls the parser of a number: a line of layers.def. */
 #define LAYER_LINK(number, parser, text)                                                                               \
     case number:                                                                                                       \
@@ -350,7 +356,7 @@ static struct next call_link(struct decoding *decoding, uint32_t link_type)
         return parse_##parser(decoding, number);
 #define CLOSED_TYPE(number, result, text)                                                                              \
     case number:                                                                                                       \
-        return done(result);
+        return closed(number, result);
 static struct next call_type(struct decoding *decoding, uint32_t type)
 {
     switch (type) {
@@ -365,7 +371,7 @@ static struct next call_type(struct decoding *decoding, uint32_t type)
         return parse_##parser(decoding, number);
 #define CLOSED_PPP(number, result, text)                                                                               \
     case number:                                                                                                       \
-        return done(result);
+        return closed(number, result);
 static struct next call_ppp(struct decoding *decoding, uint32_t protocol)
 {
     switch (protocol) {
@@ -380,7 +386,7 @@ static struct next call_ppp(struct decoding *decoding, uint32_t protocol)
         return parse_##parser(decoding, number);
 #define CLOSED_PROTOCOL(number, result, text)                                                                          \
     case number:                                                                                                       \
-        return done(result);
+        return closed(number, result);
 static struct next call_protocol(struct decoding *decoding, uint32_t protocol)
 {
     switch (protocol) {

@@ -388,8 +388,9 @@ class CapturesTest(unittest.TestCase):
                 path.unlink()
         self.file("in/notes.txt", b"no capture\n")
         self.file("in/empty", b"")
+        self.file("in/report.docx", b"PK\x03\x04" + bytes(40))
         self.run_it(self.folder / "in")
-        self.assertEqual(sorted(item["name"] for item in self.manifest["passed_over"]), ["empty", "notes.txt"])
+        self.assertEqual(sorted(item["name"] for item in self.manifest["passed_over"]), ["empty", "notes.txt", "report.docx"])
 
     def test_input_that_changes(self):
         """Written to, or replaced, while it is read: said, exit status 1; size and hash are of one state of the file."""
