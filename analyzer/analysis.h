@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One run: reads the inputs through all stages and writes the results.
- * Takes checked options, gives the exit status. */
+ * A run while it lasts and when it is done: what run.c fills in, and manifest.c, summary.c and limits.c report on. */
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
 
+#include "base/device.h"
 #include "capture/inputs.h"
-#include "device/timeline.h"
+#include "device/pictures.h"
 #include "frame/stream.h"
 #include "options.h"
 #include "packet/packet.h"
 #include "result/output.h"
 
-/* A run while it lasts and when it is done; what manifest.c and summary.c report on. */
 struct analysis {
     const struct options *options;
     struct inputs inputs;
     struct output *output; /* NULL when no files are written */
-    struct timeline *timeline;
+    struct devices *devices;
+    GPtrArray *with_rows; /* devices that have rows, by id; set when all is read */
     struct streams *streams;
     struct pictures *pictures;             /* NULL when no files are written */
     uint64_t packets;                      /* read, and passed by the filter */
@@ -27,22 +27,14 @@ struct analysis {
     struct packets_mislabelled mislabelled;
     uint64_t waited; /* inputs, see merge_waited() */
     bool has_times;
-    int64_t first, last; /* capture time */
+    int64_t first, last;  /* capture time */
+    uint64_t bad_records; /* that could not be read again: an error of ours */
+    bool stdout_failed;
 };
 
 /* Packets that could not be opened, whatever was in them. */
 uint64_t analysis_unopened(const struct analysis *analysis);
 /* Whether there were packets and not one of them could be looked at. */
 bool analysis_saw_nothing(const struct analysis *analysis);
-
-enum exit_status analysis_run(const struct options *options);
-
-/* A limit by its name in the manifest. */
-struct analysis_limit {
-    const char *name;
-    uint64_t limit, reached;
-};
-#define ANALYSIS_LIMITS 13
-void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS]);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * s7timeline: timelines of GOTOP S7 trackers from captured traffic. */
-#include "analysis.h"
+#include "run.h"
 
 int main(int argc, char **argv)
 {
@@ -15,7 +15,7 @@ int main(int argc, char **argv)
     case OPTIONS_RUN:
         break;
     }
-    enum exit_status status = analysis_run(&options);
+    enum exit_status status = run_all(&options);
     options_clear(&options);
     return (int)status;
 }

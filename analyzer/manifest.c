@@ -5,6 +5,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "device/clock.h"
+#include "limits_reached.h"
+#include "result/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +26,7 @@ static void device_time(GString *out, int64_t seconds)
     if (seconds == INT64_MAX || seconds == INT64_MIN)
         return;
     gsize start = out->len;
-    text_second(out, seconds * INT64_C(1000000000));
+    text_second(out, seconds * NANOSECONDS);
     out->str[start + 10] = 'T';
 }
 
@@ -52,19 +55,17 @@ static void device_row(GString *out, const struct device *device)
     g_string_append_printf(out, ",%.0f\n", device->distance);
 }
 
-void manifest_devices(struct analysis *analysis)
+void manifest_devices(const struct analysis *analysis)
 {
-    const GPtrArray *devices = timeline_devices(analysis->timeline);
-    g_autoptr(GString) text = g_string_new(NULL);
-    device_header(text);
-    for (guint i = 0; i < devices->len; i++) {
-        device_row(text, devices->pdata[i]);
-        if (text->len < 65536)
-            continue;
-        output_append(analysis->output, "devices.csv", text->str, text->len);
-        g_string_truncate(text, 0);
+    struct table table = {.name = NULL};
+    table_open(&table, analysis->output, "devices.csv", analysis->options->hash);
+    device_header(table.text);
+    for (guint i = 0; i < analysis->with_rows->len; i++) {
+        device_row(table.text, analysis->with_rows->pdata[i]);
+        table_row(&table);
     }
-    output_append(analysis->output, "devices.csv", text->str, text->len);
+    table_close(&table);
+    table_clear(&table);
 }
 
 static int compare_texts(gconstpointer a, gconstpointer b)
@@ -131,8 +132,8 @@ static void put_options(struct json *json, const struct options *options)
         json_null(json, "until");
     json_text(json, "order", options->order == ORDER_DEVICE ? "device" : "capture");
     json_text(json, "overlap", options->overlap == TCP_OVERLAP_LAST ? "last" : "first");
-    json_unsigned(json, "close_time_s", (uint64_t)options->close_ns / 1000000000);
-    json_unsigned(json, "idle_time_s", (uint64_t)options->idle_ns / 1000000000);
+    json_unsigned(json, "close_time_s", (uint64_t)options->close_ns / NANOSECONDS);
+    json_unsigned(json, "idle_time_s", (uint64_t)options->idle_ns / NANOSECONDS);
     put_map(json, options);
     json_bool(json, "csv_guard", options->csv_guard);
     json_bool(json, "show_secrets", options->show_secrets);
@@ -264,8 +265,8 @@ static void put_unread(struct json *json, const GArray *unread)
 static void put_totals(struct json *json, const struct analysis *analysis)
 {
     const struct stream_totals *streams = streams_totals(analysis->streams);
-    const GPtrArray *devices = timeline_devices(analysis->timeline);
-    const struct device *unknown = timeline_unknown(analysis->timeline);
+    const GPtrArray *devices = analysis->with_rows;
+    const struct device *unknown = devices_at(analysis->devices, 0);
     uint64_t rows = unknown->rows, kinds[S7_KIND_COUNT];
     memcpy(kinds, unknown->kinds, sizeof kinds);
     for (guint i = 0; i < devices->len; i++) {
@@ -319,7 +320,7 @@ static void put_finding(struct json *json, const char *device_id, const char *te
 /* What the times of the devices say of their clocks, and what is odd about pictures. */
 static void put_findings(struct json *json, const struct analysis *analysis)
 {
-    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    const GPtrArray *devices = analysis->with_rows;
     json_open(json, "findings", '[');
     for (guint i = 0; i < devices->len; i++) {
         const struct device *device = devices->pdata[i];

@@ -6,7 +6,7 @@
 #include "analysis.h"
 
 /* One row a device. */
-void manifest_devices(struct analysis *analysis);
+void manifest_devices(const struct analysis *analysis);
 /* Computes the hashes, gives all files their names and writes manifest.json, last. */
 void manifest_publish(struct analysis *analysis);
 

@@ -3,13 +3,15 @@
 #include "options.h"
 
 #include "conversation/conversation.h"
+#include "device/workers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NANOSECONDS  INT64_C(1000000000)
 #define DEFAULT_PORT "8888"
+#define MEMORY       (UINT64_C(48) << 20)
+#define MEMORY_MIN   (UINT64_C(4) << 20)
 /* Times further from 1970 do not fit into nanoseconds. */
 #define SECONDS_MAX INT64_C(9000000000)
 /* More than any of the limits needs, and far from an overflow. */
@@ -18,9 +20,9 @@
 /* What GOption fills in. */
 struct raw {
     char *output, *ports, *filter, *since, *until, *order, *map, *overlap;
-    char *max_streams, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments;
+    char *max_streams, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments, *memory;
     char **devices, **captures;
-    int close_time, idle_time;
+    int close_time, idle_time, jobs;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
 };
 
@@ -193,6 +195,20 @@ static bool take_size(const char *option, const char *text, uint64_t standard, u
     return complain("%s: '%s' is no number from 1 on, with K, M or G behind it if need be", option, text);
 }
 
+static bool take_resources(struct options *options, const struct raw *raw)
+{
+    uint64_t memory;
+    if (!take_size("--memory", raw->memory, MEMORY, &memory))
+        return false;
+    if (memory < MEMORY_MIN)
+        return complain("--memory: '%s' is less than 4M", raw->memory);
+    if (raw->jobs < 0 || raw->jobs > WORKERS_MAX)
+        return complain("--jobs: %d is no number from 1 to %d", raw->jobs, WORKERS_MAX);
+    options->memory = (size_t)memory;
+    options->jobs = raw->jobs > 0 ? (unsigned)raw->jobs : MIN(g_get_num_processors(), WORKERS_MAX);
+    return true;
+}
+
 static bool take_limits(struct options *options, const struct raw *raw)
 {
     uint64_t streams, segments, datagrams, fragments;
@@ -245,7 +261,7 @@ static bool take(struct options *options, struct raw *raw)
     if (raw->output && raw->output[0] == '\0')
         return complain("--output: the name of the folder is empty");
     if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_limits(options, raw) ||
-        !take_map(options, raw))
+        !take_resources(options, raw) || !take_map(options, raw))
         return false;
     options->output = g_strdup(raw->output ? raw->output : "s7-timeline");
     options->filter = g_strdup(raw->filter);
@@ -307,6 +323,10 @@ static GOptionContext *describe(struct raw *raw)
          "datagrams of which fragments wait (default 1024)", "N"},
         {"max-fragment-bytes", 0, 0, G_OPTION_ARG_STRING, &raw->max_fragments,
          "memory for fragments that wait (default 4M)", "SIZE"},
+        {"memory", 0, 0, G_OPTION_ARG_STRING, &raw->memory,
+         "memory for records; what does not fit waits in a file in DIR (default 48M)", "SIZE"},
+        {"jobs", 'j', 0, G_OPTION_ARG_INT, &raw->jobs, "threads that write timelines (default: one for each processor)",
+         "N"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "no progress line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "print errors only", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "say more about each input", NULL},
@@ -353,6 +373,7 @@ static void free_raw(struct raw *raw)
     g_free(raw->max_segments);
     g_free(raw->max_datagrams);
     g_free(raw->max_fragments);
+    g_free(raw->memory);
     g_strfreev(raw->devices);
     g_strfreev(raw->captures);
 }
@@ -360,7 +381,7 @@ static void free_raw(struct raw *raw)
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){0};
-    struct raw raw = {.close_time = 120, .idle_time = 7200};
+    struct raw raw = {.close_time = 120, .idle_time = 7200, .jobs = 0};
     g_set_prgname(PROGRAM_NAME);
     g_autoptr(GOptionContext) context = describe(&raw);
     g_autoptr(GError) error = NULL;

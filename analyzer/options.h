@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/map_file.h"
 #include "conversation/tcp.h"
-#include "map_file.h"
 #include "packet/fragment.h"
 
 #define PROGRAM_NAME "s7timeline"
@@ -38,6 +38,8 @@ struct options {
     size_t streams_max; /* conversations open at once */
     struct tcp_limits tcp;
     struct fragment_limits fragments;
+    size_t memory;  /* bytes for records of both steps */
+    unsigned jobs;  /* threads of the second step */
     bool summary;   /* totals only */
     bool to_stdout; /* rows to standard output */
     bool csv_guard;

@@ -3,6 +3,8 @@
 #include "summary.h"
 
 #include "base/text.h"
+#include "device/clock.h"
+#include "limits_reached.h"
 
 #include <string.h>
 
@@ -30,7 +32,7 @@ static void count(GString *out, uint64_t value, const char *one, const char *man
 
 static void duration(GString *out, int64_t nanoseconds)
 {
-    int64_t seconds = nanoseconds / INT64_C(1000000000);
+    int64_t seconds = nanoseconds / NANOSECONDS;
     if (seconds >= 172800)
         g_string_append_printf(out, "%d days", (int)(seconds / 86400));
     else if (seconds >= 3600)
@@ -78,8 +80,8 @@ static void print_inputs(const struct analysis *analysis, GString *out)
 
 static uint64_t all_rows(const struct analysis *analysis, uint64_t kinds[S7_KIND_COUNT])
 {
-    const GPtrArray *devices = timeline_devices(analysis->timeline);
-    const struct device *unknown = timeline_unknown(analysis->timeline);
+    const GPtrArray *devices = analysis->with_rows;
+    const struct device *unknown = devices_at(analysis->devices, 0);
     uint64_t rows = unknown->rows;
     memcpy(kinds, unknown->kinds, sizeof unknown->kinds);
     for (guint i = 0; i < devices->len; i++) {
@@ -98,7 +100,7 @@ static void print_reports(const struct analysis *analysis, GString *out)
     g_string_append_printf(out, "\n" LABEL, "Reports");
     count(out, rows, "report", "reports");
     g_string_append(out, " from ");
-    count(out, timeline_devices(analysis->timeline)->len, "device", "devices");
+    count(out, analysis->with_rows->len, "device", "devices");
     g_string_append(out, " in ");
     count(out, streams->conversations, "conversation", "conversations");
     const char *between = " (";
@@ -116,9 +118,9 @@ static void print_reports(const struct analysis *analysis, GString *out)
         g_autofree char *digits = number(kinds[kind]);
         g_string_append_printf(out, LABEL "%-12s %9s\n", "", s7_kind_names[kind], digits);
     }
-    if (timeline_unknown(analysis->timeline)->rows > 0) {
+    if (devices_at(analysis->devices, 0)->rows > 0) {
         g_string_append_printf(out, LABEL, "");
-        count(out, timeline_unknown(analysis->timeline)->rows, "of them belongs", "of them belong");
+        count(out, devices_at(analysis->devices, 0)->rows, "of them belongs", "of them belong");
         g_string_append(out, " to no known device\n");
     }
 }
@@ -139,7 +141,7 @@ static const char *dialect_of(const struct device *device)
 
 static void print_devices(const struct analysis *analysis, GString *out)
 {
-    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    const GPtrArray *devices = analysis->with_rows;
     guint shown = analysis->options->verbose ? devices->len : MIN(devices->len, DEVICES_LISTED);
     if (shown == 0)
         return;
@@ -166,7 +168,7 @@ static void print_devices(const struct analysis *analysis, GString *out)
 /* What the times say of the devices' clocks. */
 static void print_findings(const struct analysis *analysis, GString *out)
 {
-    const GPtrArray *devices = timeline_devices(analysis->timeline);
+    const GPtrArray *devices = analysis->with_rows;
     unsigned found = 0, most = analysis->options->verbose ? UINT_MAX : DEVICES_LISTED;
     for (guint i = 0; i < devices->len; i++) {
         const struct device *device = devices->pdata[i];

@@ -16,9 +16,11 @@ static uint64_t random_word(void)
 
 struct digest digest_start(void)
 {
-    if (key == 0) {
+    static gsize ready; /* threads may come here at the same time */
+    if (g_once_init_enter(&ready)) {
         key = random_word() | 1;
         start = (struct digest){random_word(), random_word()};
+        g_once_init_leave(&ready, 1);
     }
     return start;
 }

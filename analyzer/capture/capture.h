@@ -5,17 +5,7 @@
 #ifndef CAPTURE_H
 #define CAPTURE_H
 
-#include <glib.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-/* Where bytes come from: a packet of an input file. */
-struct origin {
-    int64_t time;    /* capture time, nanoseconds since 1970 UTC; see capture_next() */
-    uint64_t number; /* of the packet in its file, from 1 */
-    uint32_t file;   /* number of the input in the manifest, from 1 */
-    bool untimed;    /* the packet has no time of its own: time is that of the packet before it, 0 if there is none */
-};
+#include "base/origin.h"
 
 /* One captured packet. data is valid until the next call of capture_next(). */
 struct record {

@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#define NANOSECONDS INT64_C(1000000000)
 /* Seconds, fraction, bytes captured, bytes on the wire; the "modified" form has 8 bytes more. */
 #define RECORD_HEADER   ((size_t)16)
 #define MODIFIED_HEADER ((size_t)24)

@@ -20,8 +20,8 @@ enum {
 #define ORDER_MAGIC      UINT32_C(0x1a2b3c4d)
 
 #define BLOCK_MAX      ((size_t)16 << 20)
-#define BLOCK_ENDS     ((size_t)12) /* type and both lengths */
-#define NANOSECONDS    UINT64_C(1000000000)
+#define BLOCK_ENDS     ((size_t)12)         /* type and both lengths */
+#define SECOND         UINT64_C(1000000000) /* in nanoseconds */
 #define INTERFACES_MAX 65536
 
 struct interface {
@@ -214,15 +214,15 @@ static enum reading add_interface(struct pcapng_state *state, const struct block
  */
 static uint64_t fraction(uint64_t part, uint64_t units)
 {
-    if (units <= UINT64_MAX / NANOSECONDS)
-        return part * NANOSECONDS / units;
-    if (units % NANOSECONDS == 0)
-        return part / (units / NANOSECONDS);
+    if (units <= UINT64_MAX / SECOND)
+        return part * SECOND / units;
+    if (units % SECOND == 0)
+        return part / (units / SECOND);
     unsigned low = 0; /* bits of units beyond those that can be multiplied */
     while (units >> low > UINT64_C(1) << 34)
         low++;
     uint64_t rest = part & ((UINT64_C(1) << low) - 1);
-    return ((part >> low) * NANOSECONDS + (rest * NANOSECONDS >> low)) >> 34;
+    return ((part >> low) * SECOND + (rest * SECOND >> low)) >> 34;
 }
 
 /* See capture_set_time(). */
@@ -239,7 +239,7 @@ static bool set_time(const struct interface *interface, uint64_t stamp, int64_t 
             seconds = stamp / units;
             rest = fraction(stamp % units, units);
         } else if (digits < 64 + 30) {
-            rest = (stamp >> 34) * NANOSECONDS >> (digits - 34); /* a second is more than the stamp can hold */
+            rest = (stamp >> 34) * SECOND >> (digits - 34); /* a second is more than the stamp can hold */
         }
     } else if (digits < 20) {
         uint64_t units = 1;

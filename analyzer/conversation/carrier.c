@@ -2,8 +2,6 @@
  * The way the packets of a conversation came, and which conversation a packet in a GTP-U tunnel continues. */
 #include "conversation/carrier.h"
 
-#include "conversation/conversation.h"
-
 #include <string.h>
 
 /* The last way of a direction. */
@@ -60,10 +58,10 @@ static bool near(uint32_t a, uint32_t b)
 
 /* Whether the sequence numbers speak for (1) or against (-1) a TCP packet being of the connection, or say nothing (0).
  */
-static int judge(const struct conversation *conversation, unsigned direction, const struct packet *packet)
+static int judge_sequence(const struct tcp *connection, unsigned direction, const struct packet *packet)
 {
-    const struct tcp_direction *own = &conversation->tcp[direction];
-    const struct tcp_direction *other = &conversation->tcp[!direction];
+    const struct tcp_direction *own = &connection->directions[direction];
+    const struct tcp_direction *other = &connection->directions[!direction];
     bool known = own->started || own->opening;
     bool acknowledges = (other->started || other->opening) && (packet->tcp_flags & TCP_ACK);
     uint32_t expected = own->initial + (uint32_t)(own->opening ? own->end : own->next);
@@ -89,13 +87,13 @@ static enum carrier_fit fit_answer(const struct way *other, const struct layer *
     return other->gtp.id == gtp->id ? CARRIER_ANSWER_SAME_ID : CARRIER_ANSWER;
 }
 
-static enum carrier_fit fit_tcp(const struct carrier *carrier, const struct conversation *conversation,
-                                unsigned direction, const struct packet *packet, const struct layer *gtp)
+static enum carrier_fit fit_tcp(const struct carrier *carrier, const struct tcp *connection, unsigned direction,
+                                const struct packet *packet, const struct layer *gtp)
 {
     const struct way *way = &carrier->ways[direction];
     if (way->has_gtp && (packet->tcp_flags & TCP_SYN))
-        return is_passed_on(way, &conversation->tcp[direction], packet, gtp) ? CARRIER_HANDOVER : CARRIER_OTHER;
-    int verdict = judge(conversation, direction, packet);
+        return is_passed_on(way, &connection->directions[direction], packet, gtp) ? CARRIER_HANDOVER : CARRIER_OTHER;
+    int verdict = judge_sequence(connection, direction, packet);
     if (verdict < 0)
         return CARRIER_OTHER;
     enum carrier_fit answer = way->has_gtp ? CARRIER_OTHER : fit_answer(&carrier->ways[!direction], gtp);
@@ -121,8 +119,8 @@ static enum carrier_fit fit_udp(const struct carrier *carrier, unsigned directio
     return between && !carrier->apart ? CARRIER_HANDOVER : CARRIER_OTHER;
 }
 
-enum carrier_fit carrier_fits(const struct carrier *carrier, const struct conversation *conversation,
-                              unsigned direction, const struct packet *packet, enum carrier_owner owner)
+enum carrier_fit carrier_fits(const struct carrier *carrier, const struct tcp *connection, unsigned direction,
+                              const struct packet *packet, enum carrier_owner owner)
 {
     const struct layer *gtp = path_gtp(packet->layers, packet->layer_count);
     if (!gtp || !carrier)
@@ -131,7 +129,7 @@ enum carrier_fit carrier_fits(const struct carrier *carrier, const struct conver
     if (way->has_gtp && same_tunnel(&way->gtp, gtp))
         return CARRIER_SAME;
     if (packet->transport == TRANSPORT_TCP)
-        return fit_tcp(carrier, conversation, direction, packet, gtp);
+        return fit_tcp(carrier, connection, direction, packet, gtp);
     return fit_udp(carrier, direction, gtp, owner);
 }
 

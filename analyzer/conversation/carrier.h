@@ -5,9 +5,7 @@
 #ifndef CARRIER_H
 #define CARRIER_H
 
-#include "packet/packet.h"
-
-struct conversation;
+#include "conversation/tcp.h"
 
 /* Rules for GTP-U. A direction of a conversation has a tunnel: the address and TEID of its receiver. Among the
  * conversations with the same inner addresses and ports a packet belongs to
@@ -17,7 +15,7 @@ struct conversation;
  * - else, by hand-over, a TCP connection whose next sequence number, and the other direction's as acknowledged, are
  *   within CARRIER_WINDOW (CARRIER_HANDOVER). A SYN never is one, but for a SYN that one tunnel's receiver passed on
  * into the next tunnel (captured on both sides of a gateway);
- * - else, by hand-over, a UDP conversation: options.owner says by the payload that it is the same sender, or says
+ * - else, by hand-over, a UDP conversation: sink->owner() says by the payload that it is the same sender, or says
  * nothing and the packet goes between the same two hosts; unless the tunnel before has come back since, because then
  * there are two at a time;
  * - else it opens a conversation. */
@@ -28,17 +26,14 @@ enum carrier_fit { CARRIER_OTHER, CARRIER_HANDOVER, CARRIER_ANSWER, CARRIER_ANSW
 /* Different ways printed; further ones are "...". */
 #define CARRIER_WAYS 16
 
-/* What the payload of a datagram says about its conversation. */
-enum carrier_owner { OWNER_UNKNOWN, OWNER_SAME, OWNER_OTHER };
-
 struct carrier;
 
 /* NULL is allowed. */
 void carrier_free(struct carrier *carrier);
 /* How well the packet fits a conversation with the same path_same_key(). Without GTP-U always CARRIER_SAME.
- * carrier: NULL if nothing stood around its packets so far. */
-enum carrier_fit carrier_fits(const struct carrier *carrier, const struct conversation *conversation,
-                              unsigned direction, const struct packet *packet, enum carrier_owner owner);
+ * carrier: NULL if nothing stood around its packets so far. connection: what TCP knows of it. */
+enum carrier_fit carrier_fits(const struct carrier *carrier, const struct tcp *connection, unsigned direction,
+                              const struct packet *packet, enum carrier_owner owner);
 /* The packet was taken into the conversation. *place is allocated when something stands around the packet. */
 void carrier_note(struct carrier **place, unsigned direction, const struct packet *packet);
 /* A conversation was opened beside another with the same key; its first packet was noted. If two tunnels were used at a

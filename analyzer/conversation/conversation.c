@@ -3,15 +3,17 @@
  * of queues, never by a walk over the table. What is known of the next packets' conversations is fetched ahead. */
 #include "conversation/conversation.h"
 
+#include "conversation/carrier.h"
+#include "digits.h"
+
 #include <string.h>
 
-#define SECOND        INT64_C(1000000000)
-#define CLOSE_DEFAULT (120 * SECOND)
-#define IDLE_DEFAULT  (7200 * SECOND)
+#define CLOSE_DEFAULT (120 * NANOSECONDS)
+#define IDLE_DEFAULT  (7200 * NANOSECONDS)
 
 /* A conversation goes to the end of its queue when it was put there so long ago, not for each packet: that would touch
  * its neighbours in the queue too. */
-#define MOVE_AFTER (300 * SECOND)
+#define MOVE_AFTER (300 * NANOSECONDS)
 
 /* A power of two. */
 #define RECENT_SLOTS 65536
@@ -27,12 +29,14 @@ struct pair {
 
 #define CACHE_LINE 64
 
-/* An open conversation and what this file keeps of it. It begins at a cache line. */
+/* An open conversation and what this file keeps of it. It begins at a cache line; what every packet needs stands first.
+ * What the sink keeps of it follows, at CONTEXT. */
 struct entry {
     guint hash;
     uint8_t layer_count;
     int64_t moved; /* capture time at which it was put at the end of its queue */
     struct conversation conversation;
+    struct tcp tcp;
     GQueue *queue;
     struct carrier *carrier;
     struct entry *next; /* with the same key in another GTP-U tunnel */
@@ -44,6 +48,8 @@ struct entry {
     int64_t opened; /* capture time at which it was put there, if is_opening */
     bool is_opening;
 };
+#define HOT     (offsetof(struct entry, tcp.shared))
+#define CONTEXT ((sizeof(struct entry) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE)
 
 struct conversations {
     struct conversation_options options;
@@ -158,11 +164,16 @@ struct conversations *conversations_new(const struct conversation_options *optio
     own->tcp.bytes = own->tcp.bytes ? own->tcp.bytes : TCP_LIMIT_BYTES;
     own->tcp.ranges = own->tcp.ranges ? own->tcp.ranges : TCP_LIMIT_RANGES;
     own->tcp.total = own->tcp.total ? own->tcp.total : TCP_LIMIT_TOTAL;
-    conversations->tcp_shared = (struct tcp_shared){.limits = own->tcp, .overlap = own->overlap};
+    conversations->tcp_shared = (struct tcp_shared){.limits = own->tcp, .overlap = own->overlap, .sink = own->sink};
     conversations->table = g_hash_table_new(pair_hash, pair_equal);
     conversations->seed = (uint64_t)g_random_int() << 32 | g_random_int();
     set_ports(conversations);
     return conversations;
+}
+
+static void *context_of(struct entry *entry)
+{
+    return (char *)entry + CONTEXT;
 }
 
 static void stop_opening(struct conversations *conversations, struct entry *entry)
@@ -181,11 +192,10 @@ static void end(struct conversations *conversations, struct entry *entry, const 
         conversation->end_reason = reason;
     for (unsigned direction = 0; direction < 2; direction++) {
         if (conversation->transport == TRANSPORT_TCP)
-            tcp_finish(conversation, direction);
-        session_end(conversation, direction);
+            tcp_finish(&entry->tcp, direction);
+        conversations->options.sink->end(context_of(entry), direction);
     }
-    if (conversations->options.closed)
-        conversations->options.closed(conversation, conversations->options.user);
+    conversations->options.sink->closed(context_of(entry));
     carrier_free(entry->carrier);
     g_free(entry->layers);
     g_aligned_free(entry);
@@ -243,7 +253,7 @@ static void expire_opening(struct conversations *conversations, int64_t now)
         if (now - entry->opened <= TCP_OPENING_TIME)
             return;
         stop_opening(conversations, entry);
-        tcp_open(&entry->conversation);
+        tcp_open(&entry->tcp);
     }
 }
 
@@ -297,14 +307,18 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     if (queue->length + (oldest == queue ? 0 : oldest->length) >= conversations->options.open_max)
         close_entry(conversations, oldest->head->data, "limit");
 
-    struct entry *entry = g_aligned_alloc0(1, sizeof *entry, CACHE_LINE);
+    const struct sink *sink = conversations->options.sink;
+    struct entry *entry = g_aligned_alloc0(1, CONTEXT + sink->context_size, CACHE_LINE);
     struct conversation *conversation = &entry->conversation;
     conversation->number = ++conversations->count;
     conversation->endpoints[0] = packet->source;
     conversation->endpoints[1] = packet->destination;
     conversation->transport = packet->transport;
     conversation->start = conversation->end = packet->origin.time;
-    conversation->tcp_shared = &conversations->tcp_shared;
+    conversation->tcp = &entry->tcp;
+    entry->tcp.shared = &conversations->tcp_shared;
+    entry->tcp.context = context_of(entry);
+    entry->tcp.last = &conversation->last;
     conversation->tunnel = "";
     if (packet->layer_count > 0)
         entry->layers = g_memdup2(packet->layers, packet->layer_count * sizeof *packet->layers);
@@ -322,8 +336,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     g_queue_push_tail_link(queue, entry->link);
     conversations->next_check = INT64_MIN;
     put_in(conversations, entry);
-    if (conversations->options.opened)
-        conversations->options.opened(conversation, conversations->options.user);
+    sink->opened(conversation, context_of(entry), sink->user);
     return entry;
 }
 
@@ -332,18 +345,17 @@ static unsigned direction_of(const struct entry *entry, const struct packet *pac
     return same(&packet->source, &entry->conversation.endpoints[0]) ? 0 : 1;
 }
 
-static enum carrier_fit fit(const struct conversations *conversations, const struct entry *entry,
-                            const struct packet *packet, bool ask)
+/* ask: let the sink look at the payload, too. */
+static enum carrier_fit fit(const struct conversations *conversations, struct entry *entry, const struct packet *packet,
+                            bool ask)
 {
-    const struct conversation_options *options = &conversations->options;
-    const struct conversation *conversation = &entry->conversation;
+    const struct sink *sink = conversations->options.sink;
     if (!entry->carrier || packet->layer_count == 0)
         return CARRIER_SAME;
-    unsigned direction = direction_of(entry, packet);
     enum carrier_owner owner = OWNER_UNKNOWN;
-    if (ask && options->owner && packet->transport == TRANSPORT_UDP)
-        owner = options->owner(conversation, direction, packet, options->user);
-    return carrier_fits(entry->carrier, conversation, direction, packet, owner);
+    if (ask && sink->owner && packet->transport == TRANSPORT_UDP)
+        owner = sink->owner(context_of(entry), packet);
+    return carrier_fits(entry->carrier, &entry->tcp, direction_of(entry, packet), packet, owner);
 }
 
 /* Of those with the same key the one that the packet fits best; of equals the one that was heard last. */
@@ -370,8 +382,7 @@ static struct entry *choose(const struct conversations *conversations, struct en
 }
 
 /* Is the packet one of this conversation, with nothing around either? Nearly all are. Then its direction is known. */
-static inline bool is_plainly_of(const struct entry *entry, guint hash, const struct packet *packet,
-                                 unsigned *direction)
+static inline bool fast_is_of(const struct entry *entry, guint hash, const struct packet *packet, unsigned *direction)
 {
     const struct conversation *conversation = &entry->conversation;
     const struct endpoint *ends = conversation->endpoints;
@@ -390,7 +401,7 @@ static inline struct entry *find(struct conversations *conversations, const stru
                                  unsigned *direction)
 {
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    if (!entry || !is_plainly_of(entry, hash, packet, direction)) {
+    if (!S7_FAST_PATHS || !entry || !fast_is_of(entry, hash, packet, direction)) {
         struct pair pair = make_pair(packet, hash);
         entry = choose(conversations, look_up(conversations, &pair), packet);
         *direction = entry ? direction_of(entry, packet) : 0;
@@ -398,7 +409,7 @@ static inline struct entry *find(struct conversations *conversations, const stru
     if (entry && is_over(conversations, entry, packet->origin.time)) {
         close_entry(conversations, entry, "idle");
         entry = NULL;
-    } else if (entry && packet->transport == TRANSPORT_TCP && !tcp_fits(&entry->conversation.tcp[*direction], packet)) {
+    } else if (entry && packet->transport == TRANSPORT_TCP && !tcp_fits(&entry->tcp.directions[*direction], packet)) {
         close_entry(conversations, entry, "reuse");
         entry = NULL;
     }
@@ -420,8 +431,8 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
                      const struct packet *packet)
 {
     struct conversation *conversation = &entry->conversation;
-    tcp_segment(conversation, direction, packet);
-    if (conversation->tcp[direction].opening && !entry->is_opening) {
+    tcp_segment(&entry->tcp, direction, packet);
+    if (entry->tcp.directions[direction].opening && !entry->is_opening) {
         entry->is_opening = true;
         entry->opened = packet->origin.time;
         entry->opening.data = entry;
@@ -431,7 +442,7 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
         return;
     if (packet->tcp_flags & TCP_RST)
         conversation->end_reason = "rst";
-    else if (conversation->tcp[0].finished && conversation->tcp[1].finished)
+    else if (entry->tcp.directions[0].finished && entry->tcp.directions[1].finished)
         conversation->end_reason = "fin";
     else
         return;
@@ -482,7 +493,7 @@ static void take(struct conversations *conversations, const struct packet *packe
     if (packet->transport == TRANSPORT_TCP)
         take_tcp(conversations, entry, direction, packet);
     else
-        session_packet(conversation, direction, packet);
+        conversations->options.sink->datagram(context_of(entry), direction, packet);
 }
 
 /* A packet that was looked at ahead. */
@@ -491,12 +502,16 @@ struct ahead {
     guint hash;
 };
 
-/* Has the processor fetch what every packet needs of its conversation. */
-static inline void fetch(const struct conversations *conversations, guint hash)
+/* Has the processor fetch what every packet needs of its conversation, for the sink too. */
+static inline void prefetch(const struct conversations *conversations, guint hash)
 {
     const struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    for (size_t at = 0; entry && at < offsetof(struct entry, conversation.start); at += CACHE_LINE)
+    if (!entry)
+        return;
+    for (size_t at = 0; at < HOT; at += CACHE_LINE)
         __builtin_prefetch((const char *)entry + at);
+    for (size_t at = 0; at < conversations->options.sink->context_hot; at += CACHE_LINE)
+        __builtin_prefetch((const char *)entry + CONTEXT + at);
 }
 
 /* The ways to memory of several packets lie beside each other instead of behind each other: while one is taken, what
@@ -509,9 +524,9 @@ static void take_ahead(struct conversations *conversations, struct ahead *ahead,
     for (size_t i = count; i < count + LEAD; i++)
         ahead[i] = ahead[count - 1];
     for (size_t i = 0; i < LEAD; i++)
-        fetch(conversations, ahead[i].hash);
+        prefetch(conversations, ahead[i].hash);
     for (size_t i = 0; i < count; i++) {
-        fetch(conversations, ahead[i + LEAD].hash);
+        prefetch(conversations, ahead[i + LEAD].hash);
         take(conversations, ahead[i].packet, ahead[i].hash);
     }
 }
@@ -558,8 +573,6 @@ void conversations_free(struct conversations *conversations)
     g_ptr_array_free(open, TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)
         g_queue_clear(queues[i]);
-    if (conversations->tcp_shared.spare)
-        g_ptr_array_unref(conversations->tcp_shared.spare);
     g_hash_table_destroy(conversations->table);
     g_free(conversations);
 }

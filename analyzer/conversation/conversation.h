@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Which conversation a packet belongs to: UDP by its pair of endpoints, TCP by connection, both within their tunnels.
- * Takes packets, drives tcp.c and the session, reports a conversation when it is over. */
+ * In: packets. Out, to the sink: the bytes of each direction in order, datagrams, and conversations that are over. */
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
-#include "conversation/carrier.h"
 #include "conversation/tcp.h"
-#include "frame/session.h"
 #include "packet/packet.h"
 
-/* What every packet needs stands first, up to start: in as few cache lines as can be. */
+/* What others read of a conversation; conversation.c alone writes it. */
 struct conversation {
     struct endpoint endpoints[2]; /* [0] sent the first packet */
     uint8_t transport;
-    /* What the analyzer keeps about it (device, counters): allocated by the host, see conversation_options. */
-    void *context;
     const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
     uint64_t packets;
-    int64_t end;        /* capture time of the last packet, as time goes */
-    struct origin last; /* of the packet that was taken last */
-    struct session session[2];
-    struct tcp_direction tcp[2];
-    int64_t start;   /* capture time of the first packet */
-    uint64_t number; /* from 1, by first packet */
-    struct tcp_shared *tcp_shared;
-    const char *tunnel; /* every way its packets came, see carrier_text(); "" if nothing stood around them */
-    struct tcp_rest tcp_rest[2];
+    int64_t end;           /* capture time of the last packet, as time goes */
+    struct origin last;    /* of the packet that was taken last */
+    const struct tcp *tcp; /* what TCP knows of it; all zero for UDP */
+    uint64_t number;       /* from 1, by first packet */
+    int64_t start;         /* capture time of the first packet */
+    const char *tunnel;    /* every way its packets came, see carrier_text(); "" if nothing stood around them */
 };
 
 /* Conversations with the same addresses in different GTP-U tunnels; beyond that as with open_max. */
@@ -40,12 +33,7 @@ struct conversation_options {
     size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
     struct tcp_limits tcp; /* 0 = defaults */
     enum tcp_overlap overlap;
-    /* Whose payload of a datagram it is, asked when that came through another GTP-U tunnel; NULL = OWNER_UNKNOWN. */
-    enum carrier_owner (*owner)(const struct conversation *conversation, unsigned direction,
-                                const struct packet *packet, void *user);
-    void (*opened)(struct conversation *conversation, void *user);
-    void (*closed)(struct conversation *conversation, void *user); /* after session_end() of both directions */
-    void *user;
+    const struct sink *sink; /* must live as long */
 };
 
 struct conversations;

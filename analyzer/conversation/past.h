@@ -4,7 +4,7 @@
 #ifndef PAST_H
 #define PAST_H
 
-#include "conversation/interval.h"
+#include "base/interval.h"
 
 /* Bytes and packets that are remembered. Powers of two. */
 #define PAST_BYTES   256

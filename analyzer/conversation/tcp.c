@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Puts the segments of one direction of a TCP connection in order. A segment in sequence goes to the session from the
+ * Puts the segments of one direction of a TCP connection in order. A segment in sequence goes on from the
  * packet's own memory; only what comes out of order is copied and waits, and the start of what has no SYN. */
 #include "conversation/tcp.h"
 
-#include "conversation/conversation.h"
+#include "digits.h"
 
 /* Holes given up that are remembered per direction. More than that: the oldest, or the rest of a split one, is
  * forgotten. */
@@ -17,16 +17,16 @@ struct hole {
 
 /* Bytes on their way: one direction, one packet. */
 struct flow {
-    struct conversation *conversation;
+    struct tcp *connection;
     struct tcp_direction *tcp;
     struct tcp_rest *rest;
     unsigned direction;
     const struct origin *origin;
 };
 
-static inline struct flow make_flow(struct conversation *conversation, unsigned direction, const struct origin *origin)
+static inline struct flow make_flow(struct tcp *connection, unsigned direction, const struct origin *origin)
 {
-    return (struct flow){conversation, &conversation->tcp[direction], &conversation->tcp_rest[direction], direction,
+    return (struct flow){connection, &connection->directions[direction], &connection->rest[direction], direction,
                          origin};
 }
 
@@ -82,38 +82,36 @@ static void abandon(struct tcp_rest *rest, int64_t start, int64_t end)
     g_array_append_val(rest->abandoned, hole);
 }
 
-/* The session gets the bytes as a whole of their own, like a datagram; what it keeps of the stream stays aside. */
+/* The bytes go on as a whole of their own, like a datagram. */
 static void deliver_late(const struct flow *flow, int64_t position, const uint8_t *data, size_t length)
 {
-    struct session *session = &flow->conversation->session[flow->direction];
-    struct session in_order = *session;
-    *session = (struct session){.offset = position > 0 ? (uint64_t)position : 0};
-    session_datagram(flow->conversation, flow->direction, data, length, 0, flow->origin);
-    *session = in_order;
+    struct tcp *connection = flow->connection;
+    connection->shared->sink->late(connection->context, flow->direction, position > 0 ? (uint64_t)position : 0, data,
+                                   length, flow->origin);
     flow->rest->late_bytes += length;
 }
 
-/* The bytes go on to the session; the last of them are remembered. */
-static void deliver(struct conversation *conversation, unsigned direction, uint64_t position, const uint8_t *data,
-                    size_t length, const struct origin *origin)
+/* The bytes go on; the last of them are remembered. */
+static void deliver(struct tcp *connection, unsigned direction, uint64_t position, const uint8_t *data, size_t length,
+                    const struct origin *origin)
 {
-    struct tcp_direction *tcp = &conversation->tcp[direction];
+    struct tcp_direction *tcp = &connection->directions[direction];
     past_add(&tcp->past, position, data, length, origin);
-    session_bytes(conversation, direction, data, length, origin);
+    connection->shared->sink->bytes(connection->context, direction, data, length, origin);
     tcp->next = position + length;
 }
 
 /* What waited goes on. */
 static void deliver_range(const struct flow *flow, const struct interval *range)
 {
-    deliver(flow->conversation, flow->direction, range->start, range->data, (size_t)(range->end - range->start),
+    deliver(flow->connection, flow->direction, range->start, range->data, (size_t)(range->end - range->start),
             &range->origin);
 }
 
 static void tell_overlap(const struct overlap *overlap, void *user)
 {
     const struct flow *flow = user;
-    session_overlap(flow->conversation, flow->direction, overlap);
+    flow->connection->shared->sink->overlap(flow->connection->context, flow->direction, overlap);
 }
 
 /* [position, end) lies before the next byte: delivers what stands in holes that were given up, counts the rest.
@@ -124,7 +122,7 @@ static void take_late(const struct flow *flow, int64_t position, const uint8_t *
     size_t old = position < 0 ? (size_t)MIN(-position, end - position) : 0;
     if (!probe && past_differs(flow->tcp->past, (uint64_t)position + old, data + old, (size_t)(end - position) - old,
                                flow->origin, &overlap))
-        session_overlap(flow->conversation, flow->direction, &overlap);
+        flow->connection->shared->sink->overlap(flow->connection->context, flow->direction, &overlap);
 
     GArray *holes = flow->rest->abandoned;
     uint64_t duplicate = (uint64_t)(end - position);
@@ -168,7 +166,7 @@ static void drain(const struct flow *flow)
         count++;
     }
     interval_drop(tcp->waiting, count);
-    flow->conversation->tcp_shared->waiting_bytes -= before - interval_bytes(tcp->waiting);
+    flow->connection->shared->waiting_bytes -= before - interval_bytes(tcp->waiting);
 }
 
 /* Gives up the hole before the first range that waits, and delivers that range and what follows it. */
@@ -177,7 +175,8 @@ static void give_up(const struct flow *flow)
     struct tcp_direction *tcp = flow->tcp;
     const struct interval *first = interval_at(tcp->waiting, 0);
 
-    session_gap(flow->conversation, flow->direction, missing_before(tcp, first->start), &first->origin);
+    flow->connection->shared->sink->gap(flow->connection->context, flow->direction, missing_before(tcp, first->start),
+                                        &first->origin);
     abandon(flow->rest, (int64_t)tcp->next, (int64_t)first->start);
     tcp->next = first->start;
     drain(flow);
@@ -193,7 +192,7 @@ static void release(const struct flow *flow)
     interval_set_free(tcp->waiting);
     tcp->waiting = NULL;
     if (rest->place)
-        g_queue_delete_link(&flow->conversation->tcp_shared->waiting, rest->place);
+        g_queue_delete_link(&flow->connection->shared->waiting, rest->place);
     rest->place = NULL;
 }
 
@@ -201,7 +200,7 @@ static void release(const struct flow *flow)
 static void give_up_oldest(struct tcp_shared *shared)
 {
     struct tcp_rest *rest = g_queue_peek_head(&shared->waiting);
-    struct flow flow = make_flow(rest->owner, rest == &rest->owner->tcp_rest[0] ? 0 : 1, &rest->owner->last);
+    struct flow flow = make_flow(rest->owner, rest == &rest->owner->rest[0] ? 0 : 1, rest->owner->last);
     give_up(&flow);
     rest->limits_reached[TCP_REACHED_TOTAL]++;
     release(&flow);
@@ -211,7 +210,7 @@ static void give_up_oldest(struct tcp_shared *shared)
 static void settle(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
-    struct tcp_shared *shared = flow->conversation->tcp_shared;
+    struct tcp_shared *shared = flow->connection->shared;
     const struct tcp_limits *limits = &shared->limits;
 
     drain(flow);
@@ -229,7 +228,7 @@ static void settle(const struct flow *flow)
 static void insert(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length, bool probe)
 {
     struct tcp_direction *tcp = flow->tcp;
-    struct tcp_shared *shared = flow->conversation->tcp_shared;
+    struct tcp_shared *shared = flow->connection->shared;
     struct flow told = *flow;
     const struct interval_rule rule = {shared->overlap == TCP_OVERLAP_LAST, tell_overlap, &told};
 
@@ -244,8 +243,8 @@ static void insert(const struct flow *flow, uint64_t position, const uint8_t *da
 /* It waits in line with others. */
 static void enqueue(const struct flow *flow)
 {
-    GQueue *queue = &flow->conversation->tcp_shared->waiting;
-    flow->rest->owner = flow->conversation;
+    GQueue *queue = &flow->connection->shared->waiting;
+    flow->rest->owner = flow->connection;
     g_queue_push_tail(queue, flow->rest);
     flow->rest->place = queue->tail;
 }
@@ -271,7 +270,7 @@ static void take(const struct flow *flow, int64_t start, const uint8_t *data, si
         uint64_t room = tcp->waiting ? interval_at(tcp->waiting, 0)->start - position : length;
         size_t now = (size_t)MIN(room, length);
         if (now > 0)
-            deliver(flow->conversation, flow->direction, position, data, now, flow->origin);
+            deliver(flow->connection, flow->direction, position, data, now, flow->origin);
         position += now;
         tcp->next = position;
         if (!tcp->waiting)
@@ -372,16 +371,16 @@ static void drain_both(const struct flow flows[2])
             return;
         unsigned first = !ranges[0] || (ranges[1] && was_captured_before(&ranges[1]->origin, &ranges[0]->origin));
         const struct interval *range = ranges[first];
-        flows[first].conversation->tcp_shared->waiting_bytes -= range->end - range->start;
+        flows[first].connection->shared->waiting_bytes -= range->end - range->start;
         deliver_range(&flows[first], range);
         interval_drop(flows[first].tcp->waiting, 1);
     }
 }
 
-void tcp_open(struct conversation *conversation)
+void tcp_open(struct tcp *connection)
 {
-    const struct flow flows[2] = {make_flow(conversation, 0, &conversation->last),
-                                  make_flow(conversation, 1, &conversation->last)};
+    const struct flow flows[2] = {make_flow(connection, 0, connection->last),
+                                  make_flow(connection, 1, connection->last)};
     bool opened[2] = {flows[0].tcp->opening, flows[1].tcp->opening};
     for (unsigned direction = 0; direction < 2; direction++)
         if (opened[direction])
@@ -404,7 +403,7 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
         return false;
     }
     if (tcp->opening && position_of(tcp, packet->sequence) < 0) {
-        tcp_open(flow->conversation);
+        tcp_open(flow->connection);
         return false;
     }
     if (syn) {
@@ -420,20 +419,20 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
         return false;
     }
     hold(flow, packet);
-    const struct tcp_shared *shared = flow->conversation->tcp_shared;
+    const struct tcp_shared *shared = flow->connection->shared;
     if (interval_count(tcp->waiting) >= TCP_OPENING_SEGMENTS || interval_bytes(tcp->waiting) >= TCP_OPENING_BYTES ||
         shared->waiting_bytes > shared->limits.total)
-        tcp_open(flow->conversation);
+        tcp_open(flow->connection);
     return true;
 }
 
 /* What the other side of a direction without a start sends. Its SYN acknowledges ours: the start is known. Data that
  * answers what is held comes behind it, unless it is held itself, or our SYN may still come as its SYN did. */
-static void take_answer(struct conversation *conversation, unsigned direction, const struct packet *packet)
+static void take_answer(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
-    struct flow flow = make_flow(conversation, direction, &packet->origin);
+    struct flow flow = make_flow(connection, direction, &packet->origin);
     struct tcp_direction *tcp = flow.tcp;
-    const struct tcp_direction *other = &conversation->tcp[!direction];
+    const struct tcp_direction *other = &connection->directions[!direction];
     if (!(packet->tcp_flags & TCP_ACK))
         return;
     if (packet->tcp_flags & TCP_SYN) {
@@ -446,7 +445,7 @@ static void take_answer(struct conversation *conversation, unsigned direction, c
         }
     } else if (tcp->opening && other->started && !other->handshake && packet->payload_length > 0 &&
                position_of(tcp, packet->acknowledgement) > (int64_t)interval_at(tcp->waiting, 0)->start) {
-        tcp_open(conversation);
+        tcp_open(connection);
     }
 }
 
@@ -461,25 +460,25 @@ static void note_acknowledged(struct tcp_direction *tcp, const struct packet *pa
 }
 
 /* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
-static bool take_next(struct conversation *conversation, unsigned direction, const struct packet *packet)
+static bool fast_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
-    struct tcp_direction *tcp = &conversation->tcp[direction];
-    if (!tcp->started || !conversation->tcp[!direction].started || tcp->waiting ||
+    struct tcp_direction *tcp = &connection->directions[direction];
+    if (!tcp->started || !connection->directions[!direction].started || tcp->waiting ||
         (packet->tcp_flags & (TCP_SYN | TCP_FIN)) || packet->payload_missing > 0 ||
         packet->sequence != next_sequence(tcp))
         return false;
     if (packet->payload_length == 0)
         return true;
-    deliver(conversation, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
+    deliver(connection, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
     tcp->end = MAX(tcp->end, tcp->next);
     return true;
 }
 
 /* The long way: out of order, again, with SYN or FIN, at the start, or with bytes that were not captured. */
-static __attribute__((noinline)) void take_other(struct conversation *conversation, unsigned direction,
-                                                 const struct packet *packet)
+static __attribute__((noinline)) void take_segment(struct tcp *connection, unsigned direction,
+                                                   const struct packet *packet)
 {
-    struct flow flow = make_flow(conversation, direction, &packet->origin);
+    struct flow flow = make_flow(connection, direction, &packet->origin);
     struct tcp_direction *tcp = flow.tcp;
     bool syn = (packet->tcp_flags & TCP_SYN) != 0;
     uint32_t sequence = packet->sequence + (syn ? 1 : 0);
@@ -487,8 +486,8 @@ static __attribute__((noinline)) void take_other(struct conversation *conversati
 
     if (packet->tcp_flags & TCP_FIN)
         tcp->finished = true;
-    if (!conversation->tcp[!direction].started)
-        take_answer(conversation, !direction, packet);
+    if (!connection->directions[!direction].started)
+        take_answer(connection, !direction, packet);
     if (!tcp->started) {
         if (take_opening(&flow, packet))
             return;
@@ -510,26 +509,26 @@ static __attribute__((noinline)) void take_other(struct conversation *conversati
     }
 }
 
-void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet)
+void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
-    note_acknowledged(&conversation->tcp[!direction], packet);
-    if (!take_next(conversation, direction, packet))
-        take_other(conversation, direction, packet);
+    note_acknowledged(&connection->directions[!direction], packet);
+    if (!S7_FAST_PATHS || !fast_segment(connection, direction, packet))
+        take_segment(connection, direction, packet);
 }
 
-void tcp_finish(struct conversation *conversation, unsigned direction)
+void tcp_finish(struct tcp *connection, unsigned direction)
 {
-    struct flow flow = make_flow(conversation, direction, &conversation->last);
+    struct flow flow = make_flow(connection, direction, connection->last);
     struct tcp_direction *tcp = flow.tcp;
 
-    tcp_open(conversation);
+    tcp_open(connection);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up(&flow);
     release(&flow);
     if (tcp->acknowledged > tcp->end + 1 || (tcp->acknowledged > tcp->end && tcp->fin != UINT64_MAX))
         tcp->end = tcp->acknowledged;
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)
-        session_gap(conversation, direction, missing_before(tcp, tcp->end), flow.origin);
+        connection->shared->sink->gap(connection->context, direction, missing_before(tcp, tcp->end), flow.origin);
     if (flow.rest->abandoned)
         g_array_free(flow.rest->abandoned, TRUE);
     flow.rest->abandoned = NULL;

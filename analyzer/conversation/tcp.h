@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Puts the segments of one direction of a TCP connection in order.
- * Takes segments as captured, calls the session with each byte once, with gaps and with overlaps. */
+ * Takes segments as captured, calls the sink with each byte once, with gaps and with overlaps. */
 #ifndef TCP_H
 #define TCP_H
 
 #include "conversation/past.h"
-
-struct conversation;
-struct packet;
+#include "conversation/sink.h"
 
 /* Rules, in the words of the ledger: every captured payload byte is delivered once, or counted below.
  * - Stream offset 0 is the byte behind the SYN. Where the SYN was not seen the direction is opening: its segments are
@@ -17,10 +15,10 @@ struct packet;
  * both sides held goes on in the order of the capture.
  * - Of two copies of a byte that waits behind a hole the first wins, or with TCP_OVERLAP_LAST the last. A byte that was
  *   delivered stays. A second copy is compared with what waits and with the last PAST_BYTES that were delivered;
- *   session_overlap() is called when it differs. A keep-alive, one byte in the last place, is no copy.
- * - A hole is given up when the direction ends or a limit is reached: session_gap(). Its bytes, if they come after
+ *   sink->overlap() is called when it differs. A keep-alive, one byte in the last place, is no copy.
+ * - A hole is given up when the direction ends or a limit is reached: sink->gap(). Its bytes, if they come after
  *   all, are late.
- * - Late bytes are a stretch of their own for the session: it neither joins nor ends what stands before or behind.
+ * - Late bytes are a stretch of their own, sink->late(): it neither joins nor ends what stands before or behind.
  * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte
  * more than was captured is taken for a FIN.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
@@ -44,19 +42,21 @@ struct tcp_limits {
 enum { TCP_REACHED_BYTES, TCP_REACHED_RANGES, TCP_REACHED_TOTAL, TCP_REACHED_COUNT };
 
 /* How long and how much an opening direction waits for what may be before it. */
-#define TCP_OPENING_TIME     INT64_C(1000000000)
+#define TCP_OPENING_TIME     NANOSECONDS
 #define TCP_OPENING_SEGMENTS 1024
 #define TCP_OPENING_BYTES    (UINT64_C(64) << 10)
 
 enum tcp_overlap { TCP_OVERLAP_FIRST, TCP_OVERLAP_LAST };
+
+struct tcp;
 
 /* What all connections have in common. */
 struct tcp_shared {
     struct tcp_limits limits;
     enum tcp_overlap overlap;
     uint64_t waiting_bytes;
-    GQueue waiting;   /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
-    GPtrArray *spare; /* the session's: of struct pending, free; NULL = none yet */
+    GQueue waiting; /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
+    const struct sink *sink;
 };
 
 /* What every packet needs of a direction. */
@@ -76,22 +76,40 @@ struct tcp_direction {
 
 /* What few need: apart, so that the other fits into few cache lines. */
 struct tcp_rest {
-    GList *place;               /* in the queue of those that wait; NULL if nothing waits, and while opening */
-    struct conversation *owner; /* set while it is in that queue */
-    GArray *abandoned;          /* holes that were given up and are still open, NULL if none; tcp.c's own */
-    uint64_t duplicate_bytes;   /* seen more than once, or in a hole too many to be remembered */
-    uint64_t late_bytes;        /* delivered as stretches of their own */
+    GList *place;             /* in the queue of those that wait; NULL if nothing waits, and while opening */
+    struct tcp *owner;        /* set while it is in that queue */
+    GArray *abandoned;        /* holes that were given up and are still open, NULL if none; tcp.c's own */
+    uint64_t duplicate_bytes; /* seen more than once, or in a hole too many to be remembered */
+    uint64_t late_bytes;      /* delivered as stretches of their own */
     uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited */
+};
+
+/* A connection; all zero but for the pointers at its start. */
+struct tcp {
+    struct tcp_direction directions[2];
+    struct tcp_shared *shared;
+    void *context;             /* of the sink */
+    const struct origin *last; /* of the packet that was taken last; its maker's */
+    struct tcp_rest rest[2];
 };
 
 /* Whether the packet can belong to the connection this direction is in. False: SYN with another initial sequence
  * number, or data more than TCP_WINDOW from what was expected. */
 bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet);
 /* Takes a packet for which tcp_fits() is true. */
-void tcp_segment(struct conversation *conversation, unsigned direction, const struct packet *packet);
+void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet);
 /* Delivers what opening directions hold. Does nothing to others. */
-void tcp_open(struct conversation *conversation);
+void tcp_open(struct tcp *connection);
+/* Is the start of that direction known? Do bytes of it wait? */
+static inline bool tcp_has_start(const struct tcp *connection, unsigned direction)
+{
+    return connection->directions[direction].started;
+}
+static inline bool tcp_waits(const struct tcp *connection, unsigned direction)
+{
+    return connection->directions[direction].waiting != NULL;
+}
 /* Gives up every hole and delivers what waits behind it. Frees what the direction holds; its counts stay. */
-void tcp_finish(struct conversation *conversation, unsigned direction);
+void tcp_finish(struct tcp *connection, unsigned direction);
 
 #endif

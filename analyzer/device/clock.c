@@ -2,7 +2,6 @@
  * What the times of a device say of its clock. */
 #include "device/clock.h"
 
-#define NANOSECONDS INT64_C(1000000000)
 /* Seconds: a quarter of an hour, and how far a clock may be from it. */
 #define QUARTER   900
 #define TOLERANCE 120
@@ -23,27 +22,27 @@ static bool is_rollover(int64_t behind)
 }
 
 /* Whether the device is known to be in that zone. */
-static uint32_t *find_zone(struct clock *clock, int16_t quarters)
+static uint32_t *find_zone(struct clock_findings *findings, int16_t quarters)
 {
     for (unsigned i = 0; i < CLOCK_ZONES; i++)
-        if (clock->zones[i].rows > 0 && clock->zones[i].quarters == quarters)
-            return &clock->zones[i].rows;
+        if (findings->zones[i].rows > 0 && findings->zones[i].quarters == quarters)
+            return &findings->zones[i].rows;
     return NULL;
 }
 
-static uint32_t *add_zone(struct clock *clock, int16_t quarters)
+static uint32_t *add_zone(struct clock_findings *findings, int16_t quarters)
 {
     for (unsigned i = 0; i < CLOCK_ZONES; i++) {
-        if (clock->zones[i].rows > 0)
+        if (findings->zones[i].rows > 0)
             continue;
-        clock->zones[i].quarters = quarters;
-        return &clock->zones[i].rows;
+        findings->zones[i].quarters = quarters;
+        return &findings->zones[i].rows;
     }
     return NULL;
 }
 
 /* Remembers what the report says; true if that makes the zone known. */
-static bool note(struct clock *clock, int16_t quarters, int64_t time)
+static bool note_zone(struct clock *clock, int16_t quarters, int64_t time)
 {
     if (clock->agreeing == 0 || clock->quarters != quarters) {
         clock->agreeing = 0;
@@ -55,12 +54,13 @@ static bool note(struct clock *clock, int16_t quarters, int64_t time)
     return clock->agreeing == AGREEING && (quarters > 0 || time - clock->since >= WEST_TIME);
 }
 
-uint32_t clock_judge(struct clock *clock, const struct report *report, int64_t second, bool stored)
+uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct report *report, int64_t second,
+                     bool stored)
 {
     const struct s7_message *message = report->message;
     int64_t behind = report->completed.time / NANOSECONDS - second;
     if (is_rollover(behind)) {
-        clock->rollovers++;
+        findings->rollovers++;
         return CONTEXT_BIT(WEEK_ROLLOVER);
     }
     const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
@@ -74,31 +74,31 @@ uint32_t clock_judge(struct clock *clock, const struct report *report, int64_t s
         clock->agreeing = 0;
         return 0;
     }
-    bool agreed = note(clock, (int16_t)quarters, report->completed.time);
-    uint32_t *rows = find_zone(clock, (int16_t)quarters);
+    bool agreed = note_zone(clock, (int16_t)quarters, report->completed.time);
+    uint32_t *rows = find_zone(findings, (int16_t)quarters);
     if (!rows && agreed)
-        rows = add_zone(clock, (int16_t)quarters);
+        rows = add_zone(findings, (int16_t)quarters);
     if (!rows)
         return 0;
     ++*rows;
     return CONTEXT_BIT(CLOCK_OFFSET);
 }
 
-bool clock_finding(const struct clock *clock, unsigned n, char text[CLOCK_TEXT_SIZE], uint64_t *rows)
+bool clock_finding(const struct clock_findings *findings, unsigned n, char text[CLOCK_TEXT_SIZE], uint64_t *rows)
 {
-    for (unsigned i = 0; i < CLOCK_ZONES && clock->zones[i].rows > 0; i++) {
+    for (unsigned i = 0; i < CLOCK_ZONES && findings->zones[i].rows > 0; i++) {
         if (n-- > 0)
             continue;
-        int quarters = clock->zones[i].quarters;
+        int quarters = findings->zones[i].quarters;
         unsigned size = (unsigned)(quarters < 0 ? -quarters : quarters);
         g_snprintf(text, CLOCK_TEXT_SIZE, "device clock looks like UTC%c%02u:%02u", quarters < 0 ? '-' : '+', size / 4,
                    size % 4 * 15);
-        *rows = clock->zones[i].rows;
+        *rows = findings->zones[i].rows;
         return true;
     }
-    if (n > 0 || clock->rollovers == 0)
+    if (n > 0 || findings->rollovers == 0)
         return false;
     g_snprintf(text, CLOCK_TEXT_SIZE, "device date is behind by 1024 GPS weeks");
-    *rows = clock->rollovers;
+    *rows = findings->rollovers;
     return true;
 }

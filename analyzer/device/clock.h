@@ -4,29 +4,23 @@
 #ifndef CLOCK_H
 #define CLOCK_H
 
-#include "device/report.h"
-
-/* Zones that one device is said to have; further ones are not. */
-#define CLOCK_ZONES 2
+#include "base/device.h"
 
 /* All zero at first. */
 struct clock {
     int64_t since; /* capture time of the first of the reports that agree, ns */
     int16_t quarters;
     uint16_t agreeing; /* live reports in a row whose clock is so many quarters of an hour ahead of UTC */
-    struct {
-        int16_t quarters;
-        uint32_t rows;
-    } zones[CLOCK_ZONES]; /* rows 0: none */
-    uint32_t rollovers;   /* rows */
 };
 
-/* The flags clock_offset and week_rollover of a report whose device time is that second. stored: it is not live. */
-uint32_t clock_judge(struct clock *clock, const struct report *report, int64_t second, bool stored);
+/* The flags clock_offset and week_rollover of a report whose device time is that second. stored: it is not live.
+ * What is found is added to findings. */
+uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct report *report, int64_t second,
+                     bool stored);
 
 /* Finding number n (from 0) in words, "device clock looks like UTC+08:00", and the rows it is made of; false if there
  * is none. */
 #define CLOCK_TEXT_SIZE 64
-bool clock_finding(const struct clock *clock, unsigned n, char text[CLOCK_TEXT_SIZE], uint64_t *rows);
+bool clock_finding(const struct clock_findings *findings, unsigned n, char text[CLOCK_TEXT_SIZE], uint64_t *rows);
 
 #endif

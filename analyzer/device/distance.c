@@ -8,8 +8,7 @@
 #define UNITS        1e7
 #define RADIANS      (3.14159265358979323846 / 180.0 / UNITS)
 
-bool distance_position(const struct s7_field *latitude, const struct s7_field *longitude,
-                       struct table_position *position)
+bool distance_position(const struct s7_field *latitude, const struct s7_field *longitude, struct position *position)
 {
     if (!latitude || !longitude)
         return false;
@@ -21,14 +20,14 @@ bool distance_position(const struct s7_field *latitude, const struct s7_field *l
     return true;
 }
 
-struct distance_point distance_point(struct table_position position)
+struct distance_point distance_point(struct position position)
 {
     return (struct distance_point){position, cos(position.latitude * RADIANS)};
 }
 
 double distance_between(const struct distance_point *from, const struct distance_point *to)
 {
-    const struct table_position *a = &from->position, *b = &to->position;
+    const struct position *a = &from->position, *b = &to->position;
     double north = sin((b->latitude - a->latitude) * RADIANS / 2);
     double east = sin(((double)b->longitude - a->longitude) * RADIANS / 2);
     double square = north * north + from->cosine * to->cosine * east * east;

@@ -4,8 +4,8 @@
 #include "device/pictures.h"
 
 #include "base/text.h"
-#include "frame/leftover.h"
 #include "picture.h"
+#include "result/table.h"
 
 #include <string.h>
 
@@ -36,7 +36,7 @@ struct picture {
 };
 
 struct pictures {
-    const struct options *options;
+    bool hash, csv_guard;
     struct output *output;
     GHashTable *by_name; /* of struct picture, its own key */
     GHashTable *files;   /* names in use, in lower case */
@@ -68,10 +68,11 @@ static void free_picture(gpointer data)
     g_free(picture);
 }
 
-struct pictures *pictures_new(const struct options *options, struct output *output)
+struct pictures *pictures_new(struct output *output, bool hash, bool csv_guard)
 {
     struct pictures *pictures = g_new0(struct pictures, 1);
-    pictures->options = options;
+    pictures->hash = hash;
+    pictures->csv_guard = csv_guard;
     pictures->output = output;
     pictures->by_name = g_hash_table_new_full(hash_picture, equal_pictures, NULL, free_picture);
     pictures->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -252,7 +253,7 @@ static void list_packets(struct pictures *pictures, struct picture *picture, con
             return;
         }
         guint before = picture->packets->len;
-        leftover_packet(picture->packets, &report->packets[i]);
+        origins_add(picture->packets, &report->packets[i]);
         pictures->packets += picture->packets->len - before;
     }
 }
@@ -268,6 +269,12 @@ static bool has_room(struct pictures *pictures, struct picture *picture, uint64_
     pictures->totals.refused_bytes++;
     picture->cut = true;
     return false;
+}
+
+bool pictures_concern(const struct report *report)
+{
+    struct s7_picture package;
+    return s7_picture_read(report->data, report->message, &package);
 }
 
 static void add_package(struct pictures *pictures, struct picture *picture, const struct s7_picture *package,
@@ -355,7 +362,7 @@ static void append_name(GString *out, const struct pictures *pictures, const str
     gsize length;
     const uint8_t *bytes = g_bytes_get_data(picture->name, &length);
     text_escape(name, bytes, length, TEXT_UTF8);
-    text_cell(out, name->str, name->len, pictures->options->csv_guard);
+    text_cell(out, name->str, name->len, pictures->csv_guard);
 }
 
 /* Did bytes come that can not be of this picture as it stands? */
@@ -368,15 +375,15 @@ static void print_row(struct pictures *pictures, GString *out, const struct pict
 {
     g_autoptr(GString) missing = g_string_new(NULL);
     uint64_t bytes = find_missing(pictures, picture, missing);
-    g_autofree char *sha256 = pictures->options->hash ? output_sha256(pictures->output, picture->file) : NULL;
+    g_autofree char *sha256 = pictures->hash ? output_sha256(pictures->output, picture->file) : NULL;
     bool complete = missing->len == 0 && !is_contradicted(picture);
     pictures->totals.complete += complete;
     g_string_append_printf(out, "%s,", picture->device_id);
     append_name(out, pictures, picture);
     g_string_append_printf(out, ",%s,%" G_GUINT64_FORMAT ",%d,%s,%s,%" G_GUINT32_FORMAT ",", picture->file, bytes,
                            complete, missing->str, sha256 ? sha256 : "", picture->latest.file);
-    report_packets(out, (const struct origin *)(const void *)picture->packets->data, picture->packets->len,
-                   picture->latest.file);
+    origins_print(out, (const struct origin *)(const void *)picture->packets->data, picture->packets->len,
+                  picture->latest.file);
     g_string_append(out, picture->packets_left ? ";...\n" : "\n");
 }
 
@@ -397,13 +404,15 @@ void pictures_finish(struct pictures *pictures)
             g_ptr_array_add(pictures->sorted, key);
     g_ptr_array_sort(pictures->sorted, compare_pictures);
     pictures->totals.pictures = pictures->sorted->len;
-    g_autoptr(GString) out = g_string_new("device_id,name,file,bytes,complete,missing,sha256,capture_file,packets\n");
+    struct table table = {.name = NULL};
+    table_open(&table, pictures->output, "pictures.csv", pictures->hash);
+    g_string_append(table.text, "device_id,name,file,bytes,complete,missing,sha256,capture_file,packets\n");
     for (guint i = 0; i < pictures->sorted->len; i++) {
-        print_row(pictures, out, pictures->sorted->pdata[i]);
-        output_append(pictures->output, "pictures.csv", out->str, out->len);
-        g_string_truncate(out, 0);
+        print_row(pictures, table.text, pictures->sorted->pdata[i]);
+        table_row(&table);
     }
-    output_append(pictures->output, "pictures.csv", out->str, out->len);
+    table_close(&table);
+    table_clear(&table);
 }
 
 char *pictures_finding(const struct pictures *pictures, unsigned n, const char **device_id)

@@ -5,8 +5,7 @@
 #ifndef PICTURES_H
 #define PICTURES_H
 
-#include "device/report.h"
-#include "options.h"
+#include "base/report.h"
 #include "result/output.h"
 
 /* A picture reaches no further than this, all together not further than PICTURES_BYTES. */
@@ -26,7 +25,10 @@ struct pictures_totals {
     uint64_t refused;       /* packages of pictures beyond PICTURES_MAX */
 };
 
-struct pictures *pictures_new(const struct options *options, struct output *output);
+/* hash: with SHA-256. */
+struct pictures *pictures_new(struct output *output, bool hash, bool csv_guard);
+/* May the report hold a part of a picture? */
+bool pictures_concern(const struct report *report);
 void pictures_take(struct pictures *pictures, const struct report *report);
 /* Writes pictures.csv. */
 void pictures_finish(struct pictures *pictures);

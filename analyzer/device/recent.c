@@ -3,14 +3,13 @@
 #include "device/recent.h"
 
 #include "base/digest.h"
-#include "device/timeline.h"
 
 #include <string.h>
 
 /* A gotop frame counts as sent again within this time; reports of the others carry their time and need no limit. */
-#define GOTOP_WINDOW (INT64_C(60) * 1000000000)
+#define GOTOP_WINDOW (60 * NANOSECONDS)
 
-struct past {
+struct sent {
     struct digest digest;
     int64_t time;
 };
@@ -18,13 +17,13 @@ struct past {
 /* A part of each digest stands in front: few bytes to look through, as nearly every report is new. */
 struct recent {
     uint8_t count, next, capacity;
-    uint16_t parts[TIMELINE_RECENT];
-    struct past past[]; /* grows up to TIMELINE_RECENT */
+    uint16_t parts[RECENT_MAX];
+    struct sent sent[]; /* grows up to RECENT_MAX */
 };
 
-static uint16_t part_of(const struct past *past)
+static uint16_t part_of(const struct sent *sent)
 {
-    return (uint16_t)digest_short(&past->digest);
+    return (uint16_t)digest_short(&sent->digest);
 }
 
 /* The bytes that are compared: gotop the whole frame; fifotrack from the type to the byte before the checksum (so
@@ -69,8 +68,8 @@ static bool is_comparable(const struct s7_message *message)
 
 static struct recent *grow(struct recent *recent)
 {
-    unsigned capacity = recent ? MIN(recent->capacity * 2U, TIMELINE_RECENT) : 4U;
-    struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->past[0]);
+    unsigned capacity = recent ? MIN(recent->capacity * 2U, RECENT_MAX) : 4U;
+    struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->sent[0]);
     if (!recent)
         memset(grown, 0, sizeof *grown);
     grown->next = grown->count;
@@ -78,14 +77,14 @@ static struct recent *grow(struct recent *recent)
     return grown;
 }
 
-static void remember(struct recent **place, const struct past *past)
+static void remember(struct recent **place, const struct sent *sent)
 {
     struct recent *recent = *place;
-    if (!recent || (recent->count == recent->capacity && recent->capacity < TIMELINE_RECENT))
+    if (!recent || (recent->count == recent->capacity && recent->capacity < RECENT_MAX))
         *place = recent = grow(recent);
-    recent->past[recent->next] = *past;
-    recent->parts[recent->next] = part_of(past);
-    recent->next = (uint8_t)((recent->next + 1) % TIMELINE_RECENT);
+    recent->sent[recent->next] = *sent;
+    recent->parts[recent->next] = part_of(sent);
+    recent->next = (uint8_t)((recent->next + 1) % RECENT_MAX);
     if (recent->count < recent->capacity)
         recent->count++;
 }
@@ -107,18 +106,18 @@ static bool is_among(const struct recent *recent, uint16_t part)
 }
 
 /* Was the same sent before, not too long ago? */
-static bool find(const struct recent *recent, const struct past *past, bool timeless)
+static bool was_sent(const struct recent *recent, const struct sent *sent, bool timeless)
 {
-    uint16_t part = part_of(past);
+    uint16_t part = part_of(sent);
     if (!is_among(recent, part))
         return false;
     for (unsigned i = 0; i < recent->count; i++) {
         if (recent->parts[i] != part)
             continue;
-        const struct past *old = &recent->past[i];
-        int64_t age = past->time - old->time;
+        const struct sent *old = &recent->sent[i];
+        int64_t age = sent->time - old->time;
         bool fresh = timeless || (age <= GOTOP_WINDOW && age >= -GOTOP_WINDOW);
-        if (fresh && memcmp(&old->digest, &past->digest, sizeof past->digest) == 0)
+        if (fresh && memcmp(&old->digest, &sent->digest, sizeof sent->digest) == 0)
             return true;
     }
     return false;
@@ -127,17 +126,17 @@ static bool find(const struct recent *recent, const struct past *past, bool time
 bool recent_is_duplicate(struct recent **recent, const struct report *report)
 {
     bool comparable = is_comparable(report->message);
-    struct past past = {comparable ? digest_report(report) : (struct digest){0}, report->completed.time};
-    bool found = comparable && *recent && find(*recent, &past, report->message->dialect != S7_GOTOP);
+    struct sent sent = {comparable ? digest_report(report) : (struct digest){0}, report->completed.time};
+    bool found = comparable && *recent && was_sent(*recent, &sent, report->message->dialect != S7_GOTOP);
     if (report->message->direction == S7_UP && report->message->proven)
-        remember(recent, &past);
+        remember(recent, &sent);
     return found;
 }
 
-void recent_expect(const struct recent *recent)
+void recent_prefetch(const struct recent *recent)
 {
     __builtin_prefetch(recent);
-    __builtin_prefetch(recent ? &recent->parts[TIMELINE_RECENT - 1] : NULL);
+    __builtin_prefetch(recent ? &recent->parts[RECENT_MAX - 1] : NULL);
 }
 
 void recent_free(struct recent *recent)

@@ -4,14 +4,17 @@
 #ifndef RECENT_H
 #define RECENT_H
 
-#include "device/report.h"
+#include "base/report.h"
+
+/* Reports that a new one is compared with. */
+#define RECENT_MAX 32
 
 struct recent;
 
 /* Whether the report equals one of the last ones; remembers it. *recent is allocated when it is needed. */
 bool recent_is_duplicate(struct recent **recent, const struct report *report);
-/* It will soon be asked: brings it into the cache. NULL is allowed. */
-void recent_expect(const struct recent *recent);
+/* Brings it into the cache. NULL is allowed. */
+void recent_prefetch(const struct recent *recent);
 void recent_free(struct recent *recent);
 
 #endif

@@ -1,425 +1,277 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Per device: which reports are stored or duplicates, where each stands in time, how far the device went. */
+ * The second step for one device: its records in the order in which they were taken, judged; if some came late, in the
+ * order of the capture, to give places to those that follow others; then in their final order, printed. */
 #include "device/timeline.h"
 
-#include "base/cells.h"
-#include "device/recent.h"
-#include "result/row.h"
+#include "base/saved.h"
+#include "base/sorter.h"
+#include "digits.h"
+#include "result/printer.h"
+#include "result/table.h"
+#include "store/record.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#define NANOSECONDS INT64_C(1000000000)
-/* A current fix whose clock is further behind the capture than this was stored: the clock of startek and fifotrack is
- * UTC, that of gotop may have any zone. Seconds. */
-#define STORED_UTC   INT64_C(600)
-#define STORED_GOTOP INT64_C(54000)
+/* Parts of the memory: for the records in their final order, for each of the others, and of the first what decoded
+ * reports may take that are put aside. */
+#define PLACED_PART(memory) ((memory) / 2)
+#define OTHER_PART(memory)  ((memory) / 6)
+#define SAVED_PART(memory)  ((memory)*3 / 8)
 
-/* Bytes that are written to standard output at once. */
-#define STDOUT_BYTES 65536
-#define CACHE_LINE   64
-
-struct timeline {
-    const struct options *options;
-    struct output *output;
-    GHashTable *devices; /* id -> struct device */
-    GPtrArray *sorted;   /* those with rows */
-    struct device *unknown;
-    struct row_writer writer;
-    struct row_path path; /* of that direction of that conversation */
-    uint64_t path_stream;
-    unsigned path_direction;
-    GString *rows; /* the row printed last, behind those that are still to go to standard output */
-    size_t done;   /* bytes of these */
-    GString *late, *cell;
-    unsigned flags_column, packets_column;
-    bool stdout_failed;
+/* What stands before a record that was judged. */
+struct judged {
+    struct place place;
+    uint64_t found; /* its number among those of the device, as they were stored */
+    uint32_t context;
+    uint32_t saved; /* bytes between this and the record: the decoded report; 0 = it is decoded again */
 };
 
-static struct device *new_device(const char *id)
-{
-    struct device *device = g_new0(struct device, 1);
-    g_strlcpy(device->id, id, sizeof device->id);
-    device->first_seen = device->first_time = INT64_MAX;
-    device->last_seen = device->last_time = device->newest_fix = INT64_MIN;
-    device->live_key = device->last_key = INT64_MIN;
-    device->here.position.latitude = TABLE_NOWHERE;
-    return device;
-}
+struct timeline {
+    struct timeline_options options;
+    struct sorter *taken, *captured, *placed, *found; /* records by that */
+    uint64_t records, bad;
+    size_t saved_max, saved; /* bytes of decoded reports that are put aside */
+    int64_t newest;          /* captured of the record before */
+    bool late;               /* a record was captured before another that was stored before it */
+    bool pictures_asked;     /* for our turn */
+    struct device *device;
+    struct judge judge;
+    struct distance_point here; /* of the last current fix */
+    struct printer printer;
+    struct table table;
+    GArray *packets; /* of struct origin: of the record at hand */
+    struct s7_message message;
+};
 
-static void free_device(gpointer data)
-{
-    struct device *device = data;
-    recent_free(device->recent);
-    g_free(device);
-}
-
-static void write_stdout(struct timeline *timeline)
-{
-    if (fwrite(timeline->rows->str, 1, timeline->done, stdout) != timeline->done)
-        timeline->stdout_failed = true;
-    g_string_truncate(timeline->rows, 0);
-    timeline->done = 0;
-}
-
-struct timeline *timeline_new(const struct options *options, struct output *output)
+struct timeline *timeline_new(const struct timeline_options *options, size_t memory)
 {
     struct timeline *timeline = g_new0(struct timeline, 1);
-    timeline->options = options;
-    timeline->output = output;
-    timeline->devices = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_device);
-    timeline->sorted = g_ptr_array_new();
-    timeline->unknown = new_device("");
-    const struct row_options row = {options->csv_guard, options->show_secrets};
-    row_writer_init(&timeline->writer, &row);
-    timeline->rows = g_string_sized_new(options->to_stdout ? STDOUT_BYTES * 2 - 1 : 1024);
-    timeline->late = g_string_sized_new(1024);
-    timeline->cell = g_string_new(NULL);
-    row_header(timeline->rows);
-    timeline->flags_column = cells_column(timeline->rows->str, "flags");
-    timeline->packets_column = cells_column(timeline->rows->str, "packets");
-    if (options->to_stdout) {
-        setvbuf(stdout, NULL, _IONBF, 0); /* rows are collected here */
-        timeline->done = timeline->rows->len;
-    }
+    struct sorter **others[] = {&timeline->taken, &timeline->captured, &timeline->found};
+    timeline->options = *options;
+    timeline->placed = sorter_new(output_scratch(options->output), PLACED_PART(memory));
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        *others[i] = sorter_new(output_scratch(options->output), OTHER_PART(memory));
+    timeline->saved_max = S7_FAST_PATHS ? SAVED_PART(memory) : 0;
+    timeline->newest = INT64_MIN;
+    timeline->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
+    printer_init(&timeline->printer, &options->row);
     return timeline;
 }
 
-struct device *timeline_device(struct timeline *timeline, const char *id)
+void timeline_add(struct timeline *timeline, const uint8_t *record, size_t length)
 {
-    if (id[0] == '\0')
-        return timeline->unknown;
-    struct device *device = g_hash_table_lookup(timeline->devices, id);
-    if (!device) {
-        device = new_device(id);
-        g_hash_table_insert(timeline->devices, device->id, device);
-    }
-    return device;
-}
-
-void timeline_expect(const struct device *device)
-{
-    for (const char *line = (const char *)device; device && line < (const char *)(device + 1); line += CACHE_LINE)
-        __builtin_prefetch(line);
-}
-
-void timeline_expect_past(const struct device *device)
-{
-    if (!device)
+    struct record_head head;
+    if (!record_read_head(record, length, &head)) {
+        timeline->bad++;
         return;
-    recent_expect(device->recent);
-    if (device->table.output)
-        table_expect(&device->table);
-}
-
-/* What a report says of its time. */
-struct said {
-    bool timed;     /* the second is there */
-    bool fix;       /* it is that of a current fix */
-    int64_t second; /* device time */
-};
-
-static struct said said_by(const struct report *report)
-{
-    const struct s7_message *message = report->message;
-    const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
-    const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
-    if (!time)
-        return (struct said){.timed = false};
-    return (struct said){true, valid && valid->value.integer, s7_time_seconds(&time->value.time)};
-}
-
-/* Sets the flags that need the device's past, and says where the row stands among the device's rows. */
-static struct table_place place(struct device *device, struct report *report, const struct said *said)
-{
-    struct table_place place = {.captured = report->completed.time, .order = report->order};
-    if (device->id[0] == '\0')
-        return place; /* no device, no clock: capture order */
-    if (recent_is_duplicate(&device->recent, report))
-        report->context |= CONTEXT_BIT(DUPLICATE);
-    place.key = device->live_key != INT64_MIN ? device->live_key : device->last_key;
-    place.standing = TABLE_FOLLOWS;
-    if (said->fix) {
-        int64_t limit = report->message->dialect == S7_GOTOP ? STORED_GOTOP : STORED_UTC;
-        bool stored =
-            said->second < device->newest_fix ||
-            (!report->completed.untimed && report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS);
-        place.key = said->second;
-        place.standing = stored ? TABLE_ASIDE : TABLE_KEYED;
-        device->newest_fix = MAX(device->newest_fix, said->second);
     }
-    if (said->timed && !report->completed.untimed)
-        report->context |= clock_judge(&device->clock, report, said->second, place.standing == TABLE_ASIDE);
-    if (place.standing == TABLE_ASIDE)
-        report->context |= CONTEXT_BIT(STORED);
-    else
-        device->live_key = place.key;
-    device->last_key = place.key;
-    return place;
+    timeline->late |= head.captured < timeline->newest;
+    timeline->newest = head.captured;
+    const struct sorter_key key = {.first = (int64_t)head.taken, .third = timeline->records++};
+    memcpy(sorter_add(timeline->taken, &key, length), record, length);
 }
 
-static inline void count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
-                         int64_t seen)
+/* Reads and decodes a record. */
+static bool read_report(struct timeline *timeline, const uint8_t *record, size_t length, struct report *report)
 {
-    device->rows++;
-    device->kinds[kind]++;
-    device->has_dialect[dialect] = true;
-    device->context |= context;
-    if (seen == 0) /* packets without a time */
-        return;
-    device->first_seen = MIN(device->first_seen, seen);
-    device->last_seen = MAX(device->last_seen, seen);
-}
-
-static void count_said(struct device *device, uint32_t frame_flags, const struct said *said)
-{
-    device->frame_flags |= frame_flags;
-    if (said->timed) {
-        device->first_time = MIN(device->first_time, said->second);
-        device->last_time = MAX(device->last_time, said->second);
-    }
-}
-
-static bool is_selected(const struct options *options, int64_t time, const char *id)
-{
-    return time >= options->since && time <= options->until &&
-           (!options->devices || g_hash_table_contains(options->devices, id));
-}
-
-/* The position of a current fix, if it can be one. */
-static struct table_position position(const struct report *report, const struct said *said)
-{
-    struct table_position here = {TABLE_NOWHERE, 0};
-    if (said->fix)
-        distance_position(s7_find(report->message, S7_FIELD_LATITUDE), s7_find(report->message, S7_FIELD_LONGITUDE),
-                          &here);
-    return here;
-}
-
-static void move_to(struct device *device, struct table_position there)
-{
-    if (there.latitude == TABLE_NOWHERE)
-        return;
-    struct distance_point point = distance_point(there);
-    if (device->here.position.latitude != TABLE_NOWHERE)
-        device->distance += distance_between(&device->here, &point);
-    device->here = point;
-}
-
-static void open_table(struct timeline *timeline, struct device *device)
-{
-    char name[48];
-    g_autoptr(GString) head = g_string_new(NULL);
-    g_snprintf(name, sizeof name, "devices/%s.csv", device->id[0] ? device->id : "_unknown");
-    row_header(head);
-    table_open(&device->table, timeline->output, name, head);
-}
-
-bool timeline_has_rows(const struct timeline *timeline)
-{
-    return timeline->output || timeline->options->to_stdout;
-}
-
-bool timeline_take(struct timeline *timeline, struct device *device, struct report *report, struct timeline_row *row)
-{
-    /* Totals need no order, and their messages hold little more than the id. */
-    struct table_place standing = {.key = 0};
-    struct said said = said_by(report);
-    if (!timeline->options->summary)
-        standing = place(device, report, &said);
-    if (!is_selected(timeline->options, report->completed.time, report->device_id))
+    if (!record_read(record, length, timeline->packets, report)) {
+        timeline->bad++;
         return false;
-    count(device, report->message->dialect, report->message->kind, report->context, report->completed.time);
-    count_said(device, report->message->flags, &said);
-    if (!timeline_has_rows(timeline))
-        return false;
-    if (timeline->output)
-        standing.position = position(report, &said);
-    *row = (struct timeline_row){
-        .device = device, .place = standing, .frame_flags = report->message->flags, .context = report->context};
+    }
+    s7_decode_values(report->data, &report->frame, &timeline->message);
+    map_file_apply(timeline->options.map, report->data, &timeline->message);
+    report->message = &timeline->message;
+    report->device_id = timeline->device->id;
     return true;
 }
 
-void timeline_total(const struct timeline *timeline, struct device *device, enum s7_dialect dialect, enum s7_kind kind,
-                    uint32_t context, int64_t time)
+/* Puts what was judged, and what stands behind it, where they go next. */
+static void pass_on(struct sorter *sorter, const struct sorter_key *key, const struct judged *judged,
+                    const uint8_t *rest, size_t length)
 {
-    if (is_selected(timeline->options, time, device->id))
-        count(device, dialect, kind, context, time);
+    uint8_t *to = sorter_add(sorter, key, sizeof *judged + length);
+    memcpy(to, judged, sizeof *judged);
+    memcpy(to + sizeof *judged, rest, length);
 }
 
-static const struct row_path *path_of(struct timeline *timeline, const struct report *report)
+/* The same with a report that was just decoded: it is put aside between them, as long as there is room. */
+static void fast_pass_on(struct timeline *timeline, const struct sorter_key *key, struct judged *judged,
+                         const struct report *report, const uint8_t *record, size_t length)
 {
-    const struct conversation *conversation = report->conversation;
-    if (timeline->path_stream != conversation->number || timeline->path_direction != report->direction)
-        row_path_set(&timeline->path, &conversation->endpoints[report->direction],
-                     &conversation->endpoints[!report->direction], (enum transport)conversation->transport,
-                     conversation->number);
-    timeline->path_stream = conversation->number;
-    timeline->path_direction = report->direction;
-    return &timeline->path;
+    size_t size = timeline->options.map ? 0 : saved_size(report);
+    if (timeline->saved + size > timeline->saved_max)
+        size = 0;
+    judged->saved = (uint32_t)size;
+    timeline->saved += size;
+    uint8_t *to = sorter_add(timeline->placed, key, sizeof *judged + size + length);
+    memcpy(to, judged, sizeof *judged);
+    if (size > 0)
+        saved_write(to + sizeof *judged, report, record);
+    memcpy(to + sizeof *judged + size, record, length);
 }
 
-struct timeline_line timeline_print(struct timeline *timeline, const struct report *report)
+static struct sorter_key place_key(const struct place *place)
 {
-    GString *rows = timeline->rows;
-    const struct row_facts facts = {.data = report->data,
-                                    .length = report->length,
-                                    .context = report->context,
-                                    .time = report->completed.untimed ? ROW_NO_TIME : report->completed.time,
-                                    .device_id = report->device_id,
-                                    .path = path_of(timeline, report),
-                                    .offset = report->offset,
-                                    .packets = report->packets,
-                                    .packet_count = report->packet_count,
-                                    .file = report->completed.file,
-                                    .answers = report->answers};
-    size_t bound = row_bound(report->message, report->packet_count);
-    if (rows->allocated_len <= timeline->done + bound)
-        g_string_set_size(rows, timeline->done + bound);
-    char *end = row_print(&timeline->writer, rows->str + timeline->done, report->message, &facts);
-    *end = '\0';
-    rows->len = (gsize)(end - rows->str);
-    return (struct timeline_line){rows->str + timeline->done, rows->len - timeline->done};
+    return (struct sorter_key){place->key, place->captured, place->order};
 }
 
-static void append(struct timeline *timeline, const struct timeline_row *row, struct timeline_line line)
+static void take_picture(struct timeline *timeline, const struct report *report)
 {
-    struct device *device = row->device;
-    if (!device->table.output)
-        open_table(timeline, device);
-    table_append_line(&device->table, line.text, line.length, &row->place);
-    if (device->table.in_order)
-        move_to(device, row->place.position);
-}
-
-/* The last row goes to standard output. */
-static void keep(struct timeline *timeline)
-{
-    timeline->done = timeline->rows->len;
-    if (timeline->done >= STDOUT_BYTES)
-        write_stdout(timeline);
-}
-
-void timeline_write(struct timeline *timeline, const struct timeline_row *row)
-{
-    const GString *rows = timeline->rows;
-    if (timeline->output)
-        append(timeline, row, (struct timeline_line){rows->str, rows->len});
-    else
-        keep(timeline);
-}
-
-/* The line with the cells that have changed since it was printed. */
-static struct timeline_line correct(struct timeline *timeline, const struct timeline_row *row,
-                                    struct timeline_line line, const struct origin *packets, unsigned packet_count,
-                                    uint32_t file)
-{
-    GString *late = timeline->late;
-    bool flags = row->context & (CONTEXT_BIT(UNANSWERED) | CONTEXT_BIT(UNACKNOWLEDGED));
-    if (!flags && packet_count == 0)
-        return line;
-    g_string_truncate(late, 0);
-    g_string_append_len(late, line.text, (gssize)line.length);
-    if (flags) {
-        row->device->context |= row->context;
-        g_string_truncate(timeline->cell, 0);
-        report_flags(timeline->cell, row->frame_flags, row->context);
-        cells_replace(late, timeline->flags_column, timeline->cell);
-    }
-    if (packet_count > 0) {
-        g_string_truncate(timeline->cell, 0);
-        report_packets(timeline->cell, packets, packet_count, file);
-        cells_replace(late, timeline->packets_column, timeline->cell);
-    }
-    return (struct timeline_line){late->str, late->len};
-}
-
-void timeline_write_late(struct timeline *timeline, const struct timeline_row *row, struct timeline_line line,
-                         const struct origin *packets, unsigned packet_count, uint32_t file)
-{
-    line = correct(timeline, row, line, packets, packet_count, file);
-    if (timeline->output) {
-        append(timeline, row, line);
-    } else {
-        g_string_truncate(timeline->rows, timeline->done);
-        g_string_append_len(timeline->rows, line.text, (gssize)line.length);
-        keep(timeline);
-    }
-}
-
-void timeline_count_stream(struct device *device)
-{
-    device->streams++;
-}
-
-static void visit(const struct table_entry *entry, void *user)
-{
-    move_to(user, entry->place.position);
-}
-
-static void finish_device(struct timeline *timeline, struct device *device)
-{
-    if (!device->table.output)
+    const struct timeline_options *options = &timeline->options;
+    if (!options->pictures || !pictures_concern(report))
         return;
-    if (!device->table.in_order) { /* the way so far was not in order: from the start again */
-        device->here.position.latitude = TABLE_NOWHERE;
-        device->distance = 0;
+    if (!timeline->pictures_asked && options->wait_turn)
+        options->wait_turn(options->user);
+    timeline->pictures_asked = true;
+    pictures_take(options->pictures, report);
+}
+
+/* In the order in which they were taken. */
+static void judge_records(struct timeline *timeline)
+{
+    struct sorter_piece piece;
+    judge_init(&timeline->judge);
+    sorter_sort(timeline->taken);
+    while (sorter_next(timeline->taken, &piece)) {
+        struct report report;
+        struct judged judged = {.found = piece.key.third};
+        if (!read_report(timeline, piece.data, piece.length, &report) ||
+            !judge_report(&timeline->judge, timeline->device, &timeline->options.selection, &report, &judged.place))
+            continue;
+        take_picture(timeline, &report);
+        judged.context = report.context;
+        if (timeline->late) {
+            const struct sorter_key key = {.second = judged.place.captured, .third = judged.place.order};
+            pass_on(timeline->captured, &key, &judged, piece.data, piece.length);
+        } else {
+            const struct sorter_key key = place_key(&judged.place);
+            fast_pass_on(timeline, &key, &judged, &report, piece.data, piece.length);
+        }
     }
-    table_close(&device->table, timeline->options->order == ORDER_DEVICE, visit, device);
+    sorter_clear(timeline->taken);
+    judge_clear(&timeline->judge);
 }
 
-static int compare_devices(gconstpointer a, gconstpointer b)
+static struct judged judged_of(const struct sorter_piece *piece)
 {
-    const struct device *left = *(struct device *const *)a, *right = *(struct device *const *)b;
-    return strcmp(left->id, right->id);
+    struct judged judged;
+    memcpy(&judged, piece->data, sizeof judged);
+    return judged;
 }
 
-void timeline_flush(struct timeline *timeline)
+/* Where some came late: those that follow others stand behind what was captured before them. */
+static void follow_records(struct timeline *timeline)
 {
-    if (!timeline->options->to_stdout)
+    struct follower follower = {INT64_MIN, INT64_MIN};
+    struct sorter_piece piece;
+    sorter_sort(timeline->captured);
+    while (sorter_next(timeline->captured, &piece)) {
+        struct judged judged = judged_of(&piece);
+        if (timeline->device->number != 0)
+            judge_follow(&follower, &judged.place);
+        const struct sorter_key key = place_key(&judged.place);
+        pass_on(timeline->placed, &key, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
+    }
+    sorter_clear(timeline->captured);
+}
+
+static void move_to(struct timeline *timeline, struct position there)
+{
+    if (there.latitude == DISTANCE_NOWHERE)
         return;
-    write_stdout(timeline);
-    if (fflush(stdout) != 0)
-        timeline->stdout_failed = true;
+    struct distance_point point = distance_point(there);
+    if (timeline->here.position.latitude != DISTANCE_NOWHERE)
+        timeline->device->distance += distance_between(&timeline->here, &point);
+    timeline->here = point;
 }
 
-void timeline_finish(struct timeline *timeline)
+static void print_report(struct timeline *timeline, const struct report *report)
 {
-    GHashTableIter iterator;
-    gpointer value;
-    g_hash_table_iter_init(&iterator, timeline->devices);
-    while (g_hash_table_iter_next(&iterator, NULL, &value))
-        if (((struct device *)value)->rows > 0)
-            g_ptr_array_add(timeline->sorted, value);
-    g_ptr_array_sort(timeline->sorted, compare_devices);
-    for (guint i = 0; i < timeline->sorted->len; i++)
-        finish_device(timeline, timeline->sorted->pdata[i]);
-    finish_device(timeline, timeline->unknown);
-    timeline_flush(timeline);
+    if (!timeline->table.name) {
+        const char *id = timeline->device->id;
+        g_autofree char *name = g_strdup_printf("devices/%s.csv", id[0] ? id : "_unknown");
+        table_open(&timeline->table, timeline->options.output, name, timeline->options.hash);
+        row_header(timeline->table.text);
+    }
+    printer_print(&timeline->printer, timeline->table.text, report);
+    table_row(&timeline->table);
 }
 
-const GPtrArray *timeline_devices(const struct timeline *timeline)
+/* rest: what stands behind judged. */
+static void print_record(struct timeline *timeline, const struct judged *judged, const uint8_t *rest, size_t length)
 {
-    return timeline->sorted;
+    const uint8_t *record = rest + judged->saved;
+    struct report report;
+    if (judged->saved > 0)
+        saved_read(rest, record, &timeline->message, &report);
+    else if (!read_report(timeline, record, length - judged->saved, &report))
+        return;
+    report.context = judged->context;
+    print_report(timeline, &report);
 }
 
-const struct device *timeline_unknown(const struct timeline *timeline)
+/* In their final order, judged: whatever is derived from the life of a device gets its reports here. */
+static void tell_records(struct timeline *timeline)
 {
-    return timeline->unknown;
+    struct sorter_piece piece;
+    sorter_sort(timeline->placed);
+    while (sorter_next(timeline->placed, &piece)) {
+        struct judged judged = judged_of(&piece);
+        const uint8_t *record = piece.data + sizeof judged;
+        size_t length = piece.length - sizeof judged;
+        move_to(timeline, judged.place.position);
+        if (timeline->options.by_capture) {
+            const struct sorter_key key = {.third = judged.found};
+            pass_on(timeline->found, &key, &judged, record, length);
+        } else {
+            print_record(timeline, &judged, record, length);
+        }
+    }
+    sorter_clear(timeline->placed);
 }
 
-bool timeline_stdout_failed(const struct timeline *timeline)
+static void tell_as_found(struct timeline *timeline)
 {
-    return timeline->stdout_failed;
+    struct sorter_piece piece;
+    sorter_sort(timeline->found);
+    while (sorter_next(timeline->found, &piece)) {
+        struct judged judged = judged_of(&piece);
+        print_record(timeline, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
+    }
+    sorter_clear(timeline->found);
+}
+
+void timeline_tell(struct timeline *timeline, struct device *device)
+{
+    timeline->device = device;
+    timeline->here.position.latitude = DISTANCE_NOWHERE;
+    timeline->pictures_asked = false;
+    judge_records(timeline);
+    if (timeline->late)
+        follow_records(timeline);
+    tell_records(timeline);
+    if (timeline->options.by_capture)
+        tell_as_found(timeline);
+    if (timeline->table.name)
+        table_close(&timeline->table);
+    timeline->records = 0;
+    timeline->saved = 0;
+    timeline->newest = INT64_MIN;
+    timeline->late = false;
+}
+
+uint64_t timeline_bad_records(const struct timeline *timeline)
+{
+    return timeline->bad;
 }
 
 void timeline_free(struct timeline *timeline)
 {
-    g_hash_table_unref(timeline->devices);
-    g_ptr_array_unref(timeline->sorted);
-    free_device(timeline->unknown);
-    g_string_free(timeline->rows, TRUE);
-    g_string_free(timeline->late, TRUE);
-    g_string_free(timeline->cell, TRUE);
+    sorter_free(timeline->taken);
+    sorter_free(timeline->captured);
+    sorter_free(timeline->placed);
+    sorter_free(timeline->found);
+    table_clear(&timeline->table);
+    g_array_unref(timeline->packets);
     g_free(timeline);
 }

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The rows of a conversation that wait, in order. */
+ * What waits in a conversation, in order. */
 #include "frame/backlog.h"
 
-#include "base/cells.h"
-#include "frame/residue.h"
+#include "base/saved.h"
+#include "digits.h"
 
 #include <string.h>
 
-/* Empty queues that are kept for the next conversation that needs one, and how large they may be. */
-#define SPARE_MAX       64
+/* How large an empty queue may be that is kept for the next conversation. */
 #define SPARE_BYTES_MAX 4096
-/* About what a row is longer than its frame. */
-#define ROW_ROOM 1024
+/* Bytes of decoded reports that are held back, in all conversations: further ones are decoded again. */
+#define SAVED_MAX ((size_t)4 << 20)
 
 static bool is_datagram(const struct stream *stream)
 {
@@ -44,7 +43,7 @@ static bool is_identified(const struct stream *stream, const struct held_item *i
     return item->kind != HELD_FRAME || item->id[0] || stream->id[0];
 }
 
-/* Puts the conversation where its first row is due. */
+/* Puts the conversation where the first that waits is due. */
 static void schedule(struct stream *stream)
 {
     struct streams *shared = stream->shared;
@@ -73,115 +72,139 @@ static void schedule(struct stream *stream)
 
 static void open_queue(struct stream *stream)
 {
-    GPtrArray *spare = stream->shared->spare;
     if (stream->held.queue)
         return;
-    stream->held.queue = spare->len > 0 ? g_ptr_array_steal_index_fast(spare, spare->len - 1) : g_byte_array_new();
+    stream->held.queue = spares_take(&stream->shared->queues);
+    if (!stream->held.queue)
+        stream->held.queue = g_byte_array_new();
     stream->held.start = 0;
 }
 
 /* The queue is empty: it goes back. */
 static void close_queue(struct stream *stream)
 {
-    struct streams *shared = stream->shared;
     GByteArray *queue = stream->held.queue;
     if (!queue || stream->held.rows > 0)
         return;
-    bool large = queue->len > SPARE_BYTES_MAX || shared->spare->len >= SPARE_MAX;
+    bool large = queue->len > SPARE_BYTES_MAX;
     g_byte_array_set_size(queue, 0);
     if (large)
         g_byte_array_unref(queue);
     else
-        g_ptr_array_add(shared->spare, queue);
+        spares_give(&stream->shared->queues, queue);
     stream->held = (struct held){0};
 }
 
-/* Hands the report to its device. Returns whether its row is to be written. */
-static bool take(struct stream *stream, struct report *report, bool own, struct timeline_row *row)
+/* It is known whose the report is. Returns whether it is wanted later. */
+static bool take_report(struct stream *stream, struct report *report, bool own, struct device **device)
 {
-    struct streams *shared = stream->shared;
-    if (!timeline_take(shared->timeline, stream_device(stream, report->device_id, own), report, row))
-        return false;
-    if (shared->outputs.pictures)
-        pictures_take(shared->outputs.pictures, report);
-    return true;
+    const struct stream_taker *taker = &stream->shared->options.taker;
+    *device = stream_device(stream, report->device_id, own);
+    report->taken = ++stream->shared->taken;
+    return taker->take(report, *device, taker->user);
 }
 
-/* A frame that could not be handed over when it came. */
+static void write_report(const struct stream *stream, struct report *report, struct device *device)
+{
+    const struct stream_taker *taker = &stream->shared->options.taker;
+    taker->write(report, device, taker->user);
+}
+
+/* A held frame as it was, but for its device. */
+static struct report report_of(const struct stream *stream, const struct held_item *item)
+{
+    const struct conversation *conversation = stream->conversation;
+    return (struct report){.data = held_data(item),
+                           .length = item->length,
+                           .frame = item->frame,
+                           .source = conversation->endpoints[item->direction],
+                           .destination = conversation->endpoints[!item->direction],
+                           .transport = conversation->transport,
+                           .stream = conversation->number,
+                           .order = item->order,
+                           .taken = item->taken,
+                           .offset = item->offset,
+                           .packets = held_packets(item),
+                           .packet_count = item->packet_count,
+                           .completed = item->latest,
+                           .context = item->context,
+                           .answers = item->answers};
+}
+
+/* A frame that could not be handed on when it came. */
 static void replay(struct stream *stream, const struct held_item *item)
 {
     struct s7_message *message = &stream->shared->replayed;
-    const uint8_t *data = held_data(item);
     char id[DEVICE_ID_MAX + 1];
-    stream->shared->decode(data, &item->frame, message);
-    map_file_apply(stream->shared->options->map, data, message);
-    bool own = report_own_id(data, message, id);
-    struct report report = {.data = data,
-                            .length = item->length,
-                            .message = message,
-                            .conversation = stream->conversation,
-                            .direction = item->direction,
-                            .order = item->order,
-                            .offset = item->offset,
-                            .packets = held_packets(item),
-                            .packet_count = item->packet_count,
-                            .completed = item->first,
-                            .device_id = own           ? id
-                                         : item->id[0] ? item->id
-                                                       : stream->first_id,
-                            .context = item->context,
-                            .answers = item->answers};
-    struct timeline_row row;
-    struct timeline *timeline = stream->shared->timeline;
-    if (!take(stream, &report, own, &row))
-        return;
-    timeline_print(timeline, &report);
-    timeline_write(timeline, &row);
+    struct report report = report_of(stream, item);
+    struct device *device;
+    stream->shared->decode(report.data, &report.frame, message);
+    map_file_apply(stream->shared->options.map, report.data, message);
+    bool own = report_own_id(report.data, message, id);
+    report.message = message;
+    report.device_id = own ? id : item->id[0] ? item->id : stream->first_id;
+    if (take_report(stream, &report, own, &device))
+        write_report(stream, &report, device);
 }
 
-static void write_leftover(struct streams *shared, const struct stream *stream, const struct held_item *item)
+/* item->packet_count may have grown since it was put aside. */
+static void write_held(const struct stream *stream, const struct held_item *item)
 {
-    if (!shared->outputs.leftovers)
-        return;
-    g_string_truncate(shared->late, 0);
-    g_string_append_len(shared->late, (const char *)held_data(item), item->length);
-    if (item->packets_changed) {
-        g_string_truncate(shared->cell, 0);
-        report_packets(shared->cell, held_packets(item), item->packet_count, item->first.file);
-        cells_replace(shared->late, shared->leftover_packets_column, shared->cell);
+    struct report report = report_of(stream, item), saved;
+    if (item->saved > 0) {
+        saved_read(held_saved(item), report.data, &stream->shared->replayed, &saved);
+        report.message = saved.message;
     }
-    residue_write(stream, shared->late);
+    report.device_id = item->device->id;
+    write_report(stream, &report, item->device);
 }
 
-/* Writes the item. sure: if nothing came that it waited for, nothing will. */
+static void write_leftover(const struct stream *stream, const struct leftover *leftover)
+{
+    const struct stream_taker *taker = &stream->shared->options.taker;
+    if (taker->leftover)
+        taker->leftover(leftover, stream->conversation->number, taker->user);
+}
+
+/* Is it fair to say that an item that waits got nothing? Only where both directions were captured, without a hole. */
+static bool is_sure(const struct stream *stream, const struct held_item *item)
+{
+    const struct tcp *tcp = stream->conversation->tcp;
+    unsigned other = !item->direction;
+    return (stream->heard[other] || tcp_has_start(tcp, other)) && !tcp_waits(tcp, other);
+}
+
+/* Hands the item on. sure: if nothing came that it waited for, nothing will. */
 static void write_item(struct stream *stream, struct held_item *item, bool sure)
 {
-    struct streams *shared = stream->shared;
-    if (sure && item->wait != WAIT_NOTHING && exchange_is_sure(stream, item))
+    if (sure && item->wait != WAIT_NOTHING && is_sure(stream, item))
         item->context |= item->wait == WAIT_ANSWER ? CONTEXT_BIT(UNANSWERED) : CONTEXT_BIT(UNACKNOWLEDGED);
     switch ((enum held_kind)item->kind) {
     case HELD_FRAME:
         replay(stream, item);
         break;
     case HELD_REPORT:
-        item->row.context |= item->context;
-        timeline_write_late(shared->timeline, &item->row,
-                            (struct timeline_line){(const char *)held_data(item), item->length}, held_packets(item),
-                            item->packets_changed ? item->packet_count : 0, item->first.file);
+        write_held(stream, item);
         break;
     case HELD_LEFTOVER:
-        write_leftover(shared, stream, item);
+        write_leftover(stream, item->leftover);
         break;
     }
 }
 
 static void pop(struct stream *stream, const struct held_item *item)
 {
-    stream->shared->held_bytes -= item->size;
+    stream->shared->held_bytes -= item->size - item->saved;
+    stream->shared->saved_bytes -= item->saved;
+    if (item->kind == HELD_LEFTOVER) {
+        stream->shared->held_bytes -= leftover_size(item->leftover);
+        leftover_clear(item->leftover);
+        g_free(item->leftover);
+    }
     held_pop(&stream->held);
 }
 
-/* Writes from the first row on what waits for nothing; with all set the others too. over: the conversation has ended,
+/* Hands on, from the first on, what waits for nothing; with all set the others too. over: the conversation has ended,
  * so that nothing will come. */
 static void release(struct stream *stream, bool all, bool over)
 {
@@ -214,22 +237,30 @@ void backlog_advance(struct streams *streams, int64_t time)
         }
 }
 
+/* Bytes that could not be held back. */
+static void count_limit(struct stream *stream, unsigned direction, uint64_t offset, uint64_t bytes,
+                        const struct origin *origin)
+{
+    struct leftover *limit = &stream_open_leftovers(stream, direction)->limit;
+    stream->ledger.leftover[S7_LEFTOVER_LIMIT] += bytes;
+    leftover_add_absent(limit, S7_LEFTOVER_LIMIT, offset, bytes, origin);
+}
+
 /* Gives up what waits in a conversation that is not proven: its bytes become one leftover a direction. */
 static void discard(struct stream *stream)
 {
     const struct held_item *item;
     while ((item = held_first(&stream->held)) != NULL) {
-        bool counted = true;
-        if (item->kind == HELD_FRAME) {
-            stream->ledger.frame_bytes -= item->bytes;
+        if (item->kind != HELD_LEFTOVER) {
+            stream->ledger.frame_bytes -= item->length;
             stream->frames--;
-        } else {
-            counted = ledger_counted((enum s7_reason)item->reason);
-            if (counted)
-                stream->ledger.leftover[item->reason] -= item->bytes;
+            count_limit(stream, item->direction, item->offset, item->length, held_packets(item));
+        } else if (ledger_counted(item->leftover->reason)) {
+            const struct leftover *leftover = item->leftover;
+            unsigned count;
+            stream->ledger.leftover[leftover->reason] -= leftover->bytes;
+            count_limit(stream, item->direction, leftover->offset, leftover->bytes, leftover_packets(leftover, &count));
         }
-        if (counted)
-            residue_limit(stream, item->direction, item->offset, item->bytes, held_packets(item));
         pop(stream, item);
     }
     close_queue(stream);
@@ -247,14 +278,16 @@ static void make_room(struct stream *stream, size_t length, unsigned packet_coun
         discard(stream);
 }
 
-static void hold(struct stream *stream, struct held_item *item, const uint8_t *data, const struct origin *packets)
+static uint8_t *hold(struct stream *stream, struct held_item *item, const uint8_t *data, const struct origin *packets)
 {
     open_queue(stream);
     bool first = stream->held.rows == 0;
-    held_push(&stream->held, item, data, packets);
-    stream->shared->held_bytes += item->size;
+    uint8_t *saved = held_push(&stream->held, item, data, packets);
+    stream->shared->held_bytes += item->size - item->saved;
+    stream->shared->saved_bytes += item->saved;
     if (first)
         schedule(stream);
+    return saved;
 }
 
 /* Until when the report waits. */
@@ -264,91 +297,84 @@ static int64_t wait_until(const struct stream *stream, const struct report *repo
     return question->wait != WAIT_NOTHING ? MAX(until, question->until) : until;
 }
 
-/* What waits of the report, but for what it becomes. */
-static struct held_item make_item(const struct stream *stream, const struct report *report,
-                                  const struct question *question)
+/* Of a report that is decoded and need not be again: bytes to put it aside. */
+static uint32_t fast_saved_size(const struct streams *shared, const struct report *report, const struct device *device)
 {
-    return (struct held_item){.packet_count = report->packet_count,
-                              .context = report->context,
-                              .direction = (uint8_t)report->direction,
-                              .wait = (uint8_t)question->wait,
-                              .index = question->index,
-                              .code = question->code,
-                              .command = question->command,
-                              .until = wait_until(stream, report, question),
-                              .datagram = stream->shared->datagram,
-                              .order = report->order,
-                              .offset = report->offset,
-                              .bytes = report->length,
-                              .first = report->completed};
+    if (!S7_FAST_PATHS || !device || !report->message || shared->options.mode != STREAMS_ROWS || shared->options.map ||
+        shared->saved_bytes > SAVED_MAX)
+        return 0;
+    return (uint32_t)saved_size(report);
 }
 
-/* Keeps the frame itself: it can not be handed over yet. */
-static void hold_frame(struct stream *stream, const struct report *report, const struct question *question,
-                       const struct s7_frame *frame)
+/* device: NULL as long as it is not known for good. */
+static void hold_report(struct stream *stream, unsigned direction, const struct report *report,
+                        const struct question *question, struct device *device)
 {
-    struct held_item item = make_item(stream, report, question);
-    item.kind = HELD_FRAME;
-    item.length = report->length;
-    item.frame = *frame;
-    item.answers = report->answers;
-    memcpy(item.id, report->device_id, strlen(report->device_id));
+    struct held_item item = {.kind = device ? HELD_REPORT : HELD_FRAME,
+                             .length = report->length,
+                             .packet_count = report->packet_count,
+                             .context = report->context,
+                             .direction = (uint8_t)direction,
+                             .wait = (uint8_t)question->wait,
+                             .index = question->index,
+                             .code = question->code,
+                             .command = question->command,
+                             .until = wait_until(stream, report, question),
+                             .datagram = stream->shared->datagram,
+                             .latest = report->completed,
+                             .order = report->order,
+                             .taken = report->taken,
+                             .offset = report->offset,
+                             .frame = report->frame,
+                             .answers = report->answers,
+                             .device = device};
+    g_strlcpy(item.id, report->device_id, sizeof item.id);
     make_room(stream, report->length, report->packet_count);
-    hold(stream, &item, report->data, report->packets);
+    item.saved = fast_saved_size(stream->shared, report, device);
+    uint8_t *saved = hold(stream, &item, report->data, report->packets);
+    if (item.saved > 0)
+        saved_write(saved, report, report->data);
 }
 
-void backlog_report(struct stream *stream, struct report *report, bool own, const struct question *question,
-                    const struct s7_frame *frame)
+void backlog_report(struct stream *stream, unsigned direction, struct report *report, bool own,
+                    const struct question *question)
 {
-    struct streams *shared = stream->shared;
-    struct timeline_row row;
+    struct device *device;
     if (!stream->kept || !report->device_id[0]) {
-        hold_frame(stream, report, question, frame);
+        hold_report(stream, direction, report, question, NULL);
         return;
     }
-    if (!take(stream, report, own, &row))
+    if (!take_report(stream, report, own, &device))
         return;
-    if (stream->held.rows == 0 && wait_until(stream, report, question) <= shared->now) {
-        timeline_print(shared->timeline, report);
-        timeline_write(shared->timeline, &row);
-        return;
-    }
-    /* First: to let go of rows overwrites what is printed. */
-    make_room(stream, ROW_ROOM + report->length, report->packet_count);
-    struct timeline_line line = timeline_print(shared->timeline, report);
-    struct held_item item = make_item(stream, report, question);
-    item.kind = HELD_REPORT;
-    item.length = (uint32_t)line.length;
-    item.row = row;
-    hold(stream, &item, (const uint8_t *)line.text, report->packets);
+    if (stream->held.rows == 0 && wait_until(stream, report, question) <= stream->shared->now)
+        write_report(stream, report, device);
+    else
+        hold_report(stream, direction, report, question, device);
 }
 
-void backlog_leftover(struct stream *stream, unsigned direction, const struct leftover *leftover,
-                      const struct origin *packets, unsigned packet_count)
+void backlog_leftover(struct stream *stream, unsigned direction, struct leftover *leftover)
 {
-    const GString *line = stream->shared->line;
     if (stream->kept && !is_datagram(stream)) {
-        residue_write(stream, line);
+        write_leftover(stream, leftover);
         return;
     }
     struct held_item item = {.kind = HELD_LEFTOVER,
-                             .length = (uint32_t)line->len,
-                             .packet_count = packet_count,
                              .direction = (uint8_t)direction,
-                             .reason = (uint8_t)leftover->reason,
                              .until = copy_until(stream, &leftover->latest),
                              .datagram = stream->shared->datagram,
-                             .offset = leftover->offset,
-                             .bytes = leftover->bytes,
-                             .first = leftover->latest};
-    make_room(stream, line->len, packet_count);
-    hold(stream, &item, (const uint8_t *)line->str, packets);
+                             .latest = leftover->latest};
+    size_t size = leftover_size(leftover);
+    make_room(stream, size, 0);
+    item.leftover = g_memdup2(leftover, sizeof *leftover);
+    *leftover = (struct leftover){0};
+    stream->shared->held_bytes += size;
+    hold(stream, &item, NULL, NULL);
 }
 
 static void settle(struct stream *stream, struct held_item *item)
 {
     item->wait = WAIT_NOTHING;
-    item->until = copy_until(stream, &item->first);
+    item->until = copy_until(stream, &item->latest);
 }
 
 void backlog_settle(struct stream *stream, uint64_t command)
@@ -373,12 +399,25 @@ void backlog_doubt(struct stream *stream, unsigned direction)
             settle(stream, item);
 }
 
+/* A packet more delivered what the item holds; it may lie elsewhere afterwards. */
+static void add_packet(struct stream *stream, struct held_item *item, const struct origin *packet)
+{
+    size_t *total = &stream->shared->held_bytes;
+    if (item->kind != HELD_LEFTOVER) {
+        *total += held_add_packet(&stream->held, item, packet);
+        return;
+    }
+    *total -= leftover_size(item->leftover);
+    leftover_add_packet(item->leftover, packet);
+    *total += leftover_size(item->leftover);
+}
+
 void backlog_copy(struct stream *stream, uint64_t datagram, const struct origin *packets, unsigned packet_count)
 {
     for (struct held_item *item = held_first(&stream->held); item;) {
         guint at = (guint)((uint8_t *)item - stream->held.queue->data);
         for (unsigned i = 0; item->datagram == datagram && i < packet_count; i++) {
-            stream->shared->held_bytes += held_add_packet(&stream->held, item, &packets[i]);
+            add_packet(stream, item, &packets[i]);
             item = (struct held_item *)(void *)(stream->held.queue->data + at);
         }
         item = held_next(&stream->held, item);

@@ -2,12 +2,9 @@
  * Commands and their answers, reports and their acknowledgements, within one conversation. */
 #include "frame/exchange.h"
 
-#include "frame/backlog.h"
 #include "pairing.h"
 
 #include <string.h>
-
-#define NANOSECONDS INT64_C(1000000000)
 
 /* A command that waits for its answer; its place in the array is its token. */
 struct command {
@@ -16,45 +13,31 @@ struct command {
 };
 
 struct exchange {
-    struct exchange *next; /* of those that are not in use */
     struct s7_pairing pairing;
     struct command commands[S7_REQUESTS_MAX];
 };
 
 static struct exchange *open_exchange(struct streams *shared)
 {
-    if (shared->exchanges >= EXCHANGES_MAX) {
+    if (shared->exchanges_used >= EXCHANGES_MAX) {
         shared->totals.exchange_limit++;
         return NULL;
     }
-    struct exchange *exchange = shared->free_exchanges;
-    if (exchange)
-        shared->free_exchanges = exchange->next;
-    else
+    struct exchange *exchange = spares_take(&shared->exchanges);
+    if (!exchange)
         exchange = g_new(struct exchange, 1);
     memset(&exchange->pairing, 0, sizeof exchange->pairing);
-    shared->exchanges++;
+    shared->exchanges_used++;
     return exchange;
 }
 
 void exchange_close(struct stream *stream)
 {
-    struct streams *shared = stream->shared;
     if (!stream->exchange)
         return;
-    stream->exchange->next = shared->free_exchanges;
-    shared->free_exchanges = stream->exchange;
-    shared->exchanges--;
+    spares_give(&stream->shared->exchanges, stream->exchange);
+    stream->shared->exchanges_used--;
     stream->exchange = NULL;
-}
-
-void exchange_free_all(struct streams *streams)
-{
-    while (streams->free_exchanges) {
-        struct exchange *exchange = streams->free_exchanges;
-        streams->free_exchanges = exchange->next;
-        g_free(exchange);
-    }
 }
 
 /* A place that no command has; when all are taken that of the oldest, which s7_pairing_command() will give up. */
@@ -85,11 +68,12 @@ static uint8_t index_of(const struct report *report)
     return field ? report->data[field->offset] : 0;
 }
 
-static void take_command(struct stream *stream, const struct report *report, struct question *question)
+static void pair_command(struct stream *stream, unsigned direction, const struct report *report,
+                         struct question *question)
 {
     int code = acknowledged_code(report);
     if (code >= 0) {
-        backlog_acknowledge(stream, !report->direction, index_of(report), (uint8_t)code);
+        backlog_acknowledge(stream, !direction, index_of(report), (uint8_t)code);
         return;
     }
     struct exchange *exchange = stream->exchange;
@@ -115,7 +99,7 @@ static void take_command(struct stream *stream, const struct report *report, str
         exchange_close(stream);
 }
 
-static void take_uplink(struct stream *stream, struct report *report, struct question *question)
+static void pair_uplink(struct stream *stream, struct report *report, struct question *question)
 {
     struct exchange *exchange = stream->exchange;
     struct s7_request request;
@@ -137,11 +121,10 @@ static void take_uplink(struct stream *stream, struct report *report, struct que
     question->code = (uint8_t)code;
 }
 
-void exchange_frame(struct stream *stream, struct report *report, struct question *question)
+void exchange_frame(struct stream *stream, unsigned direction, struct report *report, struct question *question)
 {
     const struct s7_message *message = report->message;
     int64_t time = report->completed.time;
-    unsigned direction = report->direction;
     *question = (struct question){.wait = WAIT_NOTHING};
     /* What is only found after later frames of the other side (behind a hole) may have been answered by them. */
     bool late = time < stream->newest[!direction];
@@ -153,15 +136,9 @@ void exchange_frame(struct stream *stream, struct report *report, struct questio
         if (stream->exchange->pairing.count == 0)
             exchange_close(stream);
     if (message->direction == S7_DOWN)
-        take_command(stream, report, question);
+        pair_command(stream, direction, report, question);
     else
-        take_uplink(stream, report, question);
+        pair_uplink(stream, report, question);
     if (late)
         question->wait = WAIT_NOTHING;
-}
-
-bool exchange_is_sure(const struct stream *stream, const struct held_item *item)
-{
-    const struct tcp_direction *other = &stream->conversation->tcp[!item->direction];
-    return (stream->heard[!item->direction] || other->started) && !other->waiting;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Rows that a conversation holds back: one queue of bytes. */
+ * What a conversation holds back: one queue of bytes. */
 #include "frame/held.h"
 
 #include <string.h>
@@ -9,15 +9,15 @@ static size_t padded(size_t size)
     return (size + 7) & ~(size_t)7;
 }
 
-static size_t item_size(size_t length, unsigned packet_count)
+static size_t item_size(size_t length, unsigned packet_count, size_t saved)
 {
-    return padded(sizeof(struct held_item)) + packet_count * sizeof(struct origin) + padded(length);
+    return padded(sizeof(struct held_item)) + packet_count * sizeof(struct origin) + padded(length) + padded(saved);
 }
 
 bool held_is_full(const struct held *held, size_t total, size_t length, unsigned packet_count)
 {
-    size_t size = item_size(length, packet_count);
-    size_t used = held->queue ? held->queue->len - held->start : 0;
+    size_t size = item_size(length, packet_count, 0);
+    size_t used = held->queue ? held->queue->len - held->start - held->saved : 0;
     return held->rows > 0 && (held->rows >= HELD_ROWS || used + size > HELD_BYTES || total + size > HELD_TOTAL);
 }
 
@@ -38,10 +38,10 @@ static void compact(struct held *held)
     held->start = 0;
 }
 
-void held_push(struct held *held, struct held_item *item, const uint8_t *data, const struct origin *packets)
+uint8_t *held_push(struct held *held, struct held_item *item, const uint8_t *data, const struct origin *packets)
 {
     compact(held);
-    item->size = (uint32_t)item_size(item->length, item->packet_count);
+    item->size = (uint32_t)item_size(item->length, item->packet_count, item->saved);
     guint at = held->queue->len;
     g_byte_array_set_size(held->queue, at + item->size);
     uint8_t *to = held->queue->data + at;
@@ -49,8 +49,11 @@ void held_push(struct held *held, struct held_item *item, const uint8_t *data, c
     to += padded(sizeof *item);
     if (item->packet_count > 0)
         memcpy(to, packets, item->packet_count * sizeof *packets);
-    memcpy(to + item->packet_count * sizeof *packets, data, item->length);
+    if (item->length > 0)
+        memcpy(to + item->packet_count * sizeof *packets, data, item->length);
     held->rows++;
+    held->saved += padded(item->saved);
+    return to + item->packet_count * sizeof *packets + padded(item->length);
 }
 
 struct held_item *held_first(const struct held *held)
@@ -73,24 +76,25 @@ const uint8_t *held_data(const struct held_item *item)
     return (const uint8_t *)(held_packets(item) + item->packet_count);
 }
 
-void held_pop(struct held *held)
+const uint8_t *held_saved(const struct held_item *item)
 {
-    held->start += item_at(held, held->start)->size;
-    held->rows--;
+    return held_data(item) + padded(item->length);
 }
 
-static bool is_before(const struct origin *a, const struct origin *b)
+void held_pop(struct held *held)
 {
-    return a->file != b->file ? a->file < b->file : a->number < b->number;
+    held->saved -= padded(item_at(held, held->start)->saved);
+    held->start += item_at(held, held->start)->size;
+    held->rows--;
 }
 
 size_t held_add_packet(struct held *held, struct held_item *item, const struct origin *packet)
 {
     struct origin *packets = held_packets(item);
     unsigned place = item->packet_count;
-    while (place > 0 && is_before(packet, &packets[place - 1]))
+    while (place > 0 && origin_is_before(packet, &packets[place - 1]))
         place--;
-    if (place > 0 && !is_before(&packets[place - 1], packet))
+    if (place > 0 && !origin_is_before(&packets[place - 1], packet))
         return 0;
     guint at = (guint)((uint8_t *)(packets + place) - held->queue->data);
     guint item_start = (guint)((uint8_t *)item - held->queue->data);
@@ -101,6 +105,5 @@ size_t held_add_packet(struct held *held, struct held_item *item, const struct o
     item = item_at(held, item_start);
     item->packet_count++;
     item->size += (uint32_t)sizeof *packet;
-    item->packets_changed = true;
     return sizeof *packet;
 }

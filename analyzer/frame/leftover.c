@@ -2,41 +2,11 @@
  * A stretch of payload that is in no frame: a row of leftovers.csv. */
 #include "frame/leftover.h"
 
-#include "base/text.h"
-#include "frame/ledger.h"
-#include "result/row.h"
-
 #include <string.h>
-
-/* A command has its password in the six digits behind the colon. */
-#define PASSWORD_DIGITS 6
-/* Hexadecimal digits of a serial of fifotrack, at most. */
-#define SERIAL_DIGITS 4
-/* Characters of an id of startek (docs/STARTEK.md 1.1). */
-#define ID_MIN 3
-#define ID_MAX 16
 
 bool leftover_touches(const struct leftover *leftover, const struct element *piece, enum s7_reason reason)
 {
     return leftover->bytes > 0 && leftover->reason == reason && leftover->offset + leftover->bytes == piece->offset;
-}
-
-static bool is_same_packet(const struct origin *a, const struct origin *b)
-{
-    return a->file == b->file && a->number == b->number;
-}
-
-void leftover_packet(GArray *packets, const struct origin *origin)
-{
-    guint place = packets->len;
-    for (; place > 0; place--) {
-        const struct origin *before = &g_array_index(packets, struct origin, place - 1);
-        if (is_same_packet(before, origin))
-            return;
-        if (before->file < origin->file || (before->file == origin->file && before->number < origin->number))
-            break;
-    }
-    g_array_insert_val(packets, place, *origin);
 }
 
 static bool is_text(const uint8_t *data, size_t length)
@@ -56,8 +26,8 @@ static void add_packets(struct leftover *leftover, const struct element *piece)
         if (!leftover->packets)
             continue;
         if (leftover->packets->len < LEFTOVER_PACKETS_MAX)
-            leftover_packet(leftover->packets, origin);
-        else if (!is_same_packet(origin, &g_array_index(leftover->packets, struct origin, LEFTOVER_PACKETS_MAX - 1)))
+            origins_add(leftover->packets, origin);
+        else if (!origin_is_same(origin, &g_array_index(leftover->packets, struct origin, LEFTOVER_PACKETS_MAX - 1)))
             leftover->packets_left_out++;
     }
 }
@@ -103,8 +73,8 @@ void leftover_overlap(struct leftover *leftover, const struct overlap *overlap)
     leftover->raw = copy_bytes(overlap->taken, overlap->length);
     leftover->refused = copy_bytes(overlap->refused, overlap->length);
     leftover->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
-    leftover_packet(leftover->packets, &overlap->taken_origin);
-    leftover_packet(leftover->packets, &overlap->refused_origin);
+    origins_add(leftover->packets, &overlap->taken_origin);
+    origins_add(leftover->packets, &overlap->refused_origin);
 }
 
 void leftover_clear(struct leftover *leftover)
@@ -118,194 +88,33 @@ void leftover_clear(struct leftover *leftover)
     *leftover = (struct leftover){0};
 }
 
-void leftover_header(GString *out)
+void leftover_add_absent(struct leftover *leftover, enum s7_reason reason, uint64_t offset, uint64_t bytes,
+                         const struct origin *origin)
 {
-    g_string_append(out, "stream,direction,stream_offset,bytes,reason,counted,protocol,capture_time,capture_file,"
-                         "packets,raw,raw_refused\n");
+    if (leftover->bytes == 0)
+        leftover_absent(leftover, reason, offset, 0, origin);
+    leftover->bytes += bytes;
+    leftover->latest = *origin;
 }
 
-static void print_packets(GString *out, const struct leftover *leftover)
+void leftover_add_packet(struct leftover *leftover, const struct origin *origin)
 {
-    const struct origin *all = leftover->packets ? (const void *)leftover->packets->data : &leftover->first;
-    report_packets(out, all, leftover->packets ? leftover->packets->len : 1, leftover->latest.file);
-    if (leftover->packets_left_out > 0)
-        g_string_append(out, ";...");
-}
-
-/* A secret in a stretch: [start, end), where start > 0 is the first byte behind what tells that it is one. */
-struct secret {
-    size_t start, end;
-};
-
-/* Does a command of gotop that has secrets in its arguments stand at data[i], behind its password? They follow up to
- * the end of the command. */
-static struct secret command_secret(const uint8_t *data, size_t length, size_t i)
-{
-    size_t end = i + 1;
-    if (i >= length || (data[i] != 'H' && data[i] != 'O' && data[i] != 'W'))
-        return (struct secret){0, 0};
-    while (end < length && data[end] != '#' && data[end] != '\r')
-        end++;
-    return (struct secret){i + 1, end};
-}
-
-/* Digits at data[i]: a password, if they are six, or fewer at the end. lost: the first of them may be missing, a letter
- * follows. */
-static struct secret password(const uint8_t *data, size_t length, size_t i, bool lost)
-{
-    size_t end = i;
-    while (end < length && end - i <= PASSWORD_DIGITS && g_ascii_isdigit(data[end]))
-        end++;
-    size_t digits = end - i;
-    bool whole = digits == PASSWORD_DIGITS || (digits < PASSWORD_DIGITS && end == length && !lost);
-    bool rest = lost && digits < PASSWORD_DIGITS && end < length && g_ascii_isalpha(data[end]);
-    return whole || rest ? (struct secret){i, end} : (struct secret){0, 0};
-}
-
-/* Commands of startek whose arguments hold a password, and the answer of 808 that repeats them (docs/STARTEK.md 6). */
-static bool is_secret_code(const uint8_t *text)
-{
-    static const char codes[][4] = {"109", "280", "600", "602"};
-    for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
-        if (memcmp(text, codes[i], 3) == 0)
-            return true;
-    return false;
-}
-
-static size_t line_end(const uint8_t *data, size_t length, size_t i)
-{
-    while (i < length && data[i] != '\r' && data[i] != '\n')
-        i++;
-    return i;
-}
-
-/* Behind "id,", which ends at data[i]: the arguments of such a command, up to the end of the line. */
-static struct secret startek_secret(const uint8_t *data, size_t length, size_t i)
-{
-    if (length - i > 4 && memcmp(data + i, "808,", 4) == 0)
-        i += 4;
-    if (length - i < 5 || !is_secret_code(data + i) || data[i + 3] != ',')
-        return (struct secret){0, 0};
-    return (struct secret){i + 4, line_end(data, length, i + 4)};
-}
-
-static bool begins(const uint8_t *data, size_t length, size_t i, const char *text)
-{
-    return length - i >= strlen(text) && memcmp(data + i, text, strlen(text)) == 0;
-}
-
-/* Is data[i] the start of the stretch, or is there a serial of fifotrack in front of it, as far as it is there? */
-static bool follows_serial(const uint8_t *data, size_t i)
-{
-    if (i == 0 || data[i - 1] != ',')
-        return i == 0;
-    size_t first = i - 1;
-    while (first > 0 && i - 1 - first < SERIAL_DIGITS && g_ascii_isxdigit(data[first - 1]))
-        first--;
-    return first < i - 1 && (first == 0 || data[first - 1] == ',');
-}
-
-/* A command of fifotrack at data[i] whose arguments hold secrets, or the answer that repeats them: all behind the code
- * up to the end of the line; and what C06 says of the access point. (docs/FIFOTRACK.md 7) */
-static struct secret fifotrack_secret(const uint8_t *data, size_t length, size_t i)
-{
-    static const char *const codes[] = {"B01,", "B99,", "S17,", "C04,B01,"};
-    if (begins(data, length, i, "APN:")) {
-        size_t end = i + strlen("APN:");
-        while (end < length && data[end] != '\r' && data[end] != '\n' && !begins(data, length, end, ",EXT:"))
-            end++;
-        return (struct secret){i + strlen("APN:"), end};
+    if (!leftover->packets) {
+        leftover->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
+        g_array_append_val(leftover->packets, leftover->first);
     }
-    for (size_t n = 0; n < G_N_ELEMENTS(codes); n++)
-        if (begins(data, length, i, codes[n]) && follows_serial(data, i))
-            return (struct secret){i + strlen(codes[n]), line_end(data, length, i)};
-    return (struct secret){0, 0};
+    origins_add(leftover->packets, origin);
 }
 
-/* Where the text of letters and digits that may be an id and begins at data[i] ends with a comma; 0 if it does not. The
- * stretch may begin within it. */
-static size_t id_end(const uint8_t *data, size_t length, size_t i)
+const struct origin *leftover_packets(const struct leftover *leftover, unsigned *count)
 {
-    size_t end = i;
-    while (end < length && end - i <= ID_MAX && g_ascii_isalnum(data[end]))
-        end++;
-    bool fits = end - i <= ID_MAX && (i == 0 || end - i >= ID_MIN);
-    return fits && end < length && data[end] == ',' ? end + 1 : 0;
+    *count = leftover->packets ? leftover->packets->len : 1;
+    return leftover->packets ? (const void *)leftover->packets->data : &leftover->first;
 }
 
-/* The secret that what stands at data[i] announces; end 0 if there is none. down: from the platform. */
-static struct secret find_secret(const uint8_t *data, size_t length, size_t i, bool down)
+size_t leftover_size(const struct leftover *leftover)
 {
-    struct secret none = {0, 0};
-    if (data[i] == ':')
-        return password(data, length, i + 1, false);
-    if (data[i] == ',' || i == 0) {
-        size_t id = id_end(data, length, data[i] == ',' ? i + 1 : i);
-        struct secret secret = id > 0 ? startek_secret(data, length, id) : none;
-        if (secret.end > 0)
-            return secret;
-    }
-    struct secret secret = fifotrack_secret(data, length, i);
-    if (secret.end > 0)
-        return secret;
-    return i == 0 && down ? password(data, length, 0, true) : none;
-}
-
-/* The raw bytes, escaped, as far as they can be told from secrets: passwords of commands and the arguments of those
- * that set others. down: from the platform; a stretch may begin within a command. */
-static void print_masked(GString *out, const uint8_t *data, size_t length, bool down)
-{
-    size_t written = 0;
-    for (size_t i = 0; i < length; i++) {
-        struct secret secret = find_secret(data, length, i, down);
-        while (secret.end > secret.start) {
-            text_escape(out, data + written, secret.start - written, TEXT_ASCII);
-            g_string_append(out, ROW_MASK);
-            written = secret.end;
-            i = secret.end - 1;
-            secret = command_secret(data, length, written);
-        }
-    }
-    text_escape(out, data + written, length - written, TEXT_ASCII);
-}
-
-/* The bytes of a cell, as far as they were kept. */
-static void print_raw(GString *out, const struct leftover *leftover, const GByteArray *bytes,
-                      const struct leftover_row *row)
-{
-    if (!bytes)
-        return;
-    g_autoptr(GString) raw = g_string_new(NULL);
-    bool down = strcmp(row->direction, "down") == 0;
-    if (row->show_secrets)
-        text_escape(raw, bytes->data, bytes->len, TEXT_ASCII);
-    else if (down && leftover->reason == S7_LEFTOVER_OVERLAP && bytes->data[0] != ':')
-        g_string_append(raw, ROW_MASK); /* out of a command: nothing tells whether it is of a password */
-    else
-        print_masked(raw, bytes->data, bytes->len, down);
-    if (leftover->bytes > bytes->len)
-        g_string_append(raw, "\\..."); /* no escape looks like this */
-    text_cell(out, raw->str, raw->len, row->csv_guard);
-}
-
-void leftover_print(GString *out, const struct leftover *leftover, const struct leftover_row *row)
-{
-    text_unsigned(out, row->stream);
-    g_string_append_printf(out, ",%s,", row->direction);
-    text_unsigned(out, leftover->offset);
-    g_string_append_c(out, ',');
-    text_unsigned(out, leftover->bytes);
-    g_string_append_printf(out, ",%s,%d,%s,", s7_reason_names[leftover->reason],
-                           ledger_counted(leftover->reason) ? 1 : 0, row->protocol);
-    if (!leftover->latest.untimed)
-        text_time(out, leftover->latest.time);
-    g_string_append_c(out, ',');
-    text_unsigned(out, leftover->latest.file);
-    g_string_append_c(out, ',');
-    print_packets(out, leftover);
-    g_string_append_c(out, ',');
-    print_raw(out, leftover, leftover->raw, row);
-    g_string_append_c(out, ',');
-    print_raw(out, leftover, leftover->refused, row);
-    g_string_append_c(out, '\n');
+    return sizeof *leftover + (leftover->raw ? leftover->raw->len : 0) +
+           (leftover->refused ? leftover->refused->len : 0) +
+           (leftover->packets ? leftover->packets->len * sizeof(struct origin) : 0);
 }

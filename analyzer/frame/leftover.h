@@ -4,7 +4,8 @@
 #ifndef LEFTOVER_H
 #define LEFTOVER_H
 
-#include "frame/session.h"
+#include "base/interval.h"
+#include "frame/element.h"
 
 /* Bytes kept for the column raw, and packets listed. */
 #define LEFTOVER_RAW_MAX     1024
@@ -21,6 +22,9 @@ struct leftover {
     GByteArray *raw;     /* NULL if not kept */
     GByteArray *refused; /* of an overlap: the other version of its bytes; else NULL */
     GArray *packets;     /* of struct origin, ascending; NULL if only the first counts */
+    /* When it is complete: */
+    bool down;            /* from the platform */
+    const char *protocol; /* of another maker; "" if it is none's */
 };
 
 /* Does the piece continue the stretch? */
@@ -34,17 +38,13 @@ void leftover_absent(struct leftover *leftover, enum s7_reason reason, uint64_t 
 void leftover_overlap(struct leftover *leftover, const struct overlap *overlap);
 void leftover_clear(struct leftover *leftover);
 
-struct leftover_row {
-    uint64_t stream;
-    const char *direction;
-    const char *protocol; /* "" if it is not another one's */
-    bool csv_guard, show_secrets;
-};
-/* The header line of leftovers.csv, and the line of a stretch. Append. */
-void leftover_header(GString *out);
-void leftover_print(GString *out, const struct leftover *leftover, const struct leftover_row *row);
-
-/* Adds a packet to an ascending array of struct origin, in which each stands once. */
-void leftover_packet(GArray *packets, const struct origin *origin);
+/* Bytes that are only counted: one stretch of all of them, wherever they stand. */
+void leftover_add_absent(struct leftover *leftover, enum s7_reason reason, uint64_t offset, uint64_t bytes,
+                         const struct origin *origin);
+/* One more packet delivered the same. */
+void leftover_add_packet(struct leftover *leftover, const struct origin *origin);
+const struct origin *leftover_packets(const struct leftover *leftover, unsigned *count);
+/* Bytes of memory that it takes, about. */
+size_t leftover_size(const struct leftover *leftover);
 
 #endif

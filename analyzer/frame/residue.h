@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The bytes of a conversation that are in no frame: put together from their pieces, counted in the ledger, written to
- * leftovers.csv. */
+ * The bytes of a conversation that are in no frame: put together from their pieces, counted in the ledger, handed to
+ * the backlog when they are complete. */
 #ifndef RESIDUE_H
 #define RESIDUE_H
 
@@ -14,12 +14,6 @@ void residue_absent(struct stream *stream, unsigned direction, enum s7_reason re
 void residue_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap);
 /* Something else follows: the stretch that was growing is complete. */
 void residue_finish(struct stream *stream, unsigned direction);
-/* Bytes that could not be held back, counted already: one row a direction. */
-void residue_limit(struct stream *stream, unsigned direction, uint64_t offset, uint64_t bytes,
-                   const struct origin *origin);
 /* The direction ends. */
 void residue_close(struct stream *stream, unsigned direction);
-/* Writes a row that is complete. */
-void residue_write(const struct stream *stream, const GString *line);
-
 #endif

@@ -1,36 +1,41 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * What the analyzer keeps of one open conversation: whose it is, what its frames say, its bytes. The session calls it;
  * rows that have to wait are backlog.c's. */
-#include "frame/stream.h"
-
-#include "base/cells.h"
-#include "frame/backlog.h"
+#include "digits.h"
+#include "frame/exchange.h"
 #include "frame/foreign.h"
 #include "frame/residue.h"
-#include "frame/stream_row.h"
 #include "identify.h"
 
 #include <string.h>
 
-struct streams *streams_new(const struct options *options, struct timeline *timeline,
-                            const struct stream_outputs *outputs)
+/* Empty queues that are kept. */
+#define QUEUES_MAX 64
+
+static void free_queue(gpointer queue)
+{
+    g_byte_array_unref(queue);
+}
+
+static void free_pending(gpointer data)
+{
+    struct pending *pending = data;
+    g_byte_array_unref(pending->bytes);
+    g_array_unref(pending->stretches);
+    g_free(pending);
+}
+
+struct streams *streams_new(const struct stream_options *options)
 {
     struct streams *streams = g_new0(struct streams, 1);
-    streams->options = options;
-    streams->timeline = timeline;
-    streams->decode = options->summary ? s7_identify : s7_decode_values;
-    streams->counts_usual = options->summary && !options->map;
-    if (outputs)
-        streams->outputs = *outputs;
+    streams->options = *options;
+    streams->decode = options->mode == STREAMS_TOTALS ? s7_identify : s7_decode_values;
     streams->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
-    streams->spare = g_ptr_array_new();
-    streams->line = g_string_sized_new(512);
-    streams->late = g_string_new(NULL);
-    streams->cell = g_string_new(NULL);
+    streams->queues = (struct spares){.max = QUEUES_MAX, .destroy = free_queue};
+    streams->pending = (struct spares){.destroy = free_pending};
+    streams->exchanges = (struct spares){.destroy = g_free};
     streams->now = INT64_MIN;
     streams->next_due = INT64_MAX;
-    leftover_header(streams->line);
-    streams->leftover_packets_column = cells_column(streams->line->str, "packets");
     streams->others = g_ptr_array_new_with_free_func(g_free);
     return streams;
 }
@@ -47,93 +52,36 @@ GPtrArray *streams_others(const struct streams *streams)
 
 void streams_free(struct streams *streams)
 {
-    for (guint i = 0; i < streams->spare->len; i++)
-        g_byte_array_unref(streams->spare->pdata[i]);
-    g_ptr_array_unref(streams->spare);
-    exchange_free_all(streams);
+    if (!streams)
+        return;
+    spares_clear(&streams->queues);
+    spares_clear(&streams->pending);
+    spares_clear(&streams->exchanges);
     copies_free(streams->copies);
     g_ptr_array_unref(streams->others);
     g_array_unref(streams->packets);
-    g_string_free(streams->line, TRUE);
-    g_string_free(streams->late, TRUE);
-    g_string_free(streams->cell, TRUE);
     g_free(streams);
 }
 
-void streams_opened(struct conversation *conversation, void *user)
+void streams_opened(struct conversation *conversation, void *context, void *user)
 {
-    struct stream *stream = g_new0(struct stream, 1);
+    struct stream *stream = context;
     stream->shared = user;
     stream->conversation = conversation;
     stream->dialect = stream->last_dialect = -1;
-    stream->kept = stream->shared->options->ports != NULL;
+    stream->kept = stream->shared->options.ports != NULL;
     stream->starting[0] = stream->starting[1] = true;
     stream->newest[0] = stream->newest[1] = INT64_MIN;
     stream->due_queue = -1;
-    conversation->context = stream;
 }
 
-static bool is_chosen(const GArray *ports, uint16_t port)
+bool stream_datagram(struct stream *stream, unsigned direction, const struct packet *packet)
 {
-    for (guint i = 0; ports && i < ports->len; i++)
-        if (g_array_index(ports, uint16_t, i) == port)
-            return true;
-    return false;
-}
-
-bool stream_port_is_server(const struct stream *stream, unsigned direction)
-{
-    const GArray *ports = stream->shared->options->ports;
-    return is_chosen(ports, stream->conversation->endpoints[direction].port) &&
-           !is_chosen(ports, stream->conversation->endpoints[!direction].port);
-}
-
-bool stream_is_server(const struct stream *stream, unsigned direction)
-{
-    if (stream_port_is_server(stream, direction))
-        return true;
-    if (stream_port_is_server(stream, !direction))
-        return false;
-    if (stream->uplink[0] != stream->uplink[1])
-        return stream->uplink[!direction];
-    return direction == 1;
-}
-
-/* The conversation's device changes: most conversations have one only, and need no table of them. */
-static void join(struct stream *stream, struct device *device)
-{
-    struct device *before = stream->device;
-    stream->device = device;
-    if (!before) {
-        timeline_count_stream(device);
-        return;
-    }
-    if (!stream->devices) {
-        stream->devices = g_hash_table_new(g_direct_hash, g_direct_equal);
-        g_hash_table_add(stream->devices, before);
-    }
-    if (g_hash_table_add(stream->devices, device))
-        timeline_count_stream(device);
-}
-
-struct device *stream_device(struct stream *stream, const char *id, bool own)
-{
-    struct device *device = stream->device;
-    if (!device || strcmp(device->id, id) != 0)
-        device = timeline_device(stream->shared->timeline, id);
-    if (own && device != stream->device)
-        join(stream, device);
-    return device;
-}
-
-bool stream_datagram(struct conversation *conversation, unsigned direction, const struct packet *packet)
-{
-    struct stream *stream = conversation->context;
     struct streams *shared = stream->shared;
     stream->starting[direction] = true;
     if (!shared->copies)
         shared->copies = copies_new();
-    if (!copies_find(shared->copies, conversation, direction, packet, &shared->datagram))
+    if (!copies_find(shared->copies, stream->conversation->number, direction, packet, &shared->datagram))
         return true;
     shared->totals.copies++;
     const struct origin *packets = packet->fragment_count > 0 ? packet->fragment_origins : &packet->origin;
@@ -143,32 +91,27 @@ bool stream_datagram(struct conversation *conversation, unsigned direction, cons
     return false;
 }
 
-void stream_datagram_end(struct conversation *conversation)
+void stream_datagram_end(struct stream *stream)
 {
-    const struct stream *stream = conversation->context;
     stream->shared->datagram = 0;
 }
 
-void stream_payload(struct conversation *conversation, unsigned direction, size_t length, const struct origin *origin)
+void stream_payload(struct stream *stream, unsigned direction, size_t length, const struct origin *origin)
 {
-    struct stream *stream = conversation->context;
     stream->ledger.payload_bytes += length;
     stream->heard[direction] = true;
     backlog_advance(stream->shared, origin->time);
 }
 
-void stream_leftover(struct conversation *conversation, unsigned direction, const struct element *piece,
-                     enum s7_reason reason)
+void stream_leftover(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason)
 {
-    struct stream *stream = conversation->context;
     foreign_bytes(stream, direction, piece);
     residue_add(stream, direction, piece, reason);
 }
 
-void stream_gap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
+void stream_gap(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length,
                 const struct origin *origin)
 {
-    struct stream *stream = conversation->context;
     foreign_decide(stream, direction);
     residue_finish(stream, direction);
     residue_absent(stream, direction, S7_LEFTOVER_GAP, offset, length, origin);
@@ -178,16 +121,14 @@ void stream_gap(struct conversation *conversation, unsigned direction, uint64_t 
     backlog_release(stream);
 }
 
-void stream_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap)
+void stream_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap)
 {
-    struct stream *stream = conversation->context;
     residue_overlap(stream, direction, overlap);
     stream->overlaps++;
 }
 
-void stream_end(struct conversation *conversation, unsigned direction)
+void stream_end(struct stream *stream, unsigned direction)
 {
-    struct stream *stream = conversation->context;
     foreign_decide(stream, direction);
     residue_finish(stream, direction);
 }
@@ -226,7 +167,7 @@ static void collect_packets(struct streams *shared, const struct element *elemen
 {
     g_array_set_size(shared->packets, 0);
     for (unsigned i = 0; i < element->stretch_count; i++)
-        leftover_packet(shared->packets, &element->stretches[i].origin);
+        origins_add(shared->packets, &element->stretches[i].origin);
 }
 
 /* Is it the id that the conversation has already? Most are. */
@@ -236,24 +177,67 @@ static bool is_known_id(const struct stream *stream, const uint8_t *id, uint32_t
            report_same_text(stream->id, (const char *)id, length);
 }
 
-/* Where only totals are wanted: counts a frame of the usual form for the conversation's device. False, and nothing
- * done, if there may be more to do. */
-static bool count_usual(struct stream *stream, unsigned direction, const struct element *element,
-                        const struct s7_frame *frame)
+/* A report of the frame, but for its device. */
+static struct report make_report(struct stream *stream, unsigned direction, const struct element *element,
+                                 const struct s7_frame *frame, uint32_t context)
 {
     struct streams *shared = stream->shared;
+    const struct conversation *conversation = stream->conversation;
+    bool whole = element->stretch_count == 1;
+    if (!whole)
+        collect_packets(shared, element);
+    return (struct report){.data = element->data,
+                           .length = element->length,
+                           .frame = *frame,
+                           .source = conversation->endpoints[direction],
+                           .destination = conversation->endpoints[!direction],
+                           .transport = conversation->transport,
+                           .stream = conversation->number,
+                           .order = ++shared->order,
+                           .offset = element->offset,
+                           .packets = whole ? &element->stretches[0].origin : (const void *)shared->packets->data,
+                           .packet_count = whole ? 1 : shared->packets->len,
+                           .completed = *latest_packet(element),
+                           .device_id = stream->id,
+                           .context = context};
+}
+
+/* Is it a report of the usual form for the conversation's device, where nothing waits for an answer? */
+static bool is_usual(const struct stream *stream, unsigned direction, const struct element *element,
+                     const struct s7_frame *frame, struct s7_usual *usual)
+{
+    return stream->kept && !stream->other && !stream->head[direction] && !stream->exchange && stream->device &&
+           s7_usual(element->data, frame, usual) &&
+           is_known_id(stream, element->data + usual->id_offset, usual->id_length) &&
+           report_same_id(stream->device->id, stream->id);
+}
+
+/* Takes a report of the usual form without decoding it: as take_frame() does, and as if it were proven, for the same
+ * device. False, and nothing done, if there may be more to do. */
+static bool fast_frame(struct stream *stream, unsigned direction, const struct element *element,
+                       const struct s7_frame *frame)
+{
+    struct streams *shared = stream->shared;
+    bool totals = shared->options.mode == STREAMS_TOTALS;
     struct s7_usual usual;
-    if (!stream->kept || stream->other || stream->head[direction] || stream->held.rows > 0 || !stream->device ||
-        !s7_usual(element->data, frame, &usual) ||
-        !is_known_id(stream, element->data + usual.id_offset, usual.id_length) ||
-        !report_same_id(stream->device->id, stream->id))
+    if (shared->options.mode == STREAMS_ROWS || (totals && stream->held.rows > 0) ||
+        !is_usual(stream, direction, element, frame, &usual))
         return false;
     stream->starting[direction] = false;
     residue_finish(stream, direction);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
     uint32_t context = learn(stream, direction, frame, true);
-    timeline_total(shared->timeline, stream->device, frame->dialect, usual.kind, context, latest_packet(element)->time);
+    if (totals) {
+        int64_t time = latest_packet(element)->time;
+        if (selection_has(shared->options.selection, time, stream->device->id))
+            device_count(stream->device, frame->dialect, usual.kind, context, time);
+        return true;
+    }
+    struct report report = make_report(stream, direction, element, frame, context);
+    stream->newest[direction] = MAX(stream->newest[direction], report.completed.time);
+    backlog_release(stream);
+    backlog_report(stream, direction, &report, true, &(struct question){.wait = WAIT_NOTHING});
     return true;
 }
 
@@ -271,30 +255,27 @@ static bool decode(const struct stream *stream, const struct element *element, c
     struct streams *shared = stream->shared;
     if (!stream->other) {
         shared->decode(element->data, frame, &shared->message);
-        map_file_apply(shared->options->map, element->data, &shared->message);
+        map_file_apply(shared->options.map, element->data, &shared->message);
         return true;
     }
     s7_decode_values(element->data, frame, &shared->message);
-    map_file_apply(shared->options->map, element->data, &shared->message);
+    map_file_apply(shared->options.map, element->data, &shared->message);
     return s7_counts_among_others(&shared->message);
 }
 
-/* The frame becomes a message, and that a row or a total. */
+/* The frame is decoded and becomes a report. */
 static __attribute__((noinline)) void take_frame(struct stream *stream, unsigned direction,
                                                  const struct element *element, const struct s7_frame *frame)
 {
     struct streams *shared = stream->shared;
     const struct s7_message *message = &shared->message;
+    const struct stream_taker *taker = &shared->options.taker;
     char id[DEVICE_ID_MAX + 1];
 
-    bool rows = !shared->options->summary;
-    if (rows)
-        timeline_expect(stream->device);
+    if (taker->prefetch && stream->device)
+        taker->prefetch(stream->device, taker->user);
     foreign_decide(stream, direction);
-    bool counts = decode(stream, element, frame);
-    if (rows)
-        timeline_expect_past(stream->device);
-    if (!counts) {
+    if (!decode(stream, element, frame)) {
         residue_add(stream, direction, element, S7_LEFTOVER_JUNK);
         return;
     }
@@ -310,33 +291,20 @@ static __attribute__((noinline)) void take_frame(struct stream *stream, unsigned
     if (!stream->kept && s7_proves(element->data, message))
         stream->kept = true;
 
-    bool whole = element->stretch_count == 1;
-    if (!whole)
-        collect_packets(shared, element);
-    struct report report = {.data = element->data,
-                            .length = element->length,
-                            .message = message,
-                            .conversation = stream->conversation,
-                            .direction = direction,
-                            .order = ++shared->order,
-                            .offset = element->offset,
-                            .packets = whole ? &element->stretches[0].origin : (const void *)shared->packets->data,
-                            .packet_count = whole ? 1 : shared->packets->len,
-                            .completed = *latest_packet(element),
-                            .device_id = own && !known ? id : stream->id,
-                            .context = context};
+    struct report report = make_report(stream, direction, element, frame, context);
+    report.message = message;
+    report.device_id = own && !known ? id : stream->id;
     struct question question = {.wait = WAIT_NOTHING};
-    if (rows)
-        exchange_frame(stream, &report, &question);
+    if (shared->options.mode != STREAMS_TOTALS)
+        exchange_frame(stream, direction, &report, &question);
     backlog_release(stream);
-    backlog_report(stream, &report, own, &question, frame);
+    backlog_report(stream, direction, &report, own, &question);
 }
 
-void stream_frame(struct conversation *conversation, unsigned direction, const struct element *element,
+void stream_frame(struct stream *stream, unsigned direction, const struct element *element,
                   const struct s7_frame *frame)
 {
-    struct stream *stream = conversation->context;
-    if (!stream->shared->counts_usual || !count_usual(stream, direction, element, frame))
+    if (!S7_FAST_PATHS || !fast_frame(stream, direction, element, frame))
         take_frame(stream, direction, element, frame);
 }
 
@@ -373,7 +341,7 @@ static void count_stream(const struct stream *stream)
     ledger_add(&totals->ledger, &stream->ledger);
     for (unsigned limit = 0; limit < TCP_REACHED_COUNT; limit++)
         totals->hole_limits[limit] +=
-            conversation->tcp_rest[0].limits_reached[limit] + conversation->tcp_rest[1].limits_reached[limit];
+            conversation->tcp->rest[0].limits_reached[limit] + conversation->tcp->rest[1].limits_reached[limit];
     totals->held_limit += stream->held_limit;
     totals->conversations++;
     totals->frames += stream->frames;
@@ -385,26 +353,9 @@ static void count_stream(const struct stream *stream)
         count_other(stream->shared->others, stream);
 }
 
-/* Did a device with this id take part? */
-static bool has_device(const struct stream *stream, const char *id)
+enum carrier_owner streams_owner(const void *context, const struct packet *packet)
 {
-    GHashTableIter iterator;
-    gpointer device;
-    if (strcmp(stream->id, id) == 0)
-        return true;
-    if (!stream->devices)
-        return stream->device && strcmp(stream->device->id, id) == 0;
-    g_hash_table_iter_init(&iterator, stream->devices);
-    while (g_hash_table_iter_next(&iterator, &device, NULL))
-        if (strcmp(((const struct device *)device)->id, id) == 0)
-            return true;
-    return false;
-}
-
-enum carrier_owner streams_owner(const struct conversation *conversation, unsigned direction,
-                                 const struct packet *packet, void *user)
-{
-    const struct stream *stream = conversation->context;
+    const struct stream *stream = context;
     struct s7_message *message = &stream->shared->replayed;
     struct s7_scanner scanner = {0};
     struct s7_frame frame;
@@ -415,14 +366,31 @@ enum carrier_owner streams_owner(const struct conversation *conversation, unsign
             continue;
         s7_identify(data, &frame, message);
         if (message->direction == S7_UP && report_own_id(data, message, id))
-            return has_device(stream, id) ? OWNER_SAME : OWNER_OTHER;
+            return stream_has_device(stream, id) ? OWNER_SAME : OWNER_OTHER;
     }
     return OWNER_UNKNOWN;
 }
 
-void streams_closed(struct conversation *conversation, void *user)
+static void hand_on_row(const struct stream *stream)
 {
-    struct stream *stream = conversation->context;
+    const struct stream_taker *taker = &stream->shared->options.taker;
+    if (!stream->kept || !taker->stream)
+        return;
+    g_autoptr(GPtrArray) ids = stream_device_ids(stream);
+    const struct stream_row row = {.conversation = stream->conversation,
+                                   .ledger = &stream->ledger,
+                                   .dialect = stream->dialect,
+                                   .other = stream->other,
+                                   .ids = ids,
+                                   .frames = stream->frames,
+                                   .gaps = stream->gaps,
+                                   .overlaps = stream->overlaps};
+    taker->stream(&row, taker->user);
+}
+
+void streams_closed(void *context)
+{
+    struct stream *stream = context;
     struct streams *shared = stream->shared;
     for (unsigned direction = 0; direction < 2; direction++) {
         foreign_decide(stream, direction);
@@ -430,11 +398,7 @@ void streams_closed(struct conversation *conversation, void *user)
     }
     backlog_close(stream);
     exchange_close(stream);
-    if (stream->kept && shared->outputs.streams) {
-        stream_row_print(shared->line, stream);
-        table_append(shared->outputs.streams, shared->line,
-                     &(struct table_place){.key = (int64_t)conversation->number});
-    }
+    hand_on_row(stream);
     count_stream(stream);
     if (shared->copies)
         shared->totals.copies_forgotten = copies_forgotten(shared->copies);
@@ -442,6 +406,4 @@ void streams_closed(struct conversation *conversation, void *user)
         g_hash_table_unref(stream->devices);
     g_free(stream->open[0]);
     g_free(stream->open[1]);
-    g_free(stream);
-    conversation->context = NULL;
 }

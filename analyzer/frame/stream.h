@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the analyzer keeps of one open conversation: whose it is, what waits for that to be known, its bytes.
- * Takes frames and leftovers from the session, gives reports to the timeline and rows to the tables. */
+ * What the analyzer keeps of one open conversation: whose it is, what its frames say, its bytes. In: frames and
+ * leftovers of a direction. Out, to the taker: reports, each when all that the conversation can tell of it is known,
+ * leftovers, and a row for each conversation that is over. */
 #ifndef STREAM_H
 #define STREAM_H
 
-#include "device/pictures.h"
-#include "device/timeline.h"
+#include "base/device.h"
+#include "base/map_file.h"
+#include "conversation/conversation.h"
 #include "frame/ledger.h"
-#include "frame/session.h"
+#include "frame/leftover.h"
 
 /* What all conversations share. */
 struct streams;
+struct stream;
 
 /* Conversations of another maker's protocol. */
 struct other_total {
@@ -35,42 +38,71 @@ struct stream_totals {
     uint64_t unbalanced;       /* conversations whose ledger does not balance: an error of ours */
 };
 
-/* What files are written of, beside the timelines. */
-struct stream_outputs {
-    struct table *streams, *leftovers;
-    struct pictures *pictures;
+/* A conversation that is over. */
+struct stream_row {
+    const struct conversation *conversation;
+    const struct ledger *ledger;
+    int dialect;          /* of the first good frame, -1 = there was none */
+    const char *other;    /* the other maker's protocol that it was recognised as, NULL = none */
+    const GPtrArray *ids; /* of the devices that took part, sorted: of const char * */
+    uint64_t frames, gaps, overlaps;
 };
 
-/* outputs: NULL when no files are written. */
-struct streams *streams_new(const struct options *options, struct timeline *timeline,
-                            const struct stream_outputs *outputs);
+/* Where it all goes. */
+struct stream_taker {
+    void *user;
+    /* It is known whose the report is. Reports come in the order in which that became so. May add flags of the context.
+     * False: that is all, nothing will be held back and written. */
+    bool (*take)(struct report *report, struct device *device, void *user);
+    /* All is known of a report that was taken. In the order of the conversation. */
+    void (*write)(struct report *report, struct device *device, void *user);
+    /* NULL: nobody wants them. */
+    void (*leftover)(const struct leftover *leftover, uint64_t stream, void *user);
+    void (*stream)(const struct stream_row *row, void *user);
+    /* Reports of this device will soon come: brings what that needs into the cache. NULL: nothing. */
+    void (*prefetch)(const struct device *device, void *user);
+};
+
+enum stream_mode {
+    STREAMS_TOTALS,  /* reports are only counted: nothing waits for an answer, messages hold little more than the id */
+    STREAMS_ROWS,    /* each report comes decoded, if it need not wait */
+    STREAMS_RECORDS, /* a report is decoded only if the conversation needs that */
+};
+
+struct stream_options {
+    enum stream_mode mode;
+    const GArray *ports; /* of uint16_t; NULL = any */
+    const struct map_file *map;
+    struct devices *devices;
+    const struct selection *selection; /* for STREAMS_TOTALS: reports of the usual form are counted here */
+    struct stream_taker taker;
+};
+
+/* Copies the options; what they point to must live as long. */
+struct streams *streams_new(const struct stream_options *options);
 const struct stream_totals *streams_totals(const struct streams *streams);
 /* Other makers' protocols, of struct other_total, by name. The caller's to unref. */
 GPtrArray *streams_others(const struct streams *streams);
 void streams_free(struct streams *streams);
-/* The header line of streams.csv. Appends. */
-void streams_header(GString *out);
 
-/* conversation_options.opened and .closed; user is a struct streams. */
-void streams_opened(struct conversation *conversation, void *user);
-void streams_closed(struct conversation *conversation, void *user);
-/* conversation_options.owner: by the id of the first frame in the datagram. */
-enum carrier_owner streams_owner(const struct conversation *conversation, unsigned direction,
-                                 const struct packet *packet, void *user);
+/* For sink.h; user is a struct streams, context a struct stream. */
+void streams_opened(struct conversation *conversation, void *context, void *user);
+void streams_closed(void *context);
+/* By the id of the first frame in the datagram. */
+enum carrier_owner streams_owner(const void *context, const struct packet *packet);
 
-/* Called by the session. A datagram begins; false if it was captured before and is done with. */
-bool stream_datagram(struct conversation *conversation, unsigned direction, const struct packet *packet);
-void stream_datagram_end(struct conversation *conversation);
+/* Called by framing.c. A datagram begins; false if it was captured before and is done with. */
+bool stream_datagram(struct stream *stream, unsigned direction, const struct packet *packet);
+void stream_datagram_end(struct stream *stream);
 /* Payload came in; it will be handed back in frames and leftovers. */
-void stream_payload(struct conversation *conversation, unsigned direction, size_t length, const struct origin *origin);
-void stream_frame(struct conversation *conversation, unsigned direction, const struct element *element,
+void stream_payload(struct stream *stream, unsigned direction, size_t length, const struct origin *origin);
+void stream_frame(struct stream *stream, unsigned direction, const struct element *element,
                   const struct s7_frame *frame);
-void stream_leftover(struct conversation *conversation, unsigned direction, const struct element *piece,
-                     enum s7_reason reason);
-void stream_gap(struct conversation *conversation, unsigned direction, uint64_t offset, uint64_t length,
+void stream_leftover(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason);
+void stream_gap(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length,
                 const struct origin *origin);
-void stream_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap);
+void stream_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap);
 /* A part of the direction ends that nothing behind it continues: a datagram, or all of it. */
-void stream_end(struct conversation *conversation, unsigned direction);
+void stream_end(struct stream *stream, unsigned direction);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * What the files that keep a conversation share: stream.c (what the session calls), exchange.c (commands and answers),
- * foreign.c (other makers' protocols), backlog.c (rows that wait) and residue.c (what is in no frame). */
+ * What the files that keep a conversation share: framing.c (bytes to frames), stream.c (what framing calls), exchange.c
+ * (commands and answers), foreign.c (other makers' protocols), backlog.c (what waits) and residue.c (what is in no
+ * frame). Each calls only those that stand behind it in this list. */
 #ifndef STREAM_STATE_H
 #define STREAM_STATE_H
 
-#include "conversation/copies.h"
+#include "base/spares.h"
+#include "frame/copies.h"
 #include "frame/held.h"
-#include "frame/leftover.h"
 #include "frame/stream.h"
 
 /* Leftovers of one direction that are still growing. */
@@ -21,7 +22,7 @@ struct exchange;
 /* What every frame needs stands first, up to the ledger: in as few cache lines as can be. */
 struct stream {
     struct streams *shared;
-    struct conversation *conversation;
+    const struct conversation *conversation;
     struct device *device;          /* last one that took part */
     const char *other;              /* the other maker's protocol that it was recognised as, NULL = none */
     GByteArray *head[2];            /* first bytes, while starting; NULL if they are in a frame */
@@ -34,46 +35,46 @@ struct stream {
     bool after_gap[2];              /* the next frame is the first behind a gap */
     bool starting[2]; /* the first bytes of the direction, or of a datagram, may still tell whose they are */
     bool held_limit;  /* something could not be held back */
+    struct framing framing[2];
     struct held held;
+    struct exchange *exchange;  /* NULL if no command waits for its answer */
+    int64_t newest[2];          /* when the last frame of each direction was completed */
     char id[DEVICE_ID_MAX + 1]; /* last good uplink id */
     uint64_t frames;
     struct ledger ledger;
     char first_id[DEVICE_ID_MAX + 1];
     uint64_t gaps, overlaps;
-    int64_t newest[2];         /* when the last frame of each direction was completed */
-    GHashTable *devices;       /* all that took part, NULL if no more than one */
-    struct exchange *exchange; /* NULL if no command waits for its answer */
-    GList due_link;            /* of shared->due[], if due_queue >= 0 */
+    GHashTable *devices; /* all that took part, NULL if no more than one */
+    GList due_link;      /* of shared->due[], if due_queue >= 0 */
     int due_queue;
-    int64_t due; /* capture time at which the first row that waits may go */
+    int64_t due; /* capture time at which the first that waits may go */
 };
+#define STREAM_HOT (offsetof(struct stream, ledger) + offsetof(struct ledger, leftover))
 
-/* Rows wait for different times; a queue for each keeps them in order. */
+/* Things wait for different times; a queue for each keeps them in order. */
 enum { DUE_COPY, DUE_ACKNOWLEDGEMENT, DUE_ANSWER, DUE_QUEUES };
 
 struct streams {
-    const struct options *options;
-    struct timeline *timeline;
-    struct stream_outputs outputs; /* all NULL when no files are written */
+    struct stream_options options;
     struct stream_totals totals;
     GPtrArray *others;      /* of struct other_total, by name */
     size_t held_bytes;      /* in all conversations */
-    GPtrArray *spare;       /* empty queues (GByteArray) for the next that needs one */
+    size_t saved_bytes;     /* of decoded reports beside them */
+    struct spares queues;   /* empty ones (GByteArray) of struct held */
+    struct spares pending;  /* empty struct pending */
     GQueue due[DUE_QUEUES]; /* of struct stream, by due */
     int64_t next_due;       /* the earliest of all; INT64_MAX = nothing waits */
     int64_t now;            /* latest capture time so far */
     struct copies *copies;  /* NULL until the first datagram */
     uint64_t datagram;      /* number of the one at hand, 0 = the bytes came by TCP */
-    struct exchange *free_exchanges;
-    size_t exchanges;  /* in use */
+    struct spares exchanges;
+    size_t exchanges_used;
     uint64_t order;    /* frames so far */
+    uint64_t taken;    /* reports so far */
     uint64_t commands; /* that were given a number */
-    unsigned leftover_packets_column;
-    GArray *packets; /* of struct origin, of the frame at hand */
-    GString *line, *late, *cell;
+    GArray *packets;   /* of struct origin, of the frame at hand */
     /* s7_decode_values(), or s7_identify() where only totals are wanted */
     void (*decode)(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
-    bool counts_usual; /* frames of the usual form need not be decoded */
     struct s7_message message, replayed;
 };
 
@@ -81,7 +82,12 @@ struct streams {
 bool stream_port_is_server(const struct stream *stream, unsigned direction);
 /* The same by the port; else by who sends reports; else who sent second. */
 bool stream_is_server(const struct stream *stream, unsigned direction);
-/* Notes that the device takes part. */
+/* The device with that id. own: it is that of a frame, which takes part. */
 struct device *stream_device(struct stream *stream, const char *id, bool own);
+/* Did a device with this id take part? */
+bool stream_has_device(const struct stream *stream, const char *id);
+/* The ids of all that took part, sorted, of const char *. The caller's to unref. */
+GPtrArray *stream_device_ids(const struct stream *stream);
+struct open_leftovers *stream_open_leftovers(struct stream *stream, unsigned direction);
 
 #endif

@@ -4,7 +4,7 @@
 #ifndef FRAGMENT_H
 #define FRAGMENT_H
 
-#include "conversation/interval.h"
+#include "base/interval.h"
 #include "packet/path.h"
 
 struct rest;

@@ -5,7 +5,6 @@
 #include "digits.h"
 #include "packet/layers.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 const char *const packet_result_names[PACKET_RESULT_COUNT] = {
@@ -183,25 +182,4 @@ void packets_free(struct packets *packets)
     fragments_free(packets->fragments);
     g_array_unref(packets->unread);
     g_free(packets);
-}
-
-size_t endpoint_print(const struct endpoint *endpoint, char *out)
-{
-    char *position = out;
-    if (endpoint->version == 4) {
-        for (unsigned i = 12; i < 16; i++) {
-            position = s7_put_unsigned(position, endpoint->address[i]);
-            *position++ = '.';
-        }
-        position--;
-    } else {
-        *position++ = '[';
-        inet_ntop(AF_INET6, endpoint->address, position, INET6_ADDRSTRLEN);
-        position += strlen(position);
-        *position++ = ']';
-    }
-    *position++ = ':';
-    position = s7_put_unsigned(position, endpoint->port);
-    *position = '\0';
-    return (size_t)(position - out);
 }

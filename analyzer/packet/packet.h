@@ -4,18 +4,11 @@
 #ifndef PACKET_H
 #define PACKET_H
 
+#include "base/endpoint.h"
+#include "capture/capture.h"
 #include "packet/fragment.h"
 #include "packet/path.h"
 
-/* IPv4 is kept as IPv4-mapped: version tells. Unused bytes are zero, so that memcmp compares. */
-struct endpoint {
-    uint8_t address[16];
-    uint16_t port;   /* host order */
-    uint8_t version; /* 4 or 6 */
-    uint8_t pad;
-};
-
-enum transport { TRANSPORT_UDP = 17, TRANSPORT_TCP = 6 };
 enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16, TCP_URG = 32 };
 
 struct packet {
@@ -92,9 +85,5 @@ void packets_finish(struct packets *packets);
 const struct fragment_counts *packets_fragments(const struct packets *packets);
 /* NULL is allowed. */
 void packets_free(struct packets *packets);
-
-/* "192.0.2.1:8888", "[2001:db8::1]:8888". out needs ENDPOINT_SIZE bytes. Returns the length. */
-#define ENDPOINT_SIZE 56
-size_t endpoint_print(const struct endpoint *endpoint, char *out);
 
 #endif

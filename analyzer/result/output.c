@@ -3,35 +3,24 @@
  */
 #include "result/output.h"
 
+#include "base/io.h"
 #include "base/sha256.h"
-#include "result/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of the files that may be open, so many are left for others than those that grow; and no more are asked for. */
-#define OPEN_RESERVE 256
-#define OPEN_MAX     65536
-/* Keys of rows that are written to the scratch file at once. */
-#define SCRATCH_BUFFER ((size_t)65536)
-
 struct output {
     char *path;
-    bool made;             /* the folder did not exist */
-    int folder;            /* descriptor */
-    int scratch;           /* descriptor, -1 until it is needed */
-    uint64_t scratch_size; /* what stands in the buffer included */
-    char *scratch_buffer;
-    size_t scratch_used;
-    struct spool *spool;
-    unsigned growing, growing_max; /* open descriptors */
-    GHashTable *names;             /* of the files, owned; the value is NULL */
-    GArray *files;                 /* of struct output_file */
+    bool made;  /* the folder did not exist */
+    int folder; /* descriptor */
+    struct scratch *scratch;
+    GMutex lock;       /* of all that follows */
+    GHashTable *names; /* of the files: name -> struct output_file */
+    GArray *files;     /* of struct output_file, when they are published */
     char *error;
 };
 
@@ -116,20 +105,12 @@ static struct output *refuse(const char *path, const char *why, GError **error)
     return NULL;
 }
 
-/* How many growing files may be open at once; asks for as many as the system allows the user. */
-static unsigned open_files_max(void)
+static void free_file(gpointer data)
 {
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return 0;
-    rlim_t wanted = MIN(limit.rlim_max, OPEN_MAX);
-    if (limit.rlim_cur < wanted) {
-        struct rlimit raised = {wanted, limit.rlim_max};
-        if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
-            limit = raised;
-    }
-    rlim_t files = MIN(limit.rlim_cur, OPEN_MAX);
-    return files > OPEN_RESERVE ? (unsigned)files - OPEN_RESERVE : 0;
+    struct output_file *file = data;
+    g_free(file->name);
+    g_free(file->sha256);
+    g_free(file);
 }
 
 struct output *output_open(const char *path, bool force, GError **error)
@@ -166,62 +147,72 @@ struct output *output_open(const char *path, bool force, GError **error)
     output->path = g_strdup(path);
     output->made = !existed;
     output->folder = folder;
-    output->scratch = -1;
-    output->names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    output->scratch = scratch_new(folder);
+    g_mutex_init(&output->lock);
+    output->names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_file);
     output->files = g_array_new(FALSE, TRUE, sizeof(struct output_file));
-    output->growing_max = open_files_max();
-    output->spool = spool_new(output);
     return output;
+}
+
+static void keep_error(struct output *output, const char *what, const char *name, int error)
+{
+    g_mutex_lock(&output->lock);
+    if (!output->error)
+        output->error = g_strdup_printf("%s/%s: cannot %s: %s", output->path, name, what, g_strerror(error));
+    g_mutex_unlock(&output->lock);
 }
 
 void output_fail(struct output *output, const char *what, const char *name)
 {
-    if (!output->error)
-        output->error = g_strdup_printf("%s/%s: cannot %s: %s", output->path, name, what, g_strerror(errno));
+    keep_error(output, what, name, errno);
 }
 
-const char *output_error(const struct output *output)
+const char *output_error(struct output *output)
 {
-    return output->error;
+    if (scratch_error(output->scratch) != 0)
+        keep_error(output, "use", "records.part", scratch_error(output->scratch));
+    g_mutex_lock(&output->lock);
+    const char *error = output->error;
+    g_mutex_unlock(&output->lock);
+    return error;
 }
 
-bool output_write_all(int descriptor, const void *data, size_t length)
+struct scratch *output_scratch(struct output *output)
 {
-    const char *from = data;
-    while (length > 0) {
-        ssize_t written = write(descriptor, from, length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        from += written;
-        length -= (size_t)written;
-    }
-    return true;
+    return output->scratch;
 }
 
-/* Opens the unfinished file: its name with suffix. */
-static int open_part(struct output *output, const char *name, const char *suffix, int flags)
+/* Opens the unfinished file. */
+static int open_part(struct output *output, const char *name, int flags)
 {
     char part[128];
-    g_snprintf(part, sizeof part, "%s%s", name, suffix);
+    g_snprintf(part, sizeof part, "%s.part", name);
     int descriptor = openat(output->folder, part, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (descriptor < 0)
         output_fail(output, "open", part);
     return descriptor;
 }
 
-/* Opens an unfinished file for writing; the first call makes it. */
-static int open_writing(struct output *output, const char *name, int flags)
+/* Notes the name; true if it is new. */
+static bool add_name(struct output *output, const char *name)
 {
-    if (output->error)
-        return -1;
-    flags |= O_WRONLY;
-    if (!g_hash_table_contains(output->names, name)) {
-        g_hash_table_add(output->names, g_strdup(name));
-        flags |= O_CREAT | O_EXCL;
+    g_mutex_lock(&output->lock);
+    bool new = !g_hash_table_contains(output->names, name);
+    if (new) {
+        struct output_file *file = g_new0(struct output_file, 1);
+        file->name = g_strdup(name);
+        g_hash_table_insert(output->names, file->name, file);
     }
-    return open_part(output, name, ".part", flags);
+    g_mutex_unlock(&output->lock);
+    return new;
+}
+
+/* Opens an unfinished file for writing; the first call makes it. */
+static int open_writing(struct output *output, const char *name)
+{
+    if (output_error(output))
+        return -1;
+    return open_part(output, name, O_WRONLY | (add_name(output, name) ? O_CREAT | O_EXCL : 0));
 }
 
 static void close_writing(struct output *output, const char *name, int descriptor, bool good)
@@ -232,140 +223,59 @@ static void close_writing(struct output *output, const char *name, int descripto
         output_fail(output, "write", name);
 }
 
-struct spool *output_spool(struct output *output)
+int output_create(struct output *output, const char *name)
 {
-    return output->spool;
+    return open_writing(output, name);
 }
 
-/* Writes all of the parts; false and errno on error. */
-static bool write_parts(int descriptor, struct iovec *parts, int count)
+void output_created(struct output *output, const char *name, uint64_t size, char *sha256)
 {
-    while (count > 0) {
-        ssize_t written = writev(descriptor, parts, count);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return false;
-        size_t left = (size_t)written;
-        while (count > 0 && left >= parts->iov_len) {
-            left -= parts->iov_len;
-            parts++;
-            count--;
-        }
-        if (count > 0) {
-            parts->iov_base = (char *)parts->iov_base + left;
-            parts->iov_len -= left;
-        }
-    }
-    return true;
-}
-
-void output_grow(struct output *output, struct output_growing *file, struct iovec *parts, int count)
-{
-    if (file->descriptor < 0) {
-        file->descriptor = open_writing(output, file->name, O_APPEND);
-        output->growing += file->descriptor >= 0;
-    }
-    if (output->error)
-        return;
-    if (!write_parts(file->descriptor, parts, count))
-        output_fail(output, "write", file->name);
-    if (output->growing > output->growing_max)
-        output_grown(output, file);
-}
-
-void output_grown(struct output *output, struct output_growing *file)
-{
-    if (file->descriptor < 0)
-        return;
-    if (close(file->descriptor) != 0)
-        output_fail(output, "write", file->name);
-    file->descriptor = -1;
-    output->growing--;
-}
-
-void output_append(struct output *output, const char *name, const void *data, size_t length)
-{
-    int descriptor = open_writing(output, name, O_APPEND);
-    if (descriptor >= 0)
-        close_writing(output, name, descriptor, output_write_all(descriptor, data, length));
+    g_mutex_lock(&output->lock);
+    struct output_file *file = g_hash_table_lookup(output->names, name);
+    file->size = size;
+    file->measured = true;
+    file->sha256 = sha256;
+    g_mutex_unlock(&output->lock);
 }
 
 void output_write_at(struct output *output, const char *name, uint64_t offset, const void *data, size_t length)
 {
-    int descriptor = open_writing(output, name, 0);
-    if (descriptor < 0)
-        return;
-    bool good = lseek(descriptor, (off_t)offset, SEEK_SET) >= 0 && output_write_all(descriptor, data, length);
-    close_writing(output, name, descriptor, good);
+    int descriptor = open_writing(output, name);
+    if (descriptor >= 0)
+        close_writing(output, name, descriptor, io_write_at(descriptor, offset, data, length));
 }
 
 void output_folder(struct output *output, const char *name)
 {
-    if (!output->error && mkdirat(output->folder, name, 0777) != 0 && errno != EEXIST)
+    if (!output_error(output) && mkdirat(output->folder, name, 0777) != 0 && errno != EEXIST)
         output_fail(output, "make", name);
-}
-
-/* Reads it whole; zeros and false where that cannot be. */
-static bool read_all(int descriptor, uint64_t position, void *data, size_t length)
-{
-    char *to = data;
-    while (length > 0) {
-        ssize_t got = pread(descriptor, to, length, (off_t)position);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0) {
-            memset(to, 0, length);
-            return false;
-        }
-        to += got;
-        position += (uint64_t)got;
-        length -= (size_t)got;
-    }
-    return true;
 }
 
 void output_read_at(struct output *output, const char *name, uint64_t offset, void *data, size_t length)
 {
-    int descriptor = output->error ? -1 : open_part(output, name, ".part", O_RDONLY);
+    int descriptor = output_error(output) ? -1 : open_part(output, name, O_RDONLY);
     if (descriptor < 0) {
         memset(data, 0, length);
         return;
     }
-    if (!read_all(descriptor, offset, data, length))
+    if (!io_read_at(descriptor, offset, data, length))
         output_fail(output, "read", name);
     close(descriptor);
 }
 
-int output_reopen(struct output *output, const char *name)
+static void rename_part(struct output *output, const char *name)
 {
-    return output->error ? -1 : open_part(output, name, ".part", O_RDONLY);
-}
-
-int output_replacement(struct output *output, const char *name)
-{
-    return output->error ? -1 : open_part(output, name, ".part.sorted", O_WRONLY | O_CREAT | O_EXCL);
-}
-
-static void rename_part(struct output *output, const char *name, const char *from, const char *to)
-{
-    if (output->error)
+    if (output_error(output))
         return;
-    char old[128], new[128];
-    g_snprintf(old, sizeof old, "%s%s", name, from);
-    g_snprintf(new, sizeof new, "%s%s", name, to);
-    if (renameat(output->folder, old, output->folder, new) != 0)
+    char old[128];
+    g_snprintf(old, sizeof old, "%s.part", name);
+    if (renameat(output->folder, old, output->folder, name) != 0)
         output_fail(output, "rename", old);
-}
-
-void output_replace(struct output *output, const char *name)
-{
-    rename_part(output, name, ".part.sorted", ".part");
 }
 
 char *output_sha256(struct output *output, const char *name)
 {
-    int descriptor = output_reopen(output, name);
+    int descriptor = output_error(output) ? -1 : open_part(output, name, O_RDONLY);
     if (descriptor < 0)
         return NULL;
     char *hash = sha256_file(descriptor);
@@ -380,6 +290,8 @@ static void measure(struct output *output, struct output_file *file, bool hash)
 {
     char part[128];
     struct stat status;
+    if (file->measured)
+        return;
     g_snprintf(part, sizeof part, "%s.part", file->name);
     if (fstatat(output->folder, part, &status, AT_SYMLINK_NOFOLLOW) != 0)
         output_fail(output, "read", file->name);
@@ -397,87 +309,36 @@ static int compare_names(gconstpointer a, gconstpointer b)
 const GArray *output_publish(struct output *output, bool hash)
 {
     GHashTableIter iterator;
-    gpointer name;
+    gpointer value;
     g_hash_table_iter_init(&iterator, output->names);
-    while (g_hash_table_iter_next(&iterator, &name, NULL)) {
-        struct output_file file = {.name = g_strdup(name)};
-        g_array_append_val(output->files, file);
-    }
+    while (g_hash_table_iter_next(&iterator, NULL, &value))
+        g_array_append_vals(output->files, value, 1); /* the texts stay the table's */
     g_array_sort(output->files, compare_names);
-    for (guint i = 0; i < output->files->len && !output->error; i++)
+    for (guint i = 0; i < output->files->len && !output_error(output); i++)
         measure(output, &g_array_index(output->files, struct output_file, i), hash);
-    for (guint i = 0; i < output->files->len && !output->error; i++)
-        rename_part(output, g_array_index(output->files, struct output_file, i).name, ".part", "");
+    for (guint i = 0; i < output->files->len && !output_error(output); i++)
+        rename_part(output, g_array_index(output->files, struct output_file, i).name);
     return output->files;
 }
 
 void output_write(struct output *output, const char *name, const GString *text)
 {
-    output_append(output, name, text->str, text->len);
-    rename_part(output, name, ".part", "");
-}
-
-/* Writes what the buffer of the scratch file holds. */
-static void write_scratch(struct output *output, const void *data, size_t length)
-{
-    static const char name[] = "index.part";
-    if (output->scratch < 0 && !output->error) {
-        output->scratch = open_part(output, name, "", O_RDWR | O_CREAT | O_EXCL);
-        if (output->scratch >= 0 && unlinkat(output->folder, name, 0) != 0)
-            output_fail(output, "write", name);
-    }
-    if (!output->error && !output_write_all(output->scratch, data, length))
-        output_fail(output, "write", name);
-}
-
-static void flush_scratch(struct output *output)
-{
-    if (output->scratch_used > 0)
-        write_scratch(output, output->scratch_buffer, output->scratch_used);
-    output->scratch_used = 0;
-}
-
-uint64_t output_scratch_append(struct output *output, const void *data, size_t length)
-{
-    uint64_t position = output->scratch_size;
-    if (length > SCRATCH_BUFFER - output->scratch_used)
-        flush_scratch(output);
-    if (length > SCRATCH_BUFFER) {
-        write_scratch(output, data, length);
-    } else {
-        if (!output->scratch_buffer)
-            output->scratch_buffer = g_malloc(SCRATCH_BUFFER);
-        memcpy(output->scratch_buffer + output->scratch_used, data, length);
-        output->scratch_used += length;
-    }
-    output->scratch_size += length;
-    return position;
-}
-
-void output_scratch_read(struct output *output, uint64_t position, void *data, size_t length)
-{
-    flush_scratch(output);
-    if (output->error)
-        memset(data, 0, length);
-    else if (!read_all(output->scratch, position, data, length))
-        output_fail(output, "read", "index.part");
+    output_write_at(output, name, 0, text->str, text->len);
+    rename_part(output, name);
 }
 
 void output_close(struct output *output)
 {
     if (!output)
         return;
+    scratch_free(output->scratch);
     close(output->folder);
-    if (output->scratch >= 0)
-        close(output->scratch);
-    g_free(output->scratch_buffer);
-    spool_free(output->spool);
-    g_hash_table_unref(output->names);
-    for (guint i = 0; i < output->files->len; i++) {
-        g_free(g_array_index(output->files, struct output_file, i).name);
-        g_free(g_array_index(output->files, struct output_file, i).sha256);
-    }
+    for (guint i = 0; i < output->files->len; i++)
+        if (!g_array_index(output->files, struct output_file, i).measured)
+            g_free(g_array_index(output->files, struct output_file, i).sha256);
     g_array_unref(output->files);
+    g_hash_table_unref(output->names);
+    g_mutex_clear(&output->lock);
     g_free(output->error);
     g_free(output->path);
     g_free(output);

@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#define NANOSECONDS INT64_C(1000000000)
 /* Of a struct s7_time, without what only fills it up. */
 #define TIME_BYTES (offsetof(struct s7_time, second) + 1)
 

@@ -5,8 +5,8 @@
 #define ROW_H
 
 #include "base/pen.h"
+#include "base/report.h"
 #include "base/text.h"
-#include "device/report.h"
 
 /* Text of a secret in results. */
 #define ROW_MASK "******"

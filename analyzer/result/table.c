@@ -1,52 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One CSV file in the making: rows go to the file as they come, the index of their keys to the scratch file. */
+ * One CSV file, written once from front to back in large pieces. */
 #include "result/table.h"
 
-#include "result/sort.h"
+#include "base/io.h"
 
-#include <string.h>
+#include <unistd.h>
 
-void table_open(struct table *table, struct output *output, const char *name, const GString *head)
+void table_open(struct table *table, struct output *output, const char *name, bool hash)
 {
-    *table = (struct table){.output = output, .in_order = true, .head = head->len, .size = head->len};
-    g_strlcpy(table->name, name, sizeof table->name);
-    spool_open(output_spool(output), &table->file, table->name);
-    spool_append(output_spool(output), &table->file, head->str, head->len);
+    table->output = output;
+    table->name = g_strdup(name);
+    table->descriptor = output_create(output, name);
+    table->size = 0;
+    table->hash = hash ? sha256_begin() : NULL;
+    if (!table->text)
+        table->text = g_string_sized_new(1024);
 }
 
-void table_append(struct table *table, const GString *row, const struct table_place *place)
+void table_write(struct table *table)
 {
-    table_append_line(table, row->str, row->len, place);
+    GString *text = table->text;
+    if (table->descriptor >= 0 && text->len > 0 && !output_error(table->output) &&
+        !io_write(table->descriptor, text->str, text->len))
+        output_fail(table->output, "write", table->name);
+    if (table->hash)
+        sha256_add(table->hash, text->str, text->len);
+    table->size += text->len;
+    g_string_truncate(text, 0);
 }
 
-void table_append_line(struct table *table, const char *row, size_t length, const struct table_place *place)
+void table_close(struct table *table)
 {
-    struct table_entry entry = {*place, (uint32_t)length, table->size};
-    sort_index(table, &entry);
-    spool_append(output_spool(table->output), &table->file, row, length);
-    table->size += length;
-    if (table->rows > 0 && place->captured < table->last.captured)
-        table->late = true;
-    if (table->rows > 0 && (table->late || sort_compare(place, &table->last) < 0))
-        table->in_order = false;
-    table->last = *place;
-    table->rows++;
+    table_write(table);
+    char *sha256 = table->hash ? sha256_end(table->hash) : NULL;
+    table->hash = NULL;
+    if (table->descriptor >= 0) {
+        if (close(table->descriptor) != 0)
+            output_fail(table->output, "write", table->name);
+        output_created(table->output, table->name, table->size, sha256);
+    } else {
+        g_free(sha256);
+    }
+    g_clear_pointer(&table->name, g_free);
 }
 
-void table_expect(const struct table *table)
+void table_clear(struct table *table)
 {
-    spool_expect(&table->file);
-    if (!table->block)
-        return;
-    __builtin_prefetch(table->block, 1);
-    __builtin_prefetch(&table->block->entries[table->rows % SORT_BLOCK], 1);
-}
-
-void table_close(struct table *table, bool sort, table_visit visit, void *user)
-{
-    spool_close(output_spool(table->output), &table->file);
-    if (!table->in_order)
-        sort_table(table, sort, visit, user);
-    g_free(table->block);
-    table->block = NULL;
+    if (table->text)
+        g_string_free(table->text, TRUE);
+    table->text = NULL;
 }

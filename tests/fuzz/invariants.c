@@ -139,10 +139,13 @@ void check_message(const uint8_t *data, const struct s7_frame *frame, const stru
         check_field(data, frame, &message->fields[i]);
     REQUIRE(coverage_hole(data, frame, message) < 0);
     for (unsigned id = 0; id < S7_FIELD_COUNT; id++) {
-        if (message->first[id])
-            REQUIRE(message->first[id] <= message->count && message->fields[message->first[id] - 1].id == id);
-        if (message->first[id] && !s7_fields[id].many && *s7_fields[id].column) /* one cell, one value */
-            REQUIRE(!s7_find_next(message, s7_find(message, id)));
+        const struct s7_field *first = s7_find(message, (enum s7_field_id)id);
+        if (!first)
+            continue;
+        REQUIRE(first < message->fields + message->count && first->id == id);
+        REQUIRE(s7_is_repeated(message, id) == (s7_find_next(message, first) != NULL));
+        if (!s7_fields[id].many && *s7_fields[id].column) /* one cell, one value */
+            REQUIRE(!s7_find_next(message, first));
     }
     static struct s7_message brief;
     s7_identify(data, frame, &brief);

@@ -31,6 +31,7 @@ static inline void versions_dissect(epan_dissect_t *dissection, wtap_rec *record
                                     frame_data *frame, struct epan_column_info *columns)
 {
 #if COMPAT_WIRESHARK(4, 6)
+    record->rec_type_name = "Packet";
     record->data = (Buffer){.data = packet->bytes, .allocated = packet->captured, .first_free = packet->captured};
     epan_dissect_run_with_taps(dissection, WTAP_FILE_TYPE_SUBTYPE_UNKNOWN, record, frame, columns);
 #else

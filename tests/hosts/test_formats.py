@@ -23,7 +23,7 @@ TYPES = {
 }
 # Shown by a word that stands for the bytes, or made of several of them.
 WORDS = {"kind", "event", "profile", "dialect", "direction", "other_protocol", "leftover_reason", "trouble_code",
-         "trouble_state", "position", "skew"}
+         "trouble_state", "position", "skew", "voltage_scale", "checksum_type"}
 NUMBERS = {"FT_DOUBLE", "FT_UINT64"}
 HEXADECIMAL = {"lac", "cell_id", "status", "inputs", "outputs", "checksum", "external_voltage", "battery_voltage", "adc"}
 
@@ -96,11 +96,15 @@ class FormatsTest(PluginTest):
                 text = bytes.fromhex(text).decode()
             return None if shown in (text, text.rstrip(":"), harness.escape(data)) else "text"
         if kind == "FT_BOOLEAN":
-            return None if re.fullmatch(r"[AV01XY]|[0-9A-F]+", text) else "boolean"
+            return None if re.fullmatch(r"[AV01XY]|[0-9A-F]+|ACC O(N|FF)|Charging", text) else "boolean"
         if name.startswith("update_") and kind == "FT_UINT64":
             return None if int.from_bytes(data, "big") == int(shown) else "bytes"
+        if name == "picture_bytes":
+            return None if len(data) == int(shown) else "size"
+        if kind in NUMBERS and self.is_derived(name, text, shown):
+            return None
         if kind in NUMBERS:
-            if name in HEXADECIMAL and re.fullmatch("[0-9A-F]+", text):
+            if name in HEXADECIMAL and re.fullmatch("[0-9A-Fa-f]+", text):
                 scale = 100 if kind == "FT_DOUBLE" else 1
                 value = int(shown, 16) if shown.startswith("0x") else Decimal(shown) * scale
                 return None if int(text, 16) == value else "hexadecimal"
@@ -108,6 +112,17 @@ class FormatsTest(PluginTest):
             same = digits and abs(Decimal(digits[0])) == abs(Decimal(shown))
             return None if same or name.startswith(("obd_", "fuel", "temperature", "t1_", "t2_")) else "number"
         return None
+
+    @staticmethod
+    def is_derived(name, text, shown):
+        """Is it what docs/FIFOTRACK.md 4.1, 4.2 and 4.4 make of hexadecimal digits?"""
+        if not re.fullmatch("[0-9A-Fa-f]+", text):
+            return False
+        value = int(text, 16)
+        volts = {"battery_voltage": ("6.6",), "external_voltage": ("158.4", "52.8")}.get(name, ())
+        near = [abs(value * Decimal(factor) / 4096 - Decimal(shown)) <= Decimal("0.005") for factor in volts]
+        numbers = {"satellites": value >> 28, "signal": value >> 3 & 31, "driver_number": value}
+        return any(near) or (name in numbers and numbers[name] == int(shown))
 
     def test_fields_stand_on_their_bytes(self):
         types, problems, checked = self.registered(), [], 0

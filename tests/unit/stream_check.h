@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * For the tests of what stands behind the session: two conversations, the folder that the results go to, frames to
- * feed, and cells of the rows that come out. */
+ * For the tests of what stands behind the conversations: two of them, the store, the second step, the folder that the
+ * results go to, frames to feed, and cells of the rows that come out. */
 #ifndef STREAM_CHECK_H
 #define STREAM_CHECK_H
 
-#include "frame/leftover.h"
-#include "frame/stream.h"
-#include "packet/packet.h"
+#include "device/workers.h"
+#include "frame/framing.h"
+#include "frame/stream_state.h"
+#include "options.h"
+#include "result/stream_tables.h"
 
 #include <glib/gstdio.h>
 
@@ -30,26 +32,64 @@ enum { UP, DOWN };
 static char *folder;
 static struct options options;
 static struct output *output;
-static struct timeline *timeline;
+static struct devices *devices;
+static GPtrArray *with_rows; /* after finish() */
 static struct streams *streams;
+static struct store *store;
+static struct stream_tables *tables;
 static struct pictures *pictures;
-static struct table stream_table, leftover_table;
-static struct conversation conversations[2];
+static struct conversation conversations[3];
+static struct tcp connections[3];
+static struct stream parts[3]; /* the third is not begun by set_up() */
 static uint64_t packet_number;
 
-static inline void begin_conversation(struct conversation *conversation, uint64_t number)
+static inline void begin_conversation(unsigned i, uint64_t number)
 {
-    *conversation = (struct conversation){.number = number, .transport = TRANSPORT_TCP};
-    conversation->endpoints[0] = (struct endpoint){.version = 4, .port = 40000};
-    conversation->endpoints[1] = (struct endpoint){.version = 4, .port = 8888};
-    conversation->start = conversation->end = NOON;
-    conversation->end_reason = "capture";
-    streams_opened(conversation, streams);
+    connections[i] = (struct tcp){.shared = NULL};
+    parts[i] = (struct stream){.shared = NULL};
+    conversations[i] = (struct conversation){
+        .number = number, .transport = TRANSPORT_TCP, .tcp = &connections[i], .tunnel = "", .end_reason = "capture"};
+    conversations[i].endpoints[0] = (struct endpoint){.version = 4, .port = 40000};
+    conversations[i].endpoints[1] = (struct endpoint){.version = 4, .port = 8888};
+    conversations[i].start = conversations[i].end = NOON;
+    streams_opened(&conversations[i], &parts[i], streams);
+}
+
+static inline bool take_report(struct report *report, struct device *device, void *user)
+{
+    return true;
+}
+
+static inline void write_report(struct report *report, struct device *device, void *user)
+{
+    store_put(store, device->number, report);
+}
+
+static inline void write_leftover(const struct leftover *leftover, uint64_t stream, void *user)
+{
+    stream_tables_leftover(tables, leftover, stream);
+}
+
+static inline void write_stream(const struct stream_row *row, void *user)
+{
+    stream_tables_stream(tables, row);
+}
+
+/* ports: NULL = any. */
+static inline void open_streams(const GArray *ports)
+{
+    const struct stream_options stream = {
+        .mode = STREAMS_RECORDS,
+        .ports = ports,
+        .devices = devices,
+        .taker = {.take = take_report, .write = write_report, .leftover = write_leftover, .stream = write_stream}};
+    streams = streams_new(&stream);
 }
 
 static inline int set_up(void **state)
 {
     uint16_t port = 8888;
+    const struct row_options row = {.csv_guard = true};
     options = (struct options){.since = INT64_MIN, .until = INT64_MAX, .csv_guard = true};
     options.ports = g_array_new(FALSE, FALSE, sizeof port);
     g_array_append_val(options.ports, port);
@@ -57,33 +97,38 @@ static inline int set_up(void **state)
     assert_non_null(folder);
     output = output_open(folder, false, NULL);
     assert_non_null(output);
-    GString *head = g_string_new(NULL);
-    streams_header(head);
-    table_open(&stream_table, output, "streams.csv", head);
-    g_string_truncate(head, 0);
-    leftover_header(head);
-    table_open(&leftover_table, output, "leftovers.csv", head);
-    g_string_free(head, TRUE);
-    timeline = timeline_new(&options, output);
-    pictures = pictures_new(&options, output);
-    streams = streams_new(&options, timeline, &(struct stream_outputs){&stream_table, &leftover_table, pictures});
+    devices = devices_new();
+    store = store_new(output_scratch(output), STORE_MEMORY_MIN);
+    tables = stream_tables_new(output, &row, 0);
+    pictures = pictures_new(output, true, true);
+    open_streams(options.ports);
     packet_number = 0;
-    begin_conversation(&conversations[0], 1);
-    begin_conversation(&conversations[1], 2);
+    begin_conversation(0, 1);
+    begin_conversation(1, 2);
     return 0;
 }
 
-/* Ends both conversations and publishes the files. The ledger must balance. */
+static inline void end_conversation(unsigned i)
+{
+    framing_end(&parts[i], UP);
+    framing_end(&parts[i], DOWN);
+    streams_closed(&parts[i]);
+}
+
+/* Ends both conversations, writes all and publishes the files. The ledger must balance. */
 static inline void finish(void)
 {
-    for (unsigned i = 0; i < 2; i++) {
-        session_end(&conversations[i], UP);
-        session_end(&conversations[i], DOWN);
-        streams_closed(&conversations[i], streams);
-    }
-    timeline_finish(timeline);
-    table_close(&stream_table, true, NULL, NULL);
-    table_close(&leftover_table, true, NULL, NULL);
+    const struct timeline_options timeline = {.selection = {options.devices, options.since, options.until},
+                                              .row = {.csv_guard = true},
+                                              .by_capture = options.order == ORDER_CAPTURE,
+                                              .output = output,
+                                              .pictures = pictures};
+    end_conversation(0);
+    end_conversation(1);
+    store_close(store);
+    assert_int_equal(workers_run(store, devices, &timeline, 1, 0), 0);
+    with_rows = devices_with_rows(devices);
+    stream_tables_finish(tables, false);
     pictures_finish(pictures);
     output_publish(output, false);
     assert_null(output_error(output));
@@ -109,8 +154,11 @@ static inline void remove_below(const char *path)
 static inline int tear_down(void **state)
 {
     streams_free(streams);
-    timeline_free(timeline);
+    store_free(store);
+    stream_tables_free(tables);
     pictures_free(pictures);
+    devices_free(devices);
+    g_clear_pointer(&with_rows, g_ptr_array_unref);
     output_close(output);
     if (options.ports)
         g_array_unref(options.ports);
@@ -125,7 +173,7 @@ static inline int tear_down(void **state)
 static inline void feed(unsigned conversation, unsigned direction, int64_t second, const char *text)
 {
     struct origin origin = {.time = NOON + second * SECOND, .number = ++packet_number, .file = 1};
-    session_bytes(&conversations[conversation], direction, (const uint8_t *)text, strlen(text), &origin);
+    framing_bytes(&parts[conversation], direction, (const uint8_t *)text, strlen(text), &origin);
 }
 
 /* A gotop report: clock in hhmmss of 2024-05-17. */

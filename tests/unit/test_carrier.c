@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Conversations in tunnels: what is mixed and what is split when private addresses clash and when GTP-U hands over.
- * The session is a fake that writes down what it is told, by conversation. */
-/* needs: analyzer/conversation/tcp.c analyzer/conversation/past.c analyzer/conversation/conversation.c
- * analyzer/conversation/carrier.c analyzer/packet/path.c analyzer/conversation/interval.c
- */
+ * The sink is a fake that writes down what it is told, by conversation. */
 #include "conversation/conversation.h"
 
 #include <setjmp.h>
@@ -23,10 +20,25 @@ static struct conversations *conversations;
 static int64_t now;
 static uint64_t number;
 
-static void tell(const struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length)
+/* What is kept of a conversation. */
+struct context {
+    const struct conversation *conversation;
+};
+
+static uint64_t number_of(const void *context)
 {
-    assert_true(conversation->number < G_N_ELEMENTS(told));
-    GString **text = &told[conversation->number];
+    return ((const struct context *)context)->conversation->number;
+}
+
+static void on_opened(struct conversation *conversation, void *context, void *user)
+{
+    ((struct context *)context)->conversation = conversation;
+}
+
+static void on_bytes(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin)
+{
+    assert_true(number_of(context) < G_N_ELEMENTS(told));
+    GString **text = &told[number_of(context)];
     if (!*text)
         *text = g_string_new(NULL);
     if (direction == 1)
@@ -34,55 +46,59 @@ static void tell(const struct conversation *conversation, unsigned direction, co
     g_string_append_len(*text, (const char *)data, (gssize)length);
 }
 
-void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
-                   const struct origin *origin)
+static void on_late(void *context, unsigned direction, uint64_t offset, const uint8_t *data, size_t length,
+                    const struct origin *origin)
 {
-    tell(conversation, direction, data, length);
+    on_bytes(context, direction, data, length, origin);
 }
 
-void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
-                      uint32_t missing, const struct origin *origin)
+static void on_datagram(void *context, unsigned direction, const struct packet *packet)
 {
-    tell(conversation, direction, data, length);
+    on_bytes(context, direction, packet->payload, packet->payload_length, &packet->origin);
 }
 
-void session_packet(struct conversation *conversation, unsigned direction, const struct packet *packet)
+static void on_gap(void *context, unsigned direction, uint64_t length, const struct origin *origin)
 {
-    session_datagram(conversation, direction, packet->payload, packet->payload_length, packet->payload_missing,
-                     &packet->origin);
+    on_bytes(context, direction, (const uint8_t *)"[gap]", 5, origin);
 }
 
-void session_gap(struct conversation *conversation, unsigned direction, uint64_t length, const struct origin *origin)
-{
-    tell(conversation, direction, (const uint8_t *)"[gap]", 5);
-}
-
-void session_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap)
+static void on_overlap(void *context, unsigned direction, const struct overlap *overlap)
 {
     fail_msg("overlap");
 }
 
-void session_end(struct conversation *conversation, unsigned direction)
+static void on_end(void *context, unsigned direction)
 {
 }
 
-static void on_closed(struct conversation *conversation, void *user)
+static void on_closed(void *context)
 {
+    const struct conversation *conversation = ((struct context *)context)->conversation;
     g_string_append_printf(tunnels, "%d: %s\n", (int)conversation->number, conversation->tunnel);
 }
 
 /* The first byte of a datagram from the device says whose it is, a small letter nothing. */
-static enum carrier_owner owner(const struct conversation *conversation, unsigned direction,
-                                const struct packet *packet, void *user)
+static enum carrier_owner on_owner(const void *context, const struct packet *packet)
 {
     if (!g_ascii_isupper(packet->payload[0]))
         return OWNER_UNKNOWN;
-    return told[conversation->number]->str[0] == packet->payload[0] ? OWNER_SAME : OWNER_OTHER;
+    return told[number_of(context)]->str[0] == packet->payload[0] ? OWNER_SAME : OWNER_OTHER;
 }
 
-static void begin_with(struct conversation_options options)
+static struct sink sink = {.context_size = sizeof(struct context),
+                           .opened = on_opened,
+                           .bytes = on_bytes,
+                           .gap = on_gap,
+                           .overlap = on_overlap,
+                           .late = on_late,
+                           .datagram = on_datagram,
+                           .end = on_end,
+                           .closed = on_closed};
+
+static void begin_with(enum carrier_owner (*owner)(const void *context, const struct packet *packet))
 {
-    options.closed = on_closed;
+    struct conversation_options options = {.sink = &sink};
+    sink.owner = owner;
     conversations = conversations_new(&options);
     tunnels = g_string_new(NULL);
     now = 1000 * SECOND;
@@ -91,7 +107,7 @@ static void begin_with(struct conversation_options options)
 
 static void begin(void)
 {
-    begin_with((struct conversation_options){0});
+    begin_with(NULL);
 }
 
 /* expected: what was told of each conversation, "|" behind each. */
@@ -334,7 +350,7 @@ static void test_udp_clash(void **state)
     datagram(DOWN, G(2, 1, 20), "d");
     expect("a^d|b^c|", NULL);
     /* An equal TEID decides between two that were not answered yet. */
-    begin_with((struct conversation_options){.owner = owner});
+    begin_with(on_owner);
     datagram(UP, G(1, 2, 10), "A1");
     datagram(UP, G(1, 2, 11), "B1"); /* known by what it says */
     datagram(DOWN, G(2, 1, 10), "x");
@@ -349,7 +365,7 @@ static void test_udp_clash(void **state)
 /* Tunnels without end: only so many at a time, and so many ways in the text. */
 static void test_limits(void **state)
 {
-    begin_with((struct conversation_options){.owner = owner});
+    begin_with(on_owner);
     for (uint32_t teid = 1; teid <= 90; teid++) {
         char text[] = {(char)('A' + teid % 26), 0};
         segment(UP, G(1, 2, teid), TCP_SYN, teid << 22, 0, text);

@@ -18,7 +18,7 @@ static void expect_finding(unsigned n, const char *text, unsigned rows)
 {
     char found[CLOCK_TEXT_SIZE];
     uint64_t count;
-    bool is = clock_finding(&timeline_device(timeline, ID_A)->clock, n, found, &count);
+    bool is = clock_finding(&devices_get(devices, ID_A)->clock, n, found, &count);
     assert_int_equal(is, text != NULL);
     if (text) {
         assert_string_equal(found, text);
@@ -73,7 +73,7 @@ static void only_current_fixes_of_gotop_count(void **state)
                      "00,0512|0199");
     finish();
     expect_finding(0, NULL, 0);
-    assert_int_equal(timeline_device(timeline, ID_B)->context & CONTEXT_BIT(CLOCK_OFFSET), 0);
+    assert_int_equal(devices_get(devices, ID_B)->context & CONTEXT_BIT(CLOCK_OFFSET), 0);
 }
 
 static void a_right_clock_is_no_finding(void **state)

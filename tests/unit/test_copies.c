@@ -2,7 +2,7 @@
  * One datagram captured twice is one row with all its packets; one sent twice is two rows. */
 #include "stream_check.h"
 
-#include "conversation/copies.h"
+#include "frame/copies.h"
 
 #define MILLISECOND INT64_C(1000000)
 #define A           "devices/" ID_A ".csv"
@@ -23,7 +23,7 @@ static void feed_datagram(unsigned conversation, int64_t millisecond, const char
     packet.origin = (struct origin){.time = NOON + millisecond * MILLISECOND, .number = ++packet_number, .file = 1};
     packet.payload = (const uint8_t *)text;
     packet.payload_length = (uint32_t)strlen(text);
-    session_packet(&conversations[conversation], UP, &packet);
+    framing_datagram(&parts[conversation], UP, &packet);
 }
 
 #define HEARTBEAT "#" ID_A ",CMD-X#"
@@ -85,7 +85,7 @@ static void a_copy_may_be_in_another_file(void **state)
 {
     feed_datagram(0, 0, HEARTBEAT);
     packet.origin = (struct origin){.time = NOON + MILLISECOND, .number = 9, .file = 2};
-    session_packet(&conversations[0], UP, &packet);
+    framing_datagram(&parts[0], UP, &packet);
     finish();
     expect_cells(A, "capture_file packets", "1 1;f2:9");
 }
@@ -97,7 +97,7 @@ static void a_row_that_waits_for_its_device_lists_copies(void **state)
     packet.payload_length = 9;
     for (unsigned i = 1; i <= 2; i++) {
         packet.origin = (struct origin){.time = NOON, .number = i, .file = 1};
-        session_packet(&conversations[0], DOWN, &packet);
+        framing_datagram(&parts[0], DOWN, &packet);
     }
     packet_number = 2;
     feed_datagram(0, 5, HEARTBEAT);
@@ -153,14 +153,14 @@ static void a_datagram_tells_its_owner(void **state)
 {
     packet.payload = (const uint8_t *)HEARTBEAT;
     packet.payload_length = strlen(HEARTBEAT);
-    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_UNKNOWN);
+    assert_int_equal(streams_owner(&parts[0], &packet), OWNER_UNKNOWN);
     feed_datagram(0, 0, HEARTBEAT);
-    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_SAME);
+    assert_int_equal(streams_owner(&parts[0], &packet), OWNER_SAME);
     packet.payload = (const uint8_t *)"??#" ID_B ",CMD-X#";
     packet.payload_length += 2;
-    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_OTHER);
+    assert_int_equal(streams_owner(&parts[0], &packet), OWNER_OTHER);
     packet.payload_length = 2;
-    assert_int_equal(streams_owner(&conversations[0], UP, &packet, streams), OWNER_UNKNOWN);
+    assert_int_equal(streams_owner(&parts[0], &packet), OWNER_UNKNOWN);
     finish();
 }
 

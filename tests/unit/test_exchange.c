@@ -40,7 +40,7 @@ static void a_command_without_an_answer_is_flagged_after_two_minutes(void **stat
     conversations[0].end_reason = "capture";
     finish();
     expect_cells(A, "code answers flags", "CMD-T - - | F - unanswered | CMD-T - - | CMD-F - -");
-    assert_true(timeline_device(timeline, ID_A)->context == CONTEXT_BIT(UNANSWERED));
+    assert_true(devices_get(devices, ID_A)->context == CONTEXT_BIT(UNANSWERED));
 }
 
 static void an_answer_at_the_last_moment_counts(void **state)
@@ -91,7 +91,7 @@ static void an_answer_may_lie_in_a_gap(void **state)
     struct origin origin = {.time = NOON + 5 * SECOND, .number = 100, .file = 1};
     feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
     feed(0, DOWN, 1, ":123456F#");
-    session_gap(&conversations[0], UP, 110, &origin);
+    framing_gap(&parts[0], UP, 110, &origin);
     feed_report(0, 200, ID_A, "CMD-T", 'A', 60320);
     finish();
     expect_cells(A, "code flags", "CMD-T - | F - | CMD-T after_gap");

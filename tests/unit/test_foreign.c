@@ -26,7 +26,7 @@ static void separators_before_it_do_not_hide_it(void **state)
 {
     feed(0, UP, 0, "\r\n\r\n*HQ,4106012345,V1,060000,A,5000.0000,N#");
     struct origin origin = {.time = NOON, .number = 9, .file = 1};
-    session_bytes(&conversations[1], UP, (const uint8_t *)"\x00\x0F" ID_A, 17, &origin); /* NUL belongs to it */
+    framing_bytes(&parts[1], UP, (const uint8_t *)"\x00\x0F" ID_A, 17, &origin); /* NUL belongs to it */
     finish();
     expect_cells("streams.csv", "stream other_protocol", "1 H02 | 2 Teltonika");
 }
@@ -101,7 +101,7 @@ static void every_datagram_may_tell(void **state)
         struct packet packet = {.origin = {.time = NOON + i * SECOND, .number = i + 1, .file = 1},
                                 .payload = (const uint8_t *)texts[i],
                                 .payload_length = (uint32_t)strlen(texts[i])};
-        session_packet(&conversations[0], UP, &packet);
+        framing_datagram(&parts[0], UP, &packet);
     }
     finish();
     expect_cells("leftovers.csv", "reason protocol", "junk - | other_protocol H02 | other_protocol H02");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Ranges with holes: order, the first copy wins, counts, against a plain byte map. */
-/* needs: analyzer/conversation/interval.c */
-#include "conversation/interval.h"
+#include "base/interval.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

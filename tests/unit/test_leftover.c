@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Secrets in bytes that are in no frame: masked as far as they can be told (docs/PROTOCOL.md 7, docs/STARTEK.md 6). */
-#include "frame/leftover.h"
+#include "result/leftover_row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,9 +17,11 @@ static char *raw_of(const char *text, size_t length, const char *direction, bool
         .data = (const uint8_t *)text, .length = (uint32_t)length, .stretches = &stretch, .stretch_count = 1};
     struct leftover leftover = {0};
     leftover_add(&leftover, &piece, S7_LEFTOVER_JUNK, true);
-    struct leftover_row row = {.stream = 1, .direction = direction, .protocol = "", .show_secrets = show_secrets};
+    const struct row_options options = {.show_secrets = show_secrets};
+    leftover.down = strcmp(direction, "down") == 0;
+    leftover.protocol = "";
     g_autoptr(GString) out = g_string_new(NULL);
-    leftover_print(out, &leftover, &row);
+    leftover_row_print(out, &leftover, 1, &options);
     leftover_clear(&leftover);
     const char *cell = out->str;
     for (unsigned column = 0; column < 10; column++)

@@ -322,6 +322,16 @@ static void packages_belong_to_their_request(void **state)
     assert_int_equal(fifotrack(6, '$', "1,D06,23FFD339,4,2,ab"), 11);
 }
 
+/* Who asks again for the same bytes gave up the first request. */
+static void bytes_asked_for_again_answer_the_latest_request(void **state)
+{
+    fifotrack(0, '#', "1,D06,2444BD86,0,2");
+    fifotrack(20, '#', "1,D06,2444BD86,0,2");
+    assert_int_equal(fifotrack(21, '$', "1,D06,2444BD86,0,2,ab"), 2);
+    assert_int_equal(fifotrack(22, '$', "1,D06,2444BD86,0,2,ab"), 1);
+    assert_int_equal(fifotrack(23, '$', "1,D06,2444BD86,0,2,ab"), 0);
+}
+
 static void a_position_is_answered_by_a_report_with_its_serial(void **state)
 {
     assert_int_equal(fifotrack(0, '#', "1F,C01"), 1000);
@@ -403,6 +413,7 @@ int main(void)
         PAIRING_TEST(without_a_fitting_serial_the_oldest_is_answered),
         PAIRING_TEST(a_picture_is_answered_by_a_result_only),
         PAIRING_TEST(packages_belong_to_their_request),
+        PAIRING_TEST(bytes_asked_for_again_answer_the_latest_request),
         PAIRING_TEST(a_position_is_answered_by_a_report_with_its_serial),
         PAIRING_TEST(what_acknowledges_a_report_is_no_question),
         PAIRING_TEST(dialects_do_not_answer_each_other),

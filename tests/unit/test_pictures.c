@@ -33,7 +33,7 @@ static void feed_bytes(const char *name, uint64_t offset, const uint8_t *bytes, 
     g_autofree char *end = g_strdup_printf("%02X\r\n", sum & 255);
     g_byte_array_append(frame, (const guint8 *)end, 4);
     struct origin origin = {.time = NOON + (int64_t)second++ * SECOND, .number = ++packet_number, .file = 1};
-    session_bytes(&conversations[0], UP, frame->data, frame->len, &origin);
+    framing_bytes(&parts[0], UP, frame->data, frame->len, &origin);
 }
 
 static void feed_package(const char *name, uint64_t offset, char fill, size_t size)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows: how values, text, secrets and details are printed, cell by cell. */
-#include "device/timeline.h"
 #include "result/row.h"
 
 #include <setjmp.h>
@@ -13,7 +12,6 @@
 #define SECOND INT64_C(1000000000)
 
 static struct s7_message message;
-static struct conversation conversation;
 
 /* Scans and decodes one whole frame and describes it as packet 7 of file 1, captured 2026-11-22T19:45:00.123456789Z. */
 static struct report decode(const char *text, size_t length)
@@ -23,16 +21,17 @@ static struct report decode(const char *text, size_t length)
     struct s7_frame frame;
     assert_int_equal(s7_scan(&scanner, (const uint8_t *)text, length, true, &frame), S7_SCAN_FRAME);
     s7_decode((const uint8_t *)text, &frame, &message);
-    conversation.number = 3;
-    conversation.transport = TRANSPORT_UDP;
-    conversation.endpoints[0] = (struct endpoint){.version = 4, .port = 5000};
-    conversation.endpoints[1] = (struct endpoint){.version = 4, .port = 8888};
-    memcpy(conversation.endpoints[0].address, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\1", 16);
-    memcpy(conversation.endpoints[1].address, "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\2", 16);
+    static const struct endpoint source = {
+        .version = 4, .port = 5000, .address = "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\1"};
+    static const struct endpoint destination = {
+        .version = 4, .port = 8888, .address = "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\2"};
     return (struct report){.data = (const uint8_t *)text,
                            .length = frame.length,
                            .message = &message,
-                           .conversation = &conversation,
+                           .source = source,
+                           .destination = destination,
+                           .transport = TRANSPORT_UDP,
+                           .stream = 3,
                            .packets = packets,
                            .packet_count = 1,
                            .completed = packets[0],

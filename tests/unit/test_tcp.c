@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Segments in every order, lost, doubled and in conflict: what reaches the session, and which conversation it is in.
- * The session is a fake that writes down what it is told. */
-/* needs: analyzer/conversation/tcp.c analyzer/conversation/past.c analyzer/conversation/conversation.c
- * analyzer/conversation/carrier.c analyzer/packet/path.c analyzer/conversation/interval.c */
+ * Segments in every order, lost, doubled and in conflict: what goes on to the sink, and which conversation it is in.
+ * The sink is a fake that writes down what it is told. */
 #include "conversation/conversation.h"
 
 #include <setjmp.h>
@@ -24,64 +22,80 @@ static struct conversations *conversations;
 static int64_t now;
 static uint64_t number;
 
-void session_bytes(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
-                   const struct origin *origin)
+/* What is kept of a conversation. */
+struct context {
+    const struct conversation *conversation;
+};
+
+static void on_opened(struct conversation *conversation, void *context, void *user)
+{
+    ((struct context *)context)->conversation = conversation;
+}
+
+static void on_bytes(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin)
 {
     assert_true(length > 0);
     assert_true(origin->number > 0 && origin->number <= number);
     g_string_append_len(told[direction], (const char *)data, (gssize)length);
     delivered += length;
-    conversation->session[direction].offset += length;
 }
 
-void session_gap(struct conversation *conversation, unsigned direction, uint64_t length, const struct origin *origin)
+static void on_gap(void *context, unsigned direction, uint64_t length, const struct origin *origin)
 {
     assert_true(length > 0);
     assert_true(origin->number > 0);
     g_string_append_printf(told[direction], "[gap %" G_GUINT64_FORMAT "]", length);
 }
 
-void session_overlap(struct conversation *conversation, unsigned direction, const struct overlap *overlap)
+static void on_overlap(void *context, unsigned direction, const struct overlap *overlap)
 {
     g_string_append_printf(told[direction], "[overlap %d %.*s@%d not %.*s@%d]", (int)overlap->offset,
                            (int)overlap->length, (const char *)overlap->taken, (int)overlap->taken_origin.number,
                            (int)overlap->length, (const char *)overlap->refused, (int)overlap->refused_origin.number);
 }
 
-void session_end(struct conversation *conversation, unsigned direction)
+static void on_end(void *context, unsigned direction)
 {
     g_string_append_c(told[direction], '|');
 }
 
-void session_datagram(struct conversation *conversation, unsigned direction, const uint8_t *data, size_t length,
-                      uint32_t missing, const struct origin *origin)
+static void on_late(void *context, unsigned direction, uint64_t offset, const uint8_t *data, size_t length,
+                    const struct origin *origin)
 {
     delivered += length;
-    if (conversation->transport == TRANSPORT_TCP)
-        g_string_append_printf(told[direction], "[late %d %.*s]", (int)conversation->session[direction].offset,
-                               (int)length, (const char *)data);
-    else
-        g_string_append_printf(told[direction], "[datagram %.*s+%d]", (int)length, (const char *)data, (int)missing);
-    conversation->session[direction].offset += 1000; /* must not stay with the stream that it is late in */
+    g_string_append_printf(told[direction], "[late %d %.*s]", (int)offset, (int)length, (const char *)data);
 }
 
-void session_packet(struct conversation *conversation, unsigned direction, const struct packet *packet)
+static void on_datagram(void *context, unsigned direction, const struct packet *packet)
 {
-    session_datagram(conversation, direction, packet->payload, packet->payload_length, packet->payload_missing,
-                     &packet->origin);
+    delivered += packet->payload_length;
+    g_string_append_printf(told[direction], "[datagram %.*s+%d]", (int)packet->payload_length,
+                           (const char *)packet->payload, (int)packet->payload_missing);
 }
 
-static void on_closed(struct conversation *conversation, void *user)
+static void on_closed(void *context)
 {
+    const struct conversation *conversation = ((struct context *)context)->conversation;
     g_string_append_printf(closed, "%d %s %d;", (int)conversation->number, conversation->end_reason,
                            (int)conversation->packets);
     for (unsigned i = 0; i < 2; i++) {
-        duplicates += conversation->tcp_rest[i].duplicate_bytes;
-        lates += conversation->tcp_rest[i].late_bytes;
+        const struct tcp_rest *rest = &conversation->tcp->rest[i];
+        duplicates += rest->duplicate_bytes;
+        lates += rest->late_bytes;
         for (unsigned limit = 0; limit < TCP_REACHED_COUNT; limit++)
-            reached += conversation->tcp_rest[i].limits_reached[limit];
+            reached += rest->limits_reached[limit];
     }
 }
+
+static const struct sink sink = {.context_size = sizeof(struct context),
+                                 .opened = on_opened,
+                                 .bytes = on_bytes,
+                                 .gap = on_gap,
+                                 .overlap = on_overlap,
+                                 .late = on_late,
+                                 .datagram = on_datagram,
+                                 .end = on_end,
+                                 .closed = on_closed};
 
 static void begin_with(struct conversation_options options)
 {
@@ -91,7 +105,7 @@ static void begin_with(struct conversation_options options)
     delivered = duplicates = lates = reached = 0;
     now = 1000 * SECOND;
     number = 0;
-    options.closed = on_closed;
+    options.sink = &sink;
     conversations = conversations_new(&options);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Timelines: order by the device's clock, stored and duplicate reports, whose a report is, what is held back.
- * Datagrams and stream bytes go in through the session; the files of a temporary folder are read back. */
+ * Datagrams and stream bytes go in as conversations give them; the files of a temporary folder are read back. */
 #include "stream_check.h"
 
 /* Columns 0, 1, 7 and the flags of the rows of a file, in its order: "code clock flags;...". The cells before details
@@ -142,7 +142,7 @@ static void what_repeats_by_nature_is_no_duplicate(void **state)
 static void only_the_last_reports_are_compared(void **state)
 {
     feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
-    for (unsigned i = 1; i <= TIMELINE_RECENT; i++)
+    for (unsigned i = 1; i <= RECENT_MAX; i++)
         feed_report(0, i, ID_A, "CMD-T", 'A', 60000 + i);
     feed_report(0, 40, ID_A, "CMD-T", 'A', 60000); /* 33 reports ago */
     feed_report(0, 41, ID_A, "CMD-T", 'A', 60000);
@@ -205,7 +205,7 @@ static void a_damaged_frame_makes_no_device(void **state)
     expect_rows("devices/_unknown.csv", "unknown - checksum_bad");
     expect_rows("devices/" ID_A ".csv", "unknown - checksum_bad | CMD-T 06:00:01 ");
     expect_rows("devices/" ID_B ".csv", "010 06:00:00 dialect_changed");
-    assert_int_equal(timeline_devices(timeline)->len, 2);
+    assert_int_equal(with_rows->len, 2);
 }
 
 static void too_much_that_waits_goes_to_no_device(void **state)
@@ -214,7 +214,7 @@ static void too_much_that_waits_goes_to_no_device(void **state)
         feed(0, DOWN, i, ":123456F#");
     feed_report(0, 2000, ID_A, "CMD-F", 'A', 60001);
     finish();
-    assert_int_equal(timeline_unknown(timeline)->rows, 1024);
+    assert_int_equal(devices_at(devices, 0)->rows, 1024);
     assert_int_equal(streams_totals(streams)->held_limit, 1);
     /* Those that were let go are not called unanswered; the answer comes too late for the others. */
     g_autofree char *unknown = rows("devices/_unknown.csv");
@@ -227,7 +227,7 @@ static void the_first_frame_behind_a_gap_is_flagged(void **state)
 {
     struct origin origin = {.time = NOON, .number = 100, .file = 1};
     feed(0, UP, 0, "#" ID_A ",CM");
-    session_gap(&conversations[0], UP, 500, &origin);
+    framing_gap(&parts[0], UP, 500, &origin);
     feed(0, UP, 1,
          "ge#"
          "#" ID_A ",CMD-X#");
@@ -268,32 +268,26 @@ static void distance_follows_the_clock(void **state)
     g_autofree char *stale = report(ID_A, "CMD-T", 'V', 60030, "10.0000000");
     feed(0, UP, 40, stale);
     finish();
-    const struct device *device = timeline_devices(timeline)->pdata[0];
+    const struct device *device = with_rows->pdata[0];
     assert_true(device->distance > 222389 && device->distance < 222391);
 }
 
 static void with_any_port_a_conversation_must_prove_itself(void **state)
 {
-    g_array_unref(options.ports);
-    options.ports = NULL;
-    struct conversation other;
-    begin_conversation(&other, 3);
+    streams->options.ports = NULL; /* any */
+    begin_conversation(2, 3);
     struct origin origin = {.time = NOON, .number = 50, .file = 1};
     static const char foreign[] = "GET / HTTP/1.1\r\n\r\n:123456F#";
-    session_bytes(&other, UP, (const uint8_t *)foreign, strlen(foreign), &origin);
-    session_end(&other, UP);
-    session_end(&other, DOWN);
-    streams_closed(&other, streams);
+    framing_bytes(&parts[2], UP, (const uint8_t *)foreign, strlen(foreign), &origin);
+    end_conversation(2);
     assert_int_equal(streams_totals(streams)->others, 1);
     assert_int_equal(streams_totals(streams)->ledger.payload_bytes, 0);
 
-    begin_conversation(&other, 4);
-    session_bytes(&other, DOWN, (const uint8_t *)foreign, strlen(foreign), &origin);
+    begin_conversation(2, 4);
+    framing_bytes(&parts[2], DOWN, (const uint8_t *)foreign, strlen(foreign), &origin);
     static const char proof[] = "#" ID_A ",CMD-X#";
-    session_bytes(&other, UP, (const uint8_t *)proof, strlen(proof), &origin);
-    session_end(&other, UP);
-    session_end(&other, DOWN);
-    streams_closed(&other, streams);
+    framing_bytes(&parts[2], UP, (const uint8_t *)proof, strlen(proof), &origin);
+    end_conversation(2);
     assert_int_equal(streams_totals(streams)->ledger.payload_bytes, strlen(foreign) + strlen(proof));
     finish();
     expect_rows("devices/" ID_A ".csv", "F -  | CMD-X - ");

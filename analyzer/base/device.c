@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The devices of a run. */
+#include "base/device.h"
+
+struct devices {
+    GHashTable *by_id; /* id -> struct device */
+    GPtrArray *all;    /* by number, owned */
+};
+
+static struct device *add_device(struct devices *devices, const char *id)
+{
+    struct device *device = g_new0(struct device, 1);
+    g_strlcpy(device->id, id, sizeof device->id);
+    device->number = devices->all->len;
+    device->first_seen = device->first_time = INT64_MAX;
+    device->last_seen = device->last_time = INT64_MIN;
+    g_ptr_array_add(devices->all, device);
+    g_hash_table_insert(devices->by_id, device->id, device);
+    return device;
+}
+
+struct devices *devices_new(void)
+{
+    struct devices *devices = g_new0(struct devices, 1);
+    devices->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    devices->all = g_ptr_array_new_with_free_func(g_free);
+    add_device(devices, "");
+    return devices;
+}
+
+struct device *devices_get(struct devices *devices, const char *id)
+{
+    struct device *device = id[0] ? g_hash_table_lookup(devices->by_id, id) : devices->all->pdata[0];
+    return device ? device : add_device(devices, id);
+}
+
+struct device *devices_at(const struct devices *devices, uint32_t number)
+{
+    return devices->all->pdata[number];
+}
+
+uint32_t devices_count(const struct devices *devices)
+{
+    return devices->all->len - 1;
+}
+
+static int compare_ids(gconstpointer a, gconstpointer b)
+{
+    const struct device *left = *(struct device *const *)a, *right = *(struct device *const *)b;
+    return strcmp(left->id, right->id);
+}
+
+GPtrArray *devices_with_rows(const struct devices *devices)
+{
+    GPtrArray *sorted = g_ptr_array_new();
+    for (guint i = 1; i < devices->all->len; i++)
+        if (devices_at(devices, i)->rows > 0)
+            g_ptr_array_add(sorted, devices->all->pdata[i]);
+    g_ptr_array_sort(sorted, compare_ids);
+    return sorted;
+}
+
+void devices_free(struct devices *devices)
+{
+    g_hash_table_unref(devices->by_id);
+    g_ptr_array_unref(devices->all);
+    g_free(devices);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The devices of a run: each has its id, its number and its totals.
+ * The first step makes them by the ids of frames; who judges the reports of one fills in its totals. */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include "base/report.h"
+
+/* Zones that a device's clock is said to be in; further ones are not. */
+#define CLOCK_ZONES 2
+
+/* What the times of a device say of its clock. */
+struct clock_findings {
+    struct {
+        int16_t quarters; /* of an hour, ahead of UTC */
+        uint32_t rows;    /* 0: none */
+    } zones[CLOCK_ZONES];
+    uint32_t rollovers; /* rows whose date is behind by 1024 weeks */
+};
+
+struct judge;
+
+struct device {
+    char id[DEVICE_ID_MAX + 1];         /* empty: reports of no known device */
+    uint32_t number;                    /* from 1 as they came, 0: no known device */
+    bool has_dialect[S7_DIALECT_COUNT]; /* of its rows, as all that follows */
+    uint32_t frame_flags, context;      /* union */
+    uint64_t streams;                   /* conversations that it took part in */
+    uint64_t kinds[S7_KIND_COUNT];
+    uint64_t rows;
+    int64_t first_seen, last_seen; /* capture time, ns */
+    int64_t first_time, last_time; /* device time, s; INT64_MAX, INT64_MIN = none */
+    double distance;               /* metres */
+    struct clock_findings clock;
+    struct judge *judge; /* of reports that are judged as they come; NULL = none yet */
+};
+
+struct devices;
+struct devices *devices_new(void);
+/* The device with this id, made if it is new. "": that of no known device. */
+struct device *devices_get(struct devices *devices, const char *id);
+/* The device with this number: 0 to devices_count(). */
+struct device *devices_at(const struct devices *devices, uint32_t number);
+uint32_t devices_count(const struct devices *devices);
+/* Those with rows, by id, without that of no known device: of struct device. The caller's to unref. */
+GPtrArray *devices_with_rows(const struct devices *devices);
+void devices_free(struct devices *devices);
+
+/* Which reports are wanted. */
+struct selection {
+    GHashTable *devices;  /* set of ids; NULL = all */
+    int64_t since, until; /* capture time in ns, both inclusive */
+};
+
+static inline bool selection_has(const struct selection *selection, int64_t time, const char *id)
+{
+    return time >= selection->since && time <= selection->until &&
+           (!selection->devices || g_hash_table_contains(selection->devices, id));
+}
+
+/* One row more. seen: capture time; 0 if there is none. */
+static inline void device_count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
+                                int64_t seen)
+{
+    device->rows++;
+    device->kinds[kind]++;
+    device->has_dialect[dialect] = true;
+    device->context |= context;
+    if (seen == 0) /* packets without a time */
+        return;
+    device->first_seen = MIN(device->first_seen, seen);
+    device->last_seen = MAX(device->last_seen, seen);
+}
+
+#endif

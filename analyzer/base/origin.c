@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Lists of packets. */
+#include "base/origin.h"
+
+#include "base/text.h"
+
+void origins_add(GArray *packets, const struct origin *origin)
+{
+    guint place = packets->len;
+    while (place > 0 && origin_is_before(origin, &g_array_index(packets, struct origin, place - 1)))
+        place--;
+    if (place > 0 && origin_is_same(origin, &g_array_index(packets, struct origin, place - 1)))
+        return;
+    g_array_insert_val(packets, place, *origin);
+}
+
+void origins_print(GString *out, const struct origin *packets, unsigned count, uint32_t file)
+{
+    for (unsigned i = 0; i < count; i++) {
+        if (i > 0)
+            g_string_append_c(out, ';');
+        if (packets[i].file != file) {
+            g_string_append_c(out, 'f'); /* 2:17 alone would be a time of day for many a reader of tables */
+            text_unsigned(out, packets[i].file);
+            g_string_append_c(out, ':');
+        }
+        text_unsigned(out, packets[i].number);
+    }
+}

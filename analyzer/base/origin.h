@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Where bytes come from: a packet of an input file; and lists of such packets. */
+#ifndef ORIGIN_H
+#define ORIGIN_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* In a second. */
+#define NANOSECONDS INT64_C(1000000000)
+
+struct origin {
+    int64_t time;    /* capture time, nanoseconds since 1970 UTC; see capture_next() */
+    uint64_t number; /* of the packet in its file, from 1 */
+    uint32_t file;   /* number of the input in the manifest, from 1 */
+    bool untimed;    /* the packet has no time of its own: time is that of the packet before it, 0 if there is none */
+};
+
+static inline bool origin_is_before(const struct origin *a, const struct origin *b)
+{
+    return a->file != b->file ? a->file < b->file : a->number < b->number;
+}
+
+static inline bool origin_is_same(const struct origin *a, const struct origin *b)
+{
+    return a->file == b->file && a->number == b->number;
+}
+
+/* Adds a packet to an ascending array of struct origin, in which each stands once. */
+void origins_add(GArray *packets, const struct origin *origin);
+/* Numbers of packets with ; between them; those of another file than that with its number before. Appends. */
+void origins_print(GString *out, const struct origin *packets, unsigned count, uint32_t file);
+
+#endif

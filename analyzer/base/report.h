@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One frame with all that is known of it: what the first step makes, the store keeps, and a row is printed from.
+ * Points into its maker's memory; valid during the call that carries it. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "base/endpoint.h"
+#include "base/origin.h"
+#include "message.h"
+
+#include <string.h>
+
+/* Longest device id, without the NUL. */
+#define DEVICE_ID_MAX 23
+
+/* Quality flags of the context, in alphabetical order. Those of the frame are in the message. */
+enum context_flag {
+    CONTEXT_AFTER_GAP,
+    CONTEXT_CLOCK_OFFSET,
+    CONTEXT_DIALECT_CHANGED,
+    CONTEXT_DUPLICATE,
+    CONTEXT_STORED,
+    CONTEXT_UNACKNOWLEDGED,
+    CONTEXT_UNANSWERED,
+    CONTEXT_WEEK_ROLLOVER,
+    CONTEXT_FLAG_COUNT
+};
+#define CONTEXT_BIT(flag) (UINT32_C(1) << CONTEXT_##flag)
+extern const char *const context_flag_names[CONTEXT_FLAG_COUNT];
+
+struct report {
+    const uint8_t *data; /* the frame */
+    uint32_t length;
+    struct s7_frame frame;            /* as the scanner found it */
+    const struct s7_message *message; /* NULL: not decoded */
+    struct endpoint source, destination;
+    uint8_t transport;            /* enum transport */
+    uint64_t stream;              /* number of the conversation */
+    uint64_t order;               /* of the frame among all, as they were found */
+    uint64_t taken;               /* the same, as it became known whose they are: in this order they are judged */
+    uint64_t offset;              /* of the frame's first byte in its direction of the stream */
+    const struct origin *packets; /* that first delivered a byte of it, ascending, each once */
+    unsigned packet_count;        /* at least 1 */
+    struct origin completed;      /* the one of them that was captured last */
+    const char *device_id;        /* its own, or the conversation's; empty if there is none; DEVICE_ID_MAX at most */
+    uint32_t context;             /* CONTEXT_BIT(...) */
+    struct origin answers;        /* packet of the command that it answers; number 0 = none */
+};
+
+/* memcmp() == 0 without a call, for the length that ids usually have. */
+static inline uint64_t report_word(const char *text)
+{
+    uint64_t word;
+    memcpy(&word, text, sizeof word);
+    return word;
+}
+
+static inline bool report_same_text(const char *a, const char *b, size_t length)
+{
+    size_t end = length - sizeof(uint64_t); /* the two words overlap */
+    if (length < sizeof(uint64_t) || length > 2 * sizeof(uint64_t))
+        return memcmp(a, b, length) == 0;
+    return ((report_word(a) ^ report_word(b)) | (report_word(a + end) ^ report_word(b + end))) == 0;
+}
+
+/* Are two ids the same? Both are filled up with NULs. */
+static inline bool report_same_id(const char a[DEVICE_ID_MAX + 1], const char b[DEVICE_ID_MAX + 1])
+{
+    G_STATIC_ASSERT(DEVICE_ID_MAX + 1 == 3 * sizeof(uint64_t));
+    return ((report_word(a) ^ report_word(b)) | (report_word(a + 8) ^ report_word(b + 8)) |
+            (report_word(a + 16) ^ report_word(b + 16))) == 0;
+}
+
+/* The device id that the frame itself carries and that may be believed: of a proven frame, well formed. Writes it to id
+ * (DEVICE_ID_MAX + 1 bytes, filled up with NULs) and returns true. */
+bool report_own_id(const uint8_t *data, const struct s7_message *message, char *id);
+
+/* Names of all flags, sorted, with ; between them: to a pointer, which returns the byte behind the last, and to the end
+ * of a string. */
+#define REPORT_FLAGS_MAX ((S7_FLAG_COUNT + CONTEXT_FLAG_COUNT) * 32)
+char *report_put_flags(char *at, uint32_t frame_flags, uint32_t context);
+void report_flags(GString *out, uint32_t frame_flags, uint32_t context);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Who takes part in a conversation: which side is the server, which devices speak. */
+#include "frame/stream_state.h"
+
+static bool is_chosen(const GArray *ports, uint16_t port)
+{
+    for (guint i = 0; ports && i < ports->len; i++)
+        if (g_array_index(ports, uint16_t, i) == port)
+            return true;
+    return false;
+}
+
+bool stream_port_is_server(const struct stream *stream, unsigned direction)
+{
+    const GArray *ports = stream->shared->options.ports;
+    return is_chosen(ports, stream->conversation->endpoints[direction].port) &&
+           !is_chosen(ports, stream->conversation->endpoints[!direction].port);
+}
+
+bool stream_is_server(const struct stream *stream, unsigned direction)
+{
+    if (stream_port_is_server(stream, direction))
+        return true;
+    if (stream_port_is_server(stream, !direction))
+        return false;
+    if (stream->uplink[0] != stream->uplink[1])
+        return stream->uplink[!direction];
+    return direction == 1;
+}
+
+/* The conversation's device changes: most conversations have one only, and need no table of them. */
+static void join_device(struct stream *stream, struct device *device)
+{
+    struct device *before = stream->device;
+    stream->device = device;
+    if (!before) {
+        device->streams++;
+        return;
+    }
+    if (!stream->devices) {
+        stream->devices = g_hash_table_new(g_direct_hash, g_direct_equal);
+        g_hash_table_add(stream->devices, before);
+    }
+    if (g_hash_table_add(stream->devices, device))
+        device->streams++;
+}
+
+struct device *stream_device(struct stream *stream, const char *id, bool own)
+{
+    struct device *device = stream->device;
+    if (!device || strcmp(device->id, id) != 0)
+        device = devices_get(stream->shared->options.devices, id);
+    if (own && device != stream->device)
+        join_device(stream, device);
+    return device;
+}
+
+bool stream_has_device(const struct stream *stream, const char *id)
+{
+    GHashTableIter iterator;
+    gpointer device;
+    if (strcmp(stream->id, id) == 0)
+        return true;
+    if (!stream->devices)
+        return stream->device && strcmp(stream->device->id, id) == 0;
+    g_hash_table_iter_init(&iterator, stream->devices);
+    while (g_hash_table_iter_next(&iterator, &device, NULL))
+        if (strcmp(((const struct device *)device)->id, id) == 0)
+            return true;
+    return false;
+}
+
+static gint compare_ids(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+GPtrArray *stream_device_ids(const struct stream *stream)
+{
+    GPtrArray *ids = g_ptr_array_new();
+    GHashTableIter iterator;
+    gpointer device;
+    if (!stream->devices) {
+        if (stream->device)
+            g_ptr_array_add(ids, stream->device->id);
+        return ids;
+    }
+    g_hash_table_iter_init(&iterator, stream->devices);
+    while (g_hash_table_iter_next(&iterator, &device, NULL))
+        g_ptr_array_add(ids, ((struct device *)device)->id);
+    g_ptr_array_sort(ids, compare_ids);
+    return ids;
+}
+
+struct open_leftovers *stream_open_leftovers(struct stream *stream, unsigned direction)
+{
+    if (!stream->open[direction])
+        stream->open[direction] = g_new0(struct open_leftovers, 1);
+    return stream->open[direction];
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * The limits of a run by their names in the manifest. */
+#include "limits_reached.h"
+
+#include "capture/merge.h"
+#include "frame/copies.h"
+#include "frame/exchange.h"
+#include "frame/held.h"
+#include "pairing.h"
+
+#include <string.h>
+
+void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS])
+{
+    const struct stream_totals *totals = streams_totals(analysis->streams);
+    const struct options *options = analysis->options;
+    const struct fragment_counts *fragments = &analysis->fragments;
+    struct pictures_totals pictures = {0};
+    if (analysis->pictures)
+        pictures = *pictures_totals(analysis->pictures);
+    const struct analysis_limit all[ANALYSIS_LIMITS] = {
+        {"open_inputs", MERGE_OPEN_MAX, analysis->waited},
+        {"open_conversations", options->streams_max, totals->conversation_limit},
+        {"held_rows", HELD_ROWS, totals->held_limit},
+        {"waiting_bytes", options->tcp.bytes, totals->hole_limits[TCP_REACHED_BYTES]},
+        {"waiting_segments", options->tcp.ranges, totals->hole_limits[TCP_REACHED_RANGES]},
+        {"waiting_bytes_total", options->tcp.total, totals->hole_limits[TCP_REACHED_TOTAL]},
+        {"waiting_commands", S7_REQUESTS_MAX, totals->request_limit},
+        {"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit},
+        {"remembered_datagrams", COPIES_MAX, totals->copies_forgotten},
+        {"fragmented_datagrams", options->fragments.datagrams, fragments->limits_reached},
+        {"fragment_bytes", options->fragments.bytes, fragments->bytes_reached},
+        {"pictures", PICTURES_MAX, pictures.refused},
+        {"picture_bytes", PICTURE_BYTES, pictures.refused_bytes},
+    };
+    memcpy(limits, all, sizeof all);
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * One run: connects the rooms, reads the inputs through them and writes the results. */
+#include "run.h"
+
+#include "analysis.h"
+#include "base/large_pages.h"
+#include "capture/merge.h"
+#include "device/live.h"
+#include "device/workers.h"
+#include "frame/framing.h"
+#include "manifest.h"
+#include "progress.h"
+#include "result/stream_tables.h"
+#include "store/store.h"
+#include "summary.h"
+
+#include <stdio.h>
+
+/* Packets between two looks at the clock. */
+#define PROGRESS_PACKETS 4096
+/* Parts of the memory: for records, for rows of conversations that wait, the others for the second step. */
+#define RECORDS_PART(memory) ((memory)*5 / 12)
+#define ROWS_PART(memory)    ((memory) / 24)
+#define SECOND_PART(memory)  ((memory)*13 / 24)
+
+/* Where reports go. */
+struct run {
+    struct analysis analysis;
+    struct selection selection;
+    struct row_options row;
+    struct store *store;          /* of a run that writes files; else NULL */
+    struct stream_tables *tables; /* the same */
+    struct live *live;            /* of one that writes rows to standard output; else NULL */
+};
+
+static void complain(const char *message)
+{
+    fprintf(stderr, PROGRAM_NAME ": %s\n", message);
+}
+
+static void say_unread(const struct passed *passed)
+{
+    fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->path, passed->why);
+}
+
+/* Packets that are parsed and wait for their turn, while the processor fetches what is known of their conversations. */
+struct queue {
+    struct analysis *analysis;
+    struct packets *parser;
+    struct conversations *conversations;
+    size_t count;
+    struct packet packets[CONVERSATIONS_AHEAD];
+};
+
+static void take_queue(struct queue *queue)
+{
+    queue->analysis->on_port += conversations_packets(queue->conversations, queue->packets, queue->count);
+    queue->count = 0;
+}
+
+/* The start of a datagram whose other fragments did not come. */
+static void take_partial(const struct packet *packet, void *user)
+{
+    struct queue *queue = user;
+    take_queue(queue);
+    conversations_packets(queue->conversations, packet, 1);
+}
+
+/* Takes records, as many as the queue has room for at most. Their memory is not needed afterwards. */
+static void take_records(struct queue *queue, const struct record *records, size_t count)
+{
+    struct analysis *analysis = queue->analysis;
+    for (size_t i = 0; i < count; i++) {
+        size_t place = queue->count;
+        struct packet *packet = &queue->packets[place];
+        enum packet_result result = packets_parse(queue->parser, &records[i], packet);
+        analysis->results[result]++;
+        if (result != PACKET_OK)
+            continue;
+        if (queue->count != place) /* the parser gave something up, which was taken with those before it */
+            queue->packets[queue->count] = *packet;
+        queue->count++;
+        if (packet->fragment_count > 0)
+            take_queue(queue);
+    }
+    take_queue(queue);
+    analysis->packets += count;
+}
+
+/* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
+ * from the beginning. */
+static void note_inputs(struct analysis *analysis, guint unread)
+{
+    for (guint i = unread; i < analysis->inputs.unreadable->len; i++)
+        say_unread(&g_array_index(analysis->inputs.unreadable, struct passed, i));
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (!input->has_times)
+            continue;
+        analysis->first = analysis->has_times ? MIN(analysis->first, input->first_time) : input->first_time;
+        analysis->last = analysis->has_times ? MAX(analysis->last, input->last_time) : input->last_time;
+        analysis->has_times = true;
+    }
+}
+
+/* Is one of the inputs a pipe? A capture may still run. */
+static bool is_live(const struct inputs *inputs)
+{
+    for (guint i = 0; i < inputs->list->len; i++)
+        if (g_array_index(inputs->list, struct input, i).once)
+            return true;
+    return false;
+}
+
+/* For files: reports wait in the store. */
+static bool store_take(struct report *report, struct device *device, void *user)
+{
+    return true;
+}
+
+static void store_write(struct report *report, struct device *device, void *user)
+{
+    store_put(((struct run *)user)->store, device->number, report);
+}
+
+static void write_leftover(const struct leftover *leftover, uint64_t stream, void *user)
+{
+    stream_tables_leftover(((struct run *)user)->tables, leftover, stream);
+}
+
+static void write_stream(const struct stream_row *row, void *user)
+{
+    stream_tables_stream(((struct run *)user)->tables, row);
+}
+
+/* For standard output. */
+static bool rows_take(struct report *report, struct device *device, void *user)
+{
+    return live_take(((struct run *)user)->live, device, report);
+}
+
+static void rows_write(struct report *report, struct device *device, void *user)
+{
+    live_write(((struct run *)user)->live, device, report);
+}
+
+static void rows_prefetch(const struct device *device, void *user)
+{
+    live_prefetch(device);
+}
+
+/* For totals. */
+static bool totals_take(struct report *report, struct device *device, void *user)
+{
+    judge_total(device, &((struct run *)user)->selection, report);
+    return false;
+}
+
+static struct streams *open_streams(struct run *run)
+{
+    const struct options *options = run->analysis.options;
+    struct stream_options stream = {.ports = options->ports,
+                                    .map = options->map,
+                                    .devices = run->analysis.devices,
+                                    .selection = &run->selection,
+                                    .taker.user = run};
+    if (options->summary) {
+        stream.mode = STREAMS_TOTALS;
+        stream.taker.take = totals_take;
+    } else if (options->to_stdout) {
+        stream.mode = STREAMS_ROWS;
+        stream.taker.take = rows_take;
+        stream.taker.write = rows_write;
+        stream.taker.prefetch = rows_prefetch;
+    } else {
+        stream.mode = STREAMS_RECORDS;
+        stream.taker.take = store_take;
+        stream.taker.write = store_write;
+        stream.taker.leftover = write_leftover;
+        stream.taker.stream = write_stream;
+    }
+    return streams_new(&stream);
+}
+
+static void read_inputs(struct run *run)
+{
+    struct analysis *analysis = &run->analysis;
+    const struct options *options = analysis->options;
+    const struct sink sink = framing_sink(analysis->streams);
+    const struct conversation_options conversation = {.ports = options->ports,
+                                                      .close_ns = options->close_ns,
+                                                      .idle_ns = options->idle_ns,
+                                                      .open_max = options->streams_max,
+                                                      .tcp = options->tcp,
+                                                      .overlap = options->overlap,
+                                                      .sink = &sink};
+    struct conversations *conversations = conversations_new(&conversation);
+    struct queue queue = {.analysis = analysis, .conversations = conversations};
+    const struct packets_options fragments = {.limits = options->fragments, .given_up = take_partial, .user = &queue};
+    struct packets *packets = queue.parser = packets_new(&fragments);
+    struct progress progress;
+    progress_start(&progress, options->progress, analysis->inputs.list->len);
+    guint unread = analysis->inputs.unreadable->len;
+    struct merge *merge = merge_new(&analysis->inputs, options->filter);
+    const struct record *records;
+    bool live = is_live(&analysis->inputs);
+    for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
+        for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
+            take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
+        if (live && run->live) /* the next ones may take their time */
+            live_flush(run->live);
+        if (analysis->packets - shown < PROGRESS_PACKETS)
+            continue;
+        shown = analysis->packets;
+        progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
+    }
+    analysis->waited = merge_waited(merge);
+    merge_free(merge);
+    note_inputs(analysis, unread);
+    packets_finish(packets);
+    analysis->fragments = *packets_fragments(packets);
+    const GArray *links = packets_unread(packets);
+    g_array_append_vals(analysis->unread, links->data, links->len);
+    analysis->mislabelled = *packets_mislabelled(packets);
+    /* Those of datagrams that were put together were not passed over. */
+    analysis->results[PACKET_FRAGMENT] = analysis->fragments.incomplete + analysis->fragments.refused;
+    packets_free(packets);
+    conversations_free(conversations);
+    progress_end(&progress);
+}
+
+/* The second step. */
+static void tell_devices(struct run *run)
+{
+    const struct options *options = run->analysis.options;
+    const struct timeline_options timeline = {.selection = run->selection,
+                                              .row = run->row,
+                                              .by_capture = options->order == ORDER_CAPTURE,
+                                              .hash = options->hash,
+                                              .map = options->map,
+                                              .output = run->analysis.output,
+                                              .pictures = run->analysis.pictures};
+    store_close(run->store);
+    run->analysis.bad_records =
+        workers_run(run->store, run->analysis.devices, &timeline, options->jobs, SECOND_PART(options->memory));
+    store_free(run->store);
+    run->store = NULL;
+}
+
+static bool is_balanced(const struct analysis *analysis)
+{
+    const struct stream_totals *totals = streams_totals(analysis->streams);
+    return totals->unbalanced == 0 && ledger_balanced(&totals->ledger) && analysis->bad_records == 0;
+}
+
+static void write_files(struct run *run)
+{
+    struct analysis *analysis = &run->analysis;
+    stream_tables_finish(run->tables, analysis->options->hash);
+    tell_devices(run);
+    analysis->with_rows = devices_with_rows(analysis->devices);
+    pictures_finish(analysis->pictures);
+    manifest_devices(analysis);
+    if (is_balanced(analysis))
+        manifest_publish(analysis);
+}
+
+uint64_t analysis_unopened(const struct analysis *analysis)
+{
+    static const enum packet_result closed[] = {PACKET_CUT,       PACKET_MALFORMED, PACKET_LINK_TYPE,
+                                                PACKET_NESTED,    PACKET_ENCRYPTED, PACKET_UNOPENED,
+                                                PACKET_MULTILINK, PACKET_OTHER_LINK};
+    uint64_t count = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(closed); i++)
+        count += analysis->results[closed[i]];
+    return count;
+}
+
+bool analysis_saw_nothing(const struct analysis *analysis)
+{
+    return analysis->packets > 0 && analysis_unopened(analysis) == analysis->packets;
+}
+
+/* Packets of link types that are not read, and those that a filter cannot be applied to. */
+static enum exit_status judge_link_types(const struct analysis *analysis)
+{
+    enum exit_status status = analysis_saw_nothing(analysis) ? EXIT_DAMAGED : EXIT_COMPLETE;
+    for (guint i = 0; i < analysis->unread->len; i++) {
+        const struct packets_unread *unread = &g_array_index(analysis->unread, struct packets_unread, i);
+        g_autofree char *name = capture_link_name(unread->link_type);
+        fprintf(stderr,
+                PROGRAM_NAME ": link type %s is not read: nothing could be looked at in %" G_GUINT64_FORMAT
+                             " packets\n",
+                name, unread->packets);
+        status = EXIT_DAMAGED;
+    }
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (input->kept.unknown == 0)
+            continue;
+        fprintf(stderr,
+                PROGRAM_NAME ": %s: --filter cannot be applied to the link type of %" G_GUINT64_FORMAT
+                             " packets, which were left out\n",
+                input->path, input->kept.unknown);
+        status = EXIT_DAMAGED;
+    }
+    return status;
+}
+
+/* Reads everything and writes the results; what went wrong is in the analysis. */
+static void analyse(struct run *run)
+{
+    struct analysis *analysis = &run->analysis;
+    const struct options *options = analysis->options;
+    analysis->devices = devices_new();
+    if (analysis->output) {
+        run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
+        run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
+        analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
+    } else if (options->to_stdout) {
+        run->live = live_new(&run->row, &run->selection, options->map);
+    }
+    analysis->streams = open_streams(run);
+    read_inputs(run);
+    if (run->live) {
+        live_flush(run->live);
+        analysis->stdout_failed = live_failed(run->live);
+    }
+    if (analysis->output)
+        write_files(run);
+    else
+        analysis->with_rows = devices_with_rows(analysis->devices);
+}
+
+/* Says what went wrong; returns the gravest status. */
+static enum exit_status judge_run(const struct analysis *analysis)
+{
+    enum exit_status status = judge_link_types(analysis);
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (!input->damage)
+            continue;
+        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", input->path, input->damage);
+        status = EXIT_DAMAGED;
+    }
+    if (analysis->inputs.unreadable->len > 0)
+        status = EXIT_INPUT;
+    if (!is_balanced(analysis)) {
+        complain(analysis->bad_records > 0
+                     ? "internal error: records cannot be read again; no result can be relied on"
+                     : "internal error: the byte ledger does not balance; no result can be relied on");
+        status = EXIT_INTERNAL;
+    }
+    if (analysis->output && output_error(analysis->output)) {
+        complain(output_error(analysis->output));
+        status = EXIT_OUTPUT;
+    }
+    if (analysis->stdout_failed) {
+        complain("standard output cannot be written");
+        status = EXIT_OUTPUT;
+    }
+    return status;
+}
+
+static void name_unread(const struct analysis *analysis)
+{
+    const struct inputs *inputs = &analysis->inputs;
+    for (guint i = 0; i < inputs->unreadable->len; i++)
+        say_unread(&g_array_index(inputs->unreadable, struct passed, i));
+    for (guint i = 0; i < inputs->passed->len && !analysis->options->quiet; i++) {
+        const struct passed *passed = &g_array_index(inputs->passed, struct passed, i);
+        fprintf(stderr, PROGRAM_NAME ": %s: passed over, %s\n", passed->path, passed->why);
+    }
+}
+
+static void finish(struct run *run)
+{
+    struct analysis *analysis = &run->analysis;
+    live_free(run->live, analysis->devices);
+    stream_tables_free(run->tables);
+    streams_free(analysis->streams);
+    pictures_free(analysis->pictures);
+    g_ptr_array_unref(analysis->with_rows);
+    devices_free(analysis->devices);
+    inputs_clear(&analysis->inputs);
+    output_close(analysis->output);
+}
+
+enum exit_status run_all(const struct options *options)
+{
+    struct run run = {.analysis.options = options,
+                      .selection = {options->devices, options->since, options->until},
+                      .row = {options->csv_guard, options->show_secrets}};
+    struct analysis *analysis = &run.analysis;
+    g_autoptr(GArray) unread = analysis->unread = g_array_new(FALSE, FALSE, sizeof(struct packets_unread));
+    g_autoptr(GError) error = NULL;
+    if (options->summary || options->to_stdout) /* files wait in much memory */
+        large_pages_use();
+    if (!options->summary && !options->to_stdout) {
+        analysis->output = output_open(options->output, options->force, &error);
+        if (!analysis->output) {
+            complain(error->message);
+            return EXIT_OUTPUT;
+        }
+    }
+    enum exit_status status = EXIT_USAGE;
+    bool filter_good = inputs_collect(&analysis->inputs, options->captures, options->filter, &error);
+    if (!filter_good)
+        fprintf(stderr, PROGRAM_NAME ": --filter: %s\n", error->message);
+    else
+        name_unread(analysis);
+    if (filter_good && analysis->inputs.list->len == 0)
+        status = EXIT_INPUT;
+    if (!filter_good || analysis->inputs.list->len == 0) {
+        inputs_clear(&analysis->inputs);
+        output_abandon(analysis->output);
+        return status;
+    }
+    analyse(&run);
+    status = judge_run(analysis);
+    if (!options->quiet && status != EXIT_INTERNAL)
+        summary_print(analysis, options->to_stdout ? stderr : stdout, status);
+    if (!options->to_stdout && fflush(stdout) != 0 && status != EXIT_INTERNAL) {
+        complain("standard output cannot be written");
+        status = EXIT_OUTPUT;
+    }
+    finish(&run);
+    return status;
+}

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A report as a few bytes. In this order:
+ *   form (1), kind of the frame (1), taken, capture time (8), order less taken, file, packet, stream, offset, addresses
+ *   and ports, the frame as the scanner found it, flags of the context, what it answers, packets, the frame's bytes.
+ * Numbers are in groups of seven bits, the lowest first (LEB128); those that may be negative are folded first. */
+#include "store/record.h"
+
+/* Bits of the form: what is there that most have not. */
+enum {
+    HAS_ADDRESSES = 1, /* of 16 bytes with their versions; else IPv4 */
+    HAS_FLAGS = 2,     /* of the frame */
+    HAS_BODY = 4,      /* body length and commas of the frame */
+    HAS_CONTEXT = 8,
+    HAS_ANSWERS = 16,
+    HAS_PACKETS = 32, /* else the one that completed it */
+    IS_TCP = 64,
+    UNTIMED = 128 /* the packet that completed it has no time of its own */
+};
+#define IPV4_START 12
+#define NUMBER_MAX ((size_t)10)
+/* All but packets and frame, whatever the numbers are. */
+#define HEAD_MAX ((size_t)2 + 8 + 2 * 19 + 2 + 15 * NUMBER_MAX)
+
+/* A member that is new must be written here, too. */
+G_STATIC_ASSERT(sizeof(struct s7_frame) == 20);
+G_STATIC_ASSERT(sizeof(struct endpoint) == 20);
+
+static uint8_t *put_number(uint8_t *at, uint64_t value)
+{
+    while (value >= 128) {
+        *at++ = (uint8_t)(value | 128);
+        value >>= 7;
+    }
+    *at++ = (uint8_t)value;
+    return at;
+}
+
+/* 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
+static uint64_t fold(int64_t value)
+{
+    return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
+}
+
+static int64_t unfold(uint64_t value)
+{
+    return (int64_t)(value >> 1 ^ (0 - (value & 1)));
+}
+
+static bool is_ipv4(const struct endpoint *endpoint)
+{
+    static const uint8_t mapped[IPV4_START] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+    return endpoint->version == 4 && endpoint->pad == 0 && memcmp(endpoint->address, mapped, sizeof mapped) == 0;
+}
+
+static uint8_t *put_endpoint(uint8_t *at, const struct endpoint *endpoint, bool whole)
+{
+    if (whole) {
+        *at++ = endpoint->version;
+        memcpy(at, endpoint->address, sizeof endpoint->address);
+        at += sizeof endpoint->address;
+    } else {
+        memcpy(at, endpoint->address + IPV4_START, 4);
+        at += 4;
+    }
+    *at++ = (uint8_t)(endpoint->port >> 8);
+    *at++ = (uint8_t)endpoint->port;
+    return at;
+}
+
+static unsigned form_of(const struct report *report)
+{
+    const struct s7_frame *frame = &report->frame;
+    bool one = report->packet_count == 1 && origin_is_same(&report->packets[0], &report->completed);
+    return (is_ipv4(&report->source) && is_ipv4(&report->destination) ? 0U : HAS_ADDRESSES) |
+           (report->completed.untimed ? UNTIMED : 0U) | (frame->flags ? HAS_FLAGS : 0U) |
+           (frame->body_length || frame->commas ? HAS_BODY : 0U) | (report->context ? HAS_CONTEXT : 0U) |
+           (report->answers.number ? HAS_ANSWERS : 0U) | (one ? 0U : HAS_PACKETS) |
+           (report->transport == TRANSPORT_TCP ? IS_TCP : 0U);
+}
+
+size_t record_room(const struct report *report)
+{
+    return HEAD_MAX + (size_t)report->packet_count * 2 * NUMBER_MAX + report->length;
+}
+
+static uint8_t *put_packets(uint8_t *at, const struct report *report)
+{
+    uint64_t number = report->completed.number;
+    at = put_number(at, report->packet_count);
+    for (unsigned i = 0; i < report->packet_count; i++) {
+        at = put_number(at, report->packets[i].file);
+        at = put_number(at, fold((int64_t)(report->packets[i].number - number)));
+        number = report->packets[i].number;
+    }
+    return at;
+}
+
+static uint8_t *put_frame(uint8_t *at, const struct s7_frame *frame, unsigned form)
+{
+    *at++ = frame->head_length;
+    *at++ = frame->id_length;
+    if (form & HAS_FLAGS)
+        at = put_number(at, frame->flags);
+    if (form & HAS_BODY) {
+        at = put_number(at, frame->commas);
+        at = put_number(at, frame->body_length);
+    }
+    return at;
+}
+
+size_t record_write(uint8_t *out, const struct report *report)
+{
+    const struct s7_frame *frame = &report->frame;
+    unsigned form = form_of(report);
+    uint64_t time = GUINT64_TO_LE((uint64_t)report->completed.time);
+    uint8_t *at = out;
+    *at++ = (uint8_t)form;
+    *at++ = (uint8_t)(frame->dialect | frame->direction << 3 | frame->shape << 4);
+    at = put_number(at, report->taken);
+    memcpy(at, &time, sizeof time);
+    at = put_number(at + sizeof time, fold((int64_t)(report->order - report->taken)));
+    at = put_number(at, report->completed.file);
+    at = put_number(at, report->completed.number);
+    at = put_number(at, report->stream);
+    at = put_number(at, report->offset);
+    at = put_endpoint(at, &report->source, form & HAS_ADDRESSES);
+    at = put_endpoint(at, &report->destination, form & HAS_ADDRESSES);
+    at = put_frame(at, frame, form);
+    if (form & HAS_CONTEXT)
+        at = put_number(at, report->context);
+    if (form & HAS_ANSWERS) {
+        at = put_number(at, report->answers.file);
+        at = put_number(at, report->answers.number);
+    }
+    if (form & HAS_PACKETS)
+        at = put_packets(at, report);
+    memcpy(at, report->data, report->length);
+    return (size_t)(at - out) + report->length;
+}
+
+/* Bytes not read yet. bad: there was less than was asked for. */
+struct rest {
+    const uint8_t *at, *end;
+    bool bad;
+};
+
+static uint64_t get_number(struct rest *rest)
+{
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && rest->at < rest->end; shift += 7) {
+        uint8_t byte = *rest->at++;
+        value |= (uint64_t)(byte & 127) << shift;
+        if (byte < 128)
+            return value;
+    }
+    rest->bad = true;
+    return 0;
+}
+
+static const uint8_t *get_bytes(struct rest *rest, size_t length)
+{
+    static const uint8_t nothing[32];
+    if ((size_t)(rest->end - rest->at) < length) {
+        rest->bad = true;
+        return nothing;
+    }
+    rest->at += length;
+    return rest->at - length;
+}
+
+static void get_endpoint(struct rest *rest, bool whole, struct endpoint *endpoint)
+{
+    *endpoint = (struct endpoint){.version = 4, .address = {[10] = 0xff, [11] = 0xff}};
+    if (whole) {
+        endpoint->version = *get_bytes(rest, 1);
+        memcpy(endpoint->address, get_bytes(rest, sizeof endpoint->address), sizeof endpoint->address);
+    } else {
+        memcpy(endpoint->address + IPV4_START, get_bytes(rest, 4), 4);
+    }
+    const uint8_t *port = get_bytes(rest, 2);
+    endpoint->port = (uint16_t)(port[0] << 8 | port[1]);
+}
+
+static void get_frame(struct rest *rest, unsigned form, struct s7_frame *frame)
+{
+    frame->head_length = *get_bytes(rest, 1);
+    frame->id_length = *get_bytes(rest, 1);
+    frame->flags = form & HAS_FLAGS ? (uint32_t)get_number(rest) : 0;
+    frame->commas = form & HAS_BODY ? (uint16_t)get_number(rest) : 0;
+    frame->body_length = form & HAS_BODY ? (uint32_t)get_number(rest) : 0;
+}
+
+/* Those of a report that came in more than one. */
+static void get_packets(struct rest *rest, GArray *packets, struct report *report)
+{
+    uint64_t count = get_number(rest), number = report->completed.number;
+    g_array_set_size(packets, 0);
+    if (count < 1 || count > (size_t)(rest->end - rest->at) / 2) {
+        rest->bad = true;
+        return;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        struct origin origin = report->completed;
+        origin.file = (uint32_t)get_number(rest);
+        origin.number = number += (uint64_t)unfold(get_number(rest));
+        g_array_append_val(packets, origin);
+    }
+    report->packets = (const struct origin *)(const void *)packets->data;
+    report->packet_count = (unsigned)count;
+}
+
+/* form, kind, taken and time. */
+static unsigned get_head(struct rest *rest, unsigned *kind, struct record_head *head)
+{
+    unsigned form = *get_bytes(rest, 1);
+    *kind = *get_bytes(rest, 1);
+    head->taken = get_number(rest);
+    uint64_t time;
+    memcpy(&time, get_bytes(rest, sizeof time), sizeof time);
+    head->captured = (int64_t)GUINT64_FROM_LE(time);
+    return form;
+}
+
+bool record_read_head(const uint8_t *data, size_t length, struct record_head *head)
+{
+    struct rest rest = {data, data + length, false};
+    unsigned kind;
+    get_head(&rest, &kind, head);
+    return !rest.bad;
+}
+
+/* What the decoder relies on. */
+static bool is_possible(const struct s7_frame *frame, unsigned kind)
+{
+    return frame->dialect < S7_DIALECT_COUNT && frame->shape <= S7_SHAPE_FIFOTRACK && kind < 128 && frame->length > 0 &&
+           frame->length <= S7_ELEMENT_MAX && frame->flags < UINT32_C(1) << S7_FLAG_COUNT &&
+           (uint64_t)frame->head_length + frame->body_length <= frame->length &&
+           frame->id_length <= frame->length - frame->head_length;
+}
+
+bool record_read(const uint8_t *data, size_t length, GArray *packets, struct report *report)
+{
+    struct rest rest = {data, data + length, false};
+    struct record_head head;
+    struct s7_frame *frame = &report->frame;
+    unsigned kind;
+    unsigned form = get_head(&rest, &kind, &head);
+    *report = (struct report){.taken = head.taken, .device_id = ""};
+    report->transport = form & IS_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
+    report->order = head.taken + (uint64_t)unfold(get_number(&rest));
+    report->completed.time = head.captured;
+    report->completed.untimed = (form & UNTIMED) != 0;
+    report->completed.file = (uint32_t)get_number(&rest);
+    report->completed.number = get_number(&rest);
+    report->stream = get_number(&rest);
+    report->offset = get_number(&rest);
+    get_endpoint(&rest, form & HAS_ADDRESSES, &report->source);
+    get_endpoint(&rest, form & HAS_ADDRESSES, &report->destination);
+    get_frame(&rest, form, frame);
+    report->context = form & HAS_CONTEXT ? (uint32_t)get_number(&rest) : 0;
+    if (form & HAS_ANSWERS) {
+        report->answers.file = (uint32_t)get_number(&rest);
+        report->answers.number = get_number(&rest);
+    }
+    report->packets = &report->completed;
+    report->packet_count = 1;
+    if (form & HAS_PACKETS)
+        get_packets(&rest, packets, report);
+    report->data = rest.at;
+    report->length = frame->length = (uint32_t)(rest.end - rest.at);
+    frame->dialect = kind & 7;
+    frame->direction = kind >> 3 & 1;
+    frame->shape = (uint8_t)(kind >> 4);
+    return !rest.bad && is_possible(frame, kind) && report->context < UINT32_C(1) << CONTEXT_FLAG_COUNT;
+}
