@@ -38,7 +38,7 @@ static struct report decode(const char *text, size_t length)
                            .device_id = "353327020115804"};
 }
 
-/* The line of a report, as timeline.c has it printed; exactly as much room as row_bound() says. */
+/* The line of a report, as printer.c has it printed; exactly as much room as row_bound() says. */
 static char *line_of(const struct report *report, struct row_options options)
 {
     struct row_writer writer;
