@@ -207,7 +207,7 @@ bool hindsight_note(struct hindsight *hindsight, const struct said *said, uint64
     int64_t skew = said_skew(said);
     const struct seen seen = {said, rank, skew, skew + said->second, is_beyond(line, said, skew)};
     bool wrong = false;
-    if (!said->timed)
+    if (!said->timed || said->untimed)
         return false;
     if (!said->fix)
         wrong = take_last_known(line, &seen);
@@ -283,7 +283,7 @@ unsigned hindsight_verdict(struct hindsight *hindsight, const struct said *said,
     int64_t skew = said_skew(said);
     const struct seen seen = {said, rank, skew, skew + said->second,
                               is_beyond(&hindsight->lines[said->utc], said, skew)};
-    if (!said->timed)
+    if (!said->timed || said->untimed)
         return 0;
     bool reset = is_reset(hindsight, rank);
     if (is_marked(hindsight, said, rank))

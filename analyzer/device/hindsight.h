@@ -18,6 +18,7 @@
 struct said {
     int64_t captured; /* ns */
     int64_t second;   /* device time */
+    bool untimed;     /* of the capture: nothing can be compared with that */
     bool timed;       /* the second is there */
     bool fix;         /* it is that of a current fix */
     bool utc;         /* the clock has no zone */

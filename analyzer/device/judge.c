@@ -35,7 +35,8 @@ static struct said said_by(const struct report *report)
     const struct s7_message *message = report->message;
     const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
     const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
-    struct said said = {.captured = report->completed.time, .utc = message->dialect != S7_GOTOP};
+    struct said said = {
+        .captured = report->completed.time, .untimed = report->completed.untimed, .utc = message->dialect != S7_GOTOP};
     if (!time)
         return said;
     said.timed = true;
@@ -85,11 +86,11 @@ static uint32_t find_place(struct judge *judge, struct device *device, const str
         context = CONTEXT_BIT(FUTURE_TIME);
     } else if (said->fix) {
         stored = said->second < judge->newest_fix ||
-                 said->captured - said->second * NANOSECONDS > said_limit(said) * NANOSECONDS;
+                 (!said->untimed && said->captured - said->second * NANOSECONDS > said_limit(said) * NANOSECONDS);
         spot = (struct spot){said->second, stored ? stretch_at(judge, said->second) : judge->stretch};
         judge->newest_fix = MAX(judge->newest_fix, said->second);
     }
-    if (said->timed && context == 0)
+    if (said->timed && !said->untimed && context == 0)
         context = clock_judge(&judge->clock, &device->clock, said, stored);
     if (stored)
         context |= CONTEXT_BIT(STORED);
