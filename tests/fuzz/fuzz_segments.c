@@ -104,7 +104,7 @@ static void feed(struct conversations *conversations, const uint8_t *data, size_
         uint32_t length = (uint32_t)MIN(data[3], size - 4);
         uint32_t *own = &next[(data[0] & DATAGRAM) != 0][(data[0] & OTHER_PORT) != 0][data[0] & DOWN];
         now += data[2] * (NANOSECONDS / 10);
-        packet.origin = (struct origin){now, number, 1};
+        packet.origin = (struct origin){.time = now, .number = number, .file = 1};
         packet.sequence += data[1] - (data[1] < 128 ? 0U : 256U);
         packet.payload = g_memdup2(data + 4, length);
         packet.payload_length = length;
