@@ -9,7 +9,7 @@
 static void spill(struct s7_builder *b, struct s7_span span)
 {
     struct s7_message *m = b->message;
-    struct s7_field *last = b->next - 1;
+    struct s7_field *last = s7_field_at(b, b->next) - 1;
     m->spilled = true;
     uint32_t from = last->offset < span.offset ? last->offset : span.offset;
     if (s7_first(m, last->id) == last)
@@ -46,12 +46,13 @@ struct s7_field *s7_emit_rarely(struct s7_builder *b, enum s7_field_id id, uint3
     return spare;
 }
 
-bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high)
+const int64_t s7_powers[10] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+
+bool s7_long_within(int64_t value, unsigned digits, int64_t low, int64_t high)
 {
-    static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
     for (; digits > 9; digits--)
         value = value / 10 + (value % 10 > 0) - (value % 10 < 0); /* away from zero: never into the range */
-    return value >= low * powers[digits] && value <= high * powers[digits];
+    return value >= low * s7_powers[digits] && value <= high * s7_powers[digits];
 }
 
 struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,

@@ -102,7 +102,7 @@ bool s7_read_long_decimal(const uint8_t *data, struct s7_span span, int64_t *val
     return true;
 }
 
-bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
+bool s7_read_long_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
 {
     if (span.length == 0 || span.length > 16)
         return false;

@@ -227,7 +227,7 @@ static void emit_scan_list(struct s7_builder *b, struct s7_span span, uint32_t n
         return;
     }
     s7_emit_text(b, kind->list, span);
-    struct s7_cursor cursor = {b->data, span.offset + name + 1, span.offset + span.length - 1, span.length == name + 2};
+    struct s7_cursor cursor = {b->data, span.offset + name + 1, span.offset + span.length - 1, span.length == name + 2, 0};
     struct s7_span device;
     b->depth++;
     while (s7_next_comma(&cursor, &device)) {

@@ -87,11 +87,29 @@ S7_HOT bool s7_is_short(struct s7_span span)
 }
 
 /* digits, [-]digits[.digits], hexadecimal digits (at most 16, below 2^63). Return false if the span is not of that form
- * or has more than 18 digits; *value is as it was then. */
-bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value);
-/* These two are called through those below. */
+ * or has more than 18 digits; *value is as it was then. These three are called through those below. */
+bool s7_read_long_hex(const uint8_t *data, struct s7_span span, uint64_t *value);
 bool s7_read_long_uint(const uint8_t *data, struct s7_span span, int64_t *value);
 bool s7_read_long_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits);
+
+/* Digits of a span as s7_is_short(); in front of them there are zeros. A byte that is no digit makes it all below zero. */
+S7_HOT bool fast_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
+{
+    uint32_t digits = s7_short_values(data, span) ^ 0x30303030;
+    int32_t sum = s7_hex_values[digits & 0xFF] * 0x1000 | s7_hex_values[digits >> 8 & 0xFF] * 0x100 |
+                  s7_hex_values[digits >> 16 & 0xFF] * 0x10 | s7_hex_values[digits >> 24];
+    if (sum < 0)
+        return false;
+    *value = (uint32_t)sum;
+    return true;
+}
+
+S7_HOT bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
+{
+    if (S7_FAST_PATHS && s7_is_short(span))
+        return fast_read_hex(data, span, value);
+    return s7_read_long_hex(data, span, value);
+}
 
 S7_HOT bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value)
 {
