@@ -15,8 +15,8 @@ struct s7_builder {
     struct s7_message *message;
     uint32_t next; /* place of the next field (s7_place()) */
     uint32_t full; /* of the first that the message has no place for; with brief it has none for any */
-    uint8_t depth;         /* of the fields emitted next */
-    bool brief;            /* only what s7_identify() promises: a decoder may stop when it has that */
+    uint8_t depth; /* of the fields emitted next */
+    bool brief;    /* only what s7_identify() promises: a decoder may stop when it has that */
 };
 
 /* How a field begins: what the table says of it, zeros. */
@@ -34,8 +34,8 @@ static const struct s7_field_head s7_field_heads[S7_FIELD_COUNT] = {
 
 /* Does a message have it once at most? So it is with what has a column and is no array. */
 static const bool s7_field_once[S7_FIELD_COUNT] = {
-#define ONE  true
-#define MANY false
+#define ONE                                                                true
+#define MANY                                                               false
 #define FIELD(identifier, filter, column, type, occurs, unit, label, help) (occurs) && sizeof(column) > 1,
 #include "fields.def"
 #undef FIELD
@@ -206,10 +206,38 @@ S7_HOT struct s7_field *s7_parse_integer(struct s7_builder *b, enum s7_field_id 
     return field;
 }
 
-struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
-                                  int64_t high);
+S7_HOT struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
+                                         int64_t high)
+{
+    int64_t value;
+    unsigned digits;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_decimal(b->data, span, &value, &digits)) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_decimal(b, id, span, value, digits);
+    s7_set_sent(b, field, span);
+    if (!s7_decimal_within(value, digits, low, high))
+        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+    return field;
+}
+
 /* The same for hexadecimal digits (at most 16); the value may be emitted as S7_HEX or S7_UINT, as the table says. */
-struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span);
+S7_HOT struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    uint64_t value;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_hex(b->data, span, &value)) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_decimal(b, id, span, (int64_t)value, span.length);
+    field->sent = field->type == S7_HEX ? field->digits : 0;
+    return field;
+}
 
 /* yymmdd and hhmmss at 6 digits each, else returns false and emits nothing. Emits S7_FIELD_DEVICE_TIME over span; an
  * impossible date or time gives no field but an extra with bad_time. */
@@ -218,13 +246,34 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
 /* Does the date exist? Years are 2000 to 2099. */
 bool s7_real_date(const struct s7_time *t);
 
-/* Of data, which is the frame, these two may read bytes in front of the span, too; none behind it.
- *
- * Cuts the span at its first max separators. starts needs S7_SPLIT_PLACES(max): part i begins at starts[i] and ends
- * with the byte before starts[i + 1]; the last part takes the rest. Returns the number of parts, at least 1. */
-unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint16_t *starts, unsigned max);
 /* The separators of a block are written together. */
 #define S7_SPLIT_PLACES(max) ((max) + 2 + S7_BLOCK)
+
+/* Writes where the parts behind the separators begin; returns the last place written to. */
+S7_HOT uint16_t *s7_add_parts(uint16_t *at, unsigned separators, uint32_t position)
+{
+    for (; separators; separators &= separators - 1)
+        *++at = (uint16_t)(position + (unsigned)__builtin_ctz(separators) + 1);
+    return at;
+}
+
+/* Cuts the span at its first max separators; of data, which is the frame, it may read bytes in front of the span, too;
+ * none behind it. starts needs S7_SPLIT_PLACES(max): part i begins at starts[i] and ends with the byte before
+ * starts[i + 1]; the last part takes the rest. Returns the number of parts, at least 1. */
+S7_HOT unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint16_t *starts, unsigned max)
+{
+    uint32_t position = span.offset, end = span.offset + span.length;
+    uint16_t *at = starts, *last = starts + max;
+    *at = (uint16_t)position;
+    for (; end - position >= S7_BLOCK && at < last; position += S7_BLOCK)
+        at = s7_add_parts(at, s7_block_either(data + position, separator, separator), position);
+    if (position < end && at < last)
+        at = s7_add_parts(at, s7_last_either(data, position, end, separator, separator), position);
+    if (at > last)
+        at = last;
+    *++at = (uint16_t)(end + 1);
+    return (unsigned)(at - starts);
+}
 
 static inline struct s7_span s7_part(const uint16_t *starts, unsigned i)
 {

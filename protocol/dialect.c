@@ -12,12 +12,7 @@ const char *const s7_dialect_names[S7_DIALECT_COUNT] = {
 
 const struct s7_form s7_forms[S7_DIALECT_COUNT] = {
 #define DIALECT(identifier, prefix, proof, head)                                                                       \
-    {head,                                                                                                             \
-     s7_##prefix##_opens,                                                                                              \
-     s7_##prefix##_good,                                                                                               \
-     s7_##prefix##_decode,                                                                                             \
-     s7_##proof##_proves,                                                                                              \
-     s7_##proof##_counts},
+    {head, s7_##prefix##_opens, s7_##prefix##_good, s7_##prefix##_decode, s7_##proof##_proves, s7_##proof##_counts},
 #include "dialects.def"
 #undef DIALECT
 };

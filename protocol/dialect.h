@@ -42,13 +42,14 @@ bool s7_gotop_counts(const struct s7_message *message);
 bool s7_checked_proves(const uint8_t *data, const struct s7_message *message);
 bool s7_checked_counts(const struct s7_message *message);
 
-/* The same for the frames that nearly all are: of a gotop report without quotes, a startek report with all of it right,
- * whole, sent with an IMEI or the like. At the start of an element (searched, quotes and line are 0), length > 1. False
- * where the scan has to decide. */
+/* The same for the frames that nearly all are, of a device with an IMEI or the like: a gotop report without quotes, a
+ * startek or fifotrack frame with all of it right. At the start of an element (searched, quotes and line are 0), the
+ * delimiter is there. False where the scan has to decide. */
 bool fast_gotop_scan(const uint8_t *data, size_t length, struct s7_frame *frame);
 bool fast_startek_scan(const uint8_t *data, size_t length, struct s7_frame *frame);
+bool fast_fifotrack_scan(const uint8_t *data, size_t length, struct s7_frame *frame);
 
-/* Bytes of a header that these two look at together, at most. */
+/* Bytes of a header that these look at together, at most. */
 #define S7_FAST_HEAD 48
 
 /* Digits of an id of 8 to 15, else 0; 16 bytes are read. */
