@@ -195,13 +195,39 @@ class ConversationTest(FifotrackTest):
         talk.up(fifotrack("A01", report(seconds=200), serial="8"))
         self.assertEqual(self.answers(), ([(answer, command)], [lost]))
 
-    def test_an_acknowledgement_waits_for_nothing(self):
+    ASSET = ",260101000001,214|7|1|2,4.1,90,003E,1,02005E100001:-48"
+
+    def test_an_acknowledgement_answers_the_report_of_its_serial(self):
+        """docs/FIFOTRACK.md 7; 1.4: nothing is said of a missing one."""
         talk = self.talk()
-        talk.up(fifotrack("A03", ",260101000001,214|7|1|2,4.1,90,003E,1,02005E100001:-48", serial="7F"))
-        talk.down(fifotrack("A03", "260101000002", serial="7F", head="##"))
+        first = talk.up(fifotrack("A03", self.ASSET, serial="7F"))
+        second = talk.up(fifotrack("A03", "2" + self.ASSET, serial="80"))
+        pairs = [(talk.down(fifotrack("A03", "260101000002", serial="80", head="##")), second)]
+        pairs.append((talk.down(fifotrack("A03", "260101000002", serial="7F", head="##")), first))
+        talk.down(fifotrack("A03", "260101000002", serial="7F", head="##"))  # one answer is enough
+        talk.down(fifotrack("A03", "260101000002", serial="1", head="##"))
+        talk.up(fifotrack("A03", self.ASSET, serial="81"))
         self.capture.time += 200000
-        talk.up(fifotrack("A03", ",260101000301,214|7|1|2,4.1,90,003E,1,02005E100001:-48", serial="80"))
+        talk.down(fifotrack("A03", "260101000302", serial="81", head="##"))  # too late
+        self.assertEqual(self.answers(), (pairs, []))
+        links = {x.packet: (x.one("response_in"), x.labels.get("gotop.request_in")) for x in self.show("-2")}
+        self.assertEqual(links[first][0], str(pairs[1][0]))
+        self.assertEqual(links[pairs[0][0]], (None, [f"Answer to the report in: {second}"]))
+        self.assertFalse([r for r in self.analyze() if "unacknowledged" in r["flags"]])
+
+    def test_an_acknowledgement_over_udp(self):
+        talk = self.capture
+        report = fifotrack("A03", self.ASSET, serial="7F")
+        talk.udp(("10.0.0.2", 20000), SERVER, report)
+        talk.udp(SERVER, ("10.0.0.2", 20000), fifotrack("A03", "260101000002", serial="7F", head="##"))
+        self.assertEqual(self.answers(), ([(2, 1)], []))
+
+    def test_one_way_says_nothing(self):
+        talk = self.talk()
+        for serial in range(40):
+            talk.up(fifotrack("A03", self.ASSET.replace("0001,", f"00{serial + 10},", 1), serial=f"{serial + 1:X}"))
         self.assertEqual(self.answers(), ([], []))
+        self.assertFalse([r for r in self.analyze() if "unacknowledged" in r["flags"]])
 
     def test_fifotrack_9_16_9_17_duplicates(self):
         talk = self.talk()

@@ -46,7 +46,7 @@ static char *line_of(const struct report *report, struct row_options options)
     char id[DEVICE_ID_MAX + 1] = {0};
     memcpy(id, report->device_id, strlen(report->device_id));
     row_writer_init(&writer, &options);
-    row_path_set(&path, &conversation.endpoints[0], &conversation.endpoints[1], TRANSPORT_UDP, conversation.number);
+    row_path_set(&path, &report->source, &report->destination, report->transport, report->stream);
     const struct row_facts facts = {.data = report->data,
                                     .length = report->length,
                                     .context = report->context,
