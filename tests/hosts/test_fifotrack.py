@@ -105,6 +105,25 @@ class PicturesTest(FifotrackTest):
                          {"313FD3E7": (str(len(PICTURE)), "1", ""), "1": ("500", "0", "500-")})  # fmt: skip
         self.assertEqual(self.objects(), {f"{ID}-313FD3E7.jpg": PICTURE, f"{ID}-1.jpg.incomplete": PICTURE[:500]})
 
+    def test_announced_and_nothing_came(self):
+        """All of it is missing; there is no file, and the packet is the announcement's."""
+        talk = self.talk()
+        talk.up(fifotrack("A01", report(seconds=1)))
+        told = talk.up(announce(len(PICTURE)))
+        talk.up(announce(100, "1"))
+        talk.up(package(0, 100, "1"))
+        talk.up(announce(0, "2"))  # a size of nothing says nothing
+        self.analyze()
+        rows = self.table("pictures.csv")
+        self.assertEqual([r["name"] for r in rows], ["1", "313FD3E7"])
+        self.assertEqual(rows[1], {
+            "device_id": ID, "name": "313FD3E7", "file": "", "bytes": "0", "complete": "0",
+            "missing": f"0-{len(PICTURE) - 1}", "sha256": "", "capture_file": "1", "packets": str(told),
+        })  # fmt: skip
+        totals = json.loads((self.out / "manifest.json").read_text())["totals"]
+        self.assertEqual((totals["pictures"], totals["pictures_complete"]), (2, 1))
+        self.assertEqual(list(self.objects()), [f"{ID}-1.jpg"])
+
     def test_a_conflict_keeps_the_first_and_is_said(self):
         talk = self.talk()
         other = bytes(len(PICTURE))
@@ -237,13 +256,20 @@ class ConversationTest(FifotrackTest):
         for serial, data in (("3", report(2, 9)), ("4", report(2, 9, "V")), ("5", report("", 9)), ("5", report("", 9, volts="19A|4E1|6C"))):
             talk.up(fifotrack("A01", data, serial=serial))
         talk.up(fifotrack("A02", same, serial="6"))  # another type
+        timeless = report(seconds=7).replace(f"{START:%y%m%d}", "260231")
+        talk.up(fifotrack("A01", timeless, serial="7"))
+        impossible = talk.up(fifotrack("A01", timeless, serial="8"))
+        short = [talk.up(fifotrack("A01", ",260101000009,A,41.1", serial=serial)) for serial in ("9", "A")][1]
+        for serial in ("B", "C"):  # nobody knows what these say
+            talk.up(fifotrack("A02", "1,2,,3", serial=serial))
+            talk.up(fifotrack("S09", serial=serial))
         wifi = ",260101000001,214|7|1|2,4.1,90,003E,"
         talk.up(fifotrack("A03", wifi + "0,A,2,9,41.1,2.7", serial="1"))
         talk.up(fifotrack("A03", wifi + "1,02005E100001:-48", serial="1"))
         for _ in range(2):
             talk.up(fifotrack("B03", "OK"))
         rows = self.analyze()
-        self.assertEqual([int(r["packets"]) for r in rows if "duplicate" in r["flags"]], [again])
+        self.assertEqual([int(r["packets"]) for r in rows if "duplicate" in r["flags"]], [again, impossible, short])
 
     def test_fifotrack_9_17_within_the_last_32_reports(self):
         """The report before last but 30 is still known, the one before it is not."""
