@@ -50,13 +50,11 @@ static enum s7_opening read_type(const uint8_t *data, size_t length, size_t *at)
     return S7_OPEN_YES;
 }
 
-/* Reads the header at data[0]; on YES and TOO_LONG *header is complete. */
+/* Reads the header at data[0], where a head stands (s7_candidates()); on YES and TOO_LONG *header is complete. */
 static enum s7_opening read_header(const uint8_t *data, size_t length, struct header *header)
 {
     if (length < HEAD)
         return S7_OPEN_MAYBE;
-    if (data[1] != data[0])
-        return S7_OPEN_NO;
     size_t digits = s7_few_digits(data + HEAD, length - HEAD, DECLARED_MAX), i = HEAD + digits;
     if (digits > 0 && data[HEAD] == '0')
         return S7_OPEN_NO;
