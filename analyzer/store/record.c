@@ -226,6 +226,9 @@ bool record_read_head(const uint8_t *data, size_t length, struct record_head *he
     struct rest rest = {data, data + length, false};
     unsigned kind;
     get_head(&rest, &kind, head);
+    head->order = head->taken + (uint64_t)unfold(get_number(&rest));
+    head->file = (uint32_t)get_number(&rest);
+    head->number = get_number(&rest);
     return !rest.bad;
 }
 
