@@ -47,6 +47,7 @@ static void write_row(struct report *report, struct device *device, void *user)
     size_t length = record_write(record, report);
     struct report read;
     struct place place;
+    struct said said;
     require(length <= record_room(report), "room of a record");
     require(record_read(record, length, rows->packets, &read), "a record cannot be read");
     require(read.length == report->length && memcmp(read.data, report->data, read.length) == 0, "frame of a record");
@@ -57,7 +58,7 @@ static void write_row(struct report *report, struct device *device, void *user)
     s7_decode_values(read.data, &read.frame, &rows->message);
     read.message = &rows->message;
     read.device_id = device->id;
-    judge_report(&rows->judge, device, &all, &read, &place);
+    judge_report(&rows->judge, device, &all, &read, &place, &said);
     g_string_truncate(rows->text, 0);
     printer_print(&rows->printer, rows->text, &read);
     require(rows->text->len > 0 && rows->text->str[rows->text->len - 1] == '\n', "a row without an end");
@@ -124,7 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct rows *rows = g_new0(struct rows, 1);
     struct devices *devices = devices_new();
     printer_init(&rows->printer, &row);
-    judge_init(&rows->judge);
+    judge_init(&rows->judge, false);
     rows->text = g_string_new(NULL);
     rows->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
     const struct stream_options options = {.mode = STREAMS_RECORDS,
