@@ -79,7 +79,7 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
 
 /* Names of all flags, sorted, with ; between them: to a pointer, which returns the byte behind the last, and to the end
  * of a string. */
-#define REPORT_FLAGS_MAX ((S7_FLAG_COUNT + CONTEXT_FLAG_COUNT) * 32)
+#define REPORT_FLAGS_MAX ((size_t)(S7_FLAG_COUNT + CONTEXT_FLAG_COUNT) * 32)
 char *report_put_flags(char *at, uint32_t frame_flags, uint32_t context);
 void report_flags(GString *out, uint32_t frame_flags, uint32_t context);
 

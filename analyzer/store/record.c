@@ -19,7 +19,7 @@ enum {
 #define IPV4_START 12
 #define NUMBER_MAX ((size_t)10)
 /* All but packets and frame, whatever the numbers are. */
-#define HEAD_MAX ((size_t)2 + 8 + 2 * 19 + 2 + 15 * NUMBER_MAX)
+#define HEAD_MAX ((size_t)2 + 8 + (size_t)2 * 19 + 2 + 15 * NUMBER_MAX)
 
 /* A member that is new must be written here, too. */
 G_STATIC_ASSERT(sizeof(struct s7_frame) == 20);
