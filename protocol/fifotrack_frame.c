@@ -234,6 +234,31 @@ enum s7_scan_result s7_fifotrack_scan(struct s7_scanner *scanner, const uint8_t 
     return scan_wrong_length(scanner, data, length, end, &header, frame);
 }
 
+bool fast_fifotrack_scan(const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    if (length < S7_FAST_HEAD || data[HEAD] == '0')
+        return false;
+    uint64_t word = s7_word_at(data + HEAD);
+    unsigned digits = s7_word_digits(word), commas; /* these are of no use here */
+    if (digits - 1 >= DECLARED_MAX || data[HEAD + digits] != ',')
+        return false;
+    uint32_t declared = s7_eight_value((word ^ UINT64_C(0x3030303030303030)) << (64 - 8 * digits));
+    size_t head = HEAD + digits, id = fast_count_id(data + head + 1), at = head + 1 + id + 1, place = head + declared;
+    if (id == 0 || data[at - 1] != ',' || declared > S7_FIFOTRACK_MAX || place + END > length ||
+        read_type(data, length, &at) != S7_OPEN_YES || place < at || data[place] != '*' ||
+        !s7_is_line_end(data + place + SUM) ||
+        s7_written_sum(data + place + 1) != s7_fold(data + HEAD, place - HEAD, true, &commas))
+        return false;
+    *frame = (struct s7_frame){.dialect = S7_FIFOTRACK,
+                               .direction = S7_UP,
+                               .shape = S7_SHAPE_FIFOTRACK,
+                               .length = (uint32_t)(place + END),
+                               .head_length = (uint8_t)head,
+                               .id_length = (uint8_t)id,
+                               .body_length = declared};
+    return true;
+}
+
 enum s7_opening s7_fifotrack_good(struct s7_inside *inside, size_t at)
 {
     const uint8_t *data = inside->data;
