@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the id and commas are the scanner's to say, where it takes the bytes for the same frame: a digit in front of
- * the body would be one of the length. */
+/* Length of the id and commas are the scanner's to say, where it takes the bytes for the same frame: a digit in front
+ * of the body would be one of the length. */
 static void decode(const uint8_t *data, struct s7_frame *frame)
 {
     static struct s7_message message;

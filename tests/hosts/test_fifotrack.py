@@ -318,6 +318,8 @@ class ConversationTest(FifotrackTest):
         # without a head: bytes in no frame
         talk.down(fifotrack("B01", f"{apn},{user},{password}", head="##")[4:])
         talk.down(fifotrack("B99", f"S50.bin,1,198.51.100.9,21,{user},{password}", head="##")[20:])
+        for start in range(20, 24):  # up to the code; what is cut behind that tells nobody what it is
+            talk.down(fifotrack("B01", f"{apn},{user},{password}", head="##")[start:])
         talk.up(fifotrack("C04", f"B01,{apn},{user},{password}")[5:])
         talk.up(fifotrack("C06", f"{ID},203.0.113.10:8888,TCP;APN:internet,{user},{password},EXT:12.1V")[30:])
         rows = self.analyze()
