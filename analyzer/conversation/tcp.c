@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Puts the segments of one direction of a TCP connection in order. A segment in sequence goes on from the
  * packet's own memory; only what comes out of order is copied and waits, and the start of what has no SYN. */
-#include "conversation/tcp.h"
+#include "conversation/sequence.h"
 
 #include "digits.h"
 
@@ -28,48 +28,6 @@ static inline struct flow make_flow(struct tcp *connection, unsigned direction, 
 {
     return (struct flow){connection, &connection->directions[direction], &connection->rest[direction], direction,
                          origin};
-}
-
-static uint32_t next_sequence(const struct tcp_direction *tcp)
-{
-    return tcp->initial + (uint32_t)tcp->next;
-}
-
-/* Distance from b to a in sequence space, where both are less than 2 GiB apart. */
-static int32_t distance(uint32_t a, uint32_t b)
-{
-    return (int32_t)(a - b);
-}
-
-/* Where a sequence number stands, as a stream offset; negative before the start. */
-static int64_t position_of(const struct tcp_direction *tcp, uint32_t sequence)
-{
-    return (int64_t)tcp->next + distance(sequence, next_sequence(tcp));
-}
-
-static bool near(int32_t value)
-{
-    return value >= -TCP_WINDOW && value <= TCP_WINDOW;
-}
-
-bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
-{
-    if (tcp->started && packet->sequence == next_sequence(tcp) && !(packet->tcp_flags & TCP_SYN))
-        return true; /* as nearly all do */
-    if (tcp->opening) {
-        int64_t first = (int64_t)interval_at(tcp->waiting, 0)->start;
-        if (packet->tcp_flags & TCP_SYN) {
-            int64_t position = position_of(tcp, packet->sequence + 1);
-            return position >= 0 && position <= first;
-        }
-    } else if (!tcp->started) {
-        return true;
-    }
-    if (packet->tcp_flags & TCP_SYN) {
-        int32_t before = distance(tcp->initial, packet->sequence + 1);
-        return before == 0 || (!tcp->handshake && before > 0 && before <= TCP_LATE_SYN);
-    }
-    return packet->payload_length == 0 || near(distance(packet->sequence, next_sequence(tcp)));
 }
 
 static void abandon(struct tcp_rest *rest, int64_t start, int64_t end)
@@ -474,6 +432,12 @@ static bool fast_segment(struct tcp *connection, unsigned direction, const struc
     return true;
 }
 
+/* A byte where the FIN was said to be: it was none. */
+static bool covers_fin(const struct tcp_direction *tcp, int64_t position, uint32_t length)
+{
+    return tcp->fin != UINT64_MAX && position <= (int64_t)tcp->fin && position + length > (int64_t)tcp->fin;
+}
+
 /* The long way: out of order, again, with SYN or FIN, at the start, or with bytes that were not captured. */
 static __attribute__((noinline)) void take_segment(struct tcp *connection, unsigned direction,
                                                    const struct packet *packet)
@@ -484,7 +448,7 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     uint32_t sequence = packet->sequence + (syn ? 1 : 0);
     uint32_t length = packet->payload_length + packet->payload_missing;
 
-    if (packet->tcp_flags & TCP_FIN)
+    if ((packet->tcp_flags & TCP_FIN) && sequence_in_window(connection, direction, packet))
         tcp->finished = true;
     if (!connection->directions[!direction].started)
         take_answer(connection, !direction, packet);
@@ -496,13 +460,17 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     }
     int32_t ahead = distance(sequence, next_sequence(tcp));
     int64_t position = (int64_t)tcp->next + ahead;
+    if (packet->payload_length > 0 && covers_fin(tcp, position, length)) {
+        tcp->fin = UINT64_MAX;
+        tcp->finished = false;
+    }
     if (packet->payload_length > 0)
         take(&flow, position, packet->payload, packet->payload_length);
     if (!near(ahead) || position < 0)
         return;
     uint64_t end = (uint64_t)position + length;
     tcp->end = MAX(tcp->end, end);
-    if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX) {
+    if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX && tcp->finished) {
         tcp->fin = end;
         if (tcp->waiting)
             settle(&flow); /* bytes that wait behind the FIN only */
@@ -514,6 +482,18 @@ void tcp_segment(struct tcp *connection, unsigned direction, const struct packet
     note_acknowledged(&connection->directions[!direction], packet);
     if (!S7_FAST_PATHS || !fast_segment(connection, direction, packet))
         take_segment(connection, direction, packet);
+}
+
+void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    const struct flow flow = make_flow(connection, direction, &packet->origin);
+    if (tcp_fits(flow.tcp, packet)) { /* only its acknowledgement is another connection's */
+        struct packet own = *packet;
+        own.tcp_flags &= (uint8_t)~TCP_ACK;
+        take_segment(connection, direction, &own);
+    } else if (packet->payload_length > 0) {
+        deliver_late(&flow, position_of(flow.tcp, packet->sequence), packet->payload, packet->payload_length);
+    }
 }
 
 void tcp_finish(struct tcp *connection, unsigned direction)

@@ -94,10 +94,13 @@ struct tcp {
 };
 
 /* Whether the packet can belong to the connection this direction is in. False: SYN with another initial sequence
- * number, or data more than TCP_WINDOW from what was expected. */
+ * number, or a sequence number more than TCP_WINDOW from what was expected, or before the SYN. */
 bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet);
 /* Takes a packet for which tcp_fits() is true. */
 void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet);
+/* Takes a packet that no receiver would have taken: its bytes are a stretch of their own, sink->late(). One of which
+ * only the acknowledgement contradicts goes on as any other. */
+void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *packet);
 /* Delivers what opening directions hold. Does nothing to others. */
 void tcp_open(struct tcp *connection);
 /* Is the start of that direction known? Do bytes of it wait? */
