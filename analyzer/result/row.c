@@ -114,42 +114,6 @@ void row_header(GString *out)
     g_string_append_c(out, '\n');
 }
 
-/* The first secret field that reaches behind position, by offset; NULL if there is none. */
-static const struct s7_field *next_secret(const struct s7_message *message, uint32_t position)
-{
-    const struct s7_field *next = NULL;
-    for (unsigned i = 0; i < message->count; i++) {
-        const struct s7_field *field = &message->fields[i];
-        if (!(field->attributes & S7_SECRET) || (uint32_t)field->offset + field->length <= position)
-            continue;
-        if (!next || field->offset < next->offset)
-            next = field;
-    }
-    return next;
-}
-
-char *row_put_masked(const struct row_source *source, char *at, uint32_t offset, uint32_t length, enum text_set set,
-                     enum text_form form)
-{
-    const uint8_t *data = source->facts->data;
-    uint32_t end = offset + length;
-    bool open = false; /* the mask of the secret before stands in front of at */
-    while (offset < end) {
-        const struct s7_field *secret = source->masks ? next_secret(source->message, offset) : NULL;
-        if (!secret || secret->offset >= end)
-            return text_put(at, data + offset, end - offset, set, form);
-        if (secret->offset > offset) {
-            at = text_put(at, data + offset, secret->offset - offset, set, form);
-            open = false;
-        }
-        if (!open)
-            at = pen_put_literal(at, ROW_MASK);
-        open = true;
-        offset = (uint32_t)secret->offset + secret->length;
-    }
-    return at;
-}
-
 /* A text field as its cell. */
 static char *put_text(const struct row_source *source, char *at, const struct s7_field *field)
 {
@@ -214,7 +178,8 @@ static char *put_device_time(struct row_writer *writer, char *at, const struct s
         at = pen_put_literal(at, ROW_MASK);
     else
         at = pen_put_bytes(at, writer->device_text, TEXT_SECOND_SIZE);
-    return put_skew(writer, pen_put_char(at, ','), time);
+    at = pen_put_char(at, ',');
+    return time == ROW_NO_TIME ? at : put_skew(writer, at, time);
 }
 
 /* Letters and digits, with NULs behind them. */
@@ -232,8 +197,11 @@ static char *put_device_id(char *at, const char *id)
 static char *put_head(struct row_writer *writer, char *at, const struct s7_message *message,
                       const struct row_facts *facts, bool masks)
 {
-    text_clock_put(&writer->clock, at, facts->time);
-    at = pen_put_char(at + TEXT_TIME_SIZE, ',');
+    if (facts->time != ROW_NO_TIME) {
+        text_clock_put(&writer->clock, at, facts->time);
+        at += TEXT_TIME_SIZE;
+    }
+    at = pen_put_char(at, ',');
     at = put_device_time(writer, at, message, facts->time, masks);
     at = pen_put_char(at, ',');
     at = pen_put_char(put_device_id(at, facts->device_id), ',');
