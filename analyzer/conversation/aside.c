@@ -49,13 +49,13 @@ struct aside *aside_take(struct asides *asides)
     return take(asides, &asides->first);
 }
 
-struct aside *aside_find(struct asides *asides, const struct packet *packet)
+struct aside *aside_find(struct asides *asides, const struct packet *packet, uint64_t within)
 {
     struct aside **place = &asides->first;
     for (; *place; place = &(*place)->next) {
         const struct packet *before = &(*place)->packet;
         bool forward = memcmp(&before->source, &packet->source, sizeof packet->source) == 0;
-        if (sequence_goes_on(before, packet, forward))
+        if (sequence_behind(before, packet, forward) < within)
             break;
     }
     return take(asides, place);

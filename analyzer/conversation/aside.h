@@ -28,8 +28,9 @@ struct asides {
 bool aside_put(struct asides *asides, size_t *total, const struct packet *packet);
 /* Takes out the oldest. NULL if there is none. The caller's to free with aside_free(). */
 struct aside *aside_take(struct asides *asides);
-/* Takes out the oldest with whose numbers the packet goes on. NULL if there is none. */
-struct aside *aside_find(struct asides *asides, const struct packet *packet);
+/* Takes out the oldest with whose numbers the packet goes on, less than so many bytes behind it. NULL if there is none.
+ */
+struct aside *aside_find(struct asides *asides, const struct packet *packet, uint64_t within);
 /* Puts one back that was taken out, as the youngest. */
 void aside_keep(struct asides *asides, struct aside *aside);
 void aside_free(struct aside *aside, size_t *total);

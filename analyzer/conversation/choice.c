@@ -76,7 +76,7 @@ static bool is_better(const struct fit *a, const struct fit *b)
 
 struct choice choice_of(struct entry *first, const struct sink *sink, const struct packet *packet)
 {
-    struct choice choice = {0};
+    struct choice choice = {.distance = SEQUENCE_CONTRADICTS};
     struct fit best = {0};
     for (struct entry *entry = first; entry; entry = entry->next) {
         struct fit own = fit(entry, sink, packet);
@@ -88,6 +88,7 @@ struct choice choice_of(struct entry *first, const struct sink *sink, const stru
         bool later = choice.entry && entry->conversation.end > choice.entry->conversation.end;
         if (better || (later && !is_better(&best, &own))) {
             choice.entry = entry;
+            choice.distance = own.distance;
             best = own;
         }
     }

@@ -8,6 +8,7 @@
 
 struct choice {
     struct entry *entry;  /* the packet belongs to it; NULL: to none */
+    uint64_t distance;    /* of its numbers from what is expected there, see sequence_distance() */
     struct entry *denied; /* entry is NULL: its numbers alone speak against this one; NULL: more than they do */
 };
 

@@ -451,7 +451,7 @@ static void gather(struct conversations *conversations, struct entry *entry)
         struct asides kept = {0};
         for (struct aside *aside; (aside = aside_take(&other->asides)) != NULL;) {
             unsigned direction = direction_of(entry, &aside->packet);
-            if (sequence_distance(&entry->tcp, direction, &aside->packet) < SEQUENCE_SILENT) {
+            if (sequence_distance(&entry->tcp, direction, &aside->packet) != SEQUENCE_CONTRADICTS) {
                 take_into(conversations, entry, direction, &aside->packet);
                 aside_free(aside, &conversations->aside_bytes);
             } else {
@@ -470,25 +470,37 @@ static struct entry *open_aside(struct conversations *conversations, struct entr
     bool silent = origin_is_before(&beside->conversation.last, &packet->origin);
     bool same_way = choice_same_way(beside, direction, packet) >= 0;
     guint hash = beside->hash;
+    struct asides others = beside->asides;
+    beside->asides = (struct asides){0};
     beside->replaced = true;
     if (silent && same_way && (packet->tcp_flags & TCP_SYN))
         close_entry(conversations, beside, "reuse");
     struct entry *entry = open_entry(conversations, packet, hash);
+    entry->asides = others;
     take_into(conversations, entry, 0, packet);
     aside_free(aside, &conversations->aside_bytes);
     gather(conversations, entry);
     return entry;
 }
 
+/* A new conversation, if the packet goes on with one that was put aside, and does so better than with an open one. */
+static struct entry *find_aside(struct conversations *conversations, struct entry *first, const struct packet *packet,
+                                uint64_t distance)
+{
+    if (packet->transport != TRANSPORT_TCP || conversations->aside_bytes == 0 || distance == 0)
+        return NULL;
+    for (struct entry *beside = first; beside; beside = beside->next) {
+        struct aside *aside = aside_find(&beside->asides, packet, distance);
+        if (aside)
+            return open_aside(conversations, beside, aside);
+    }
+    return NULL;
+}
+
 /* The numbers of the packet contradict all conversations with its key. NULL: it waits for another that goes on with
  * them. */
 static struct entry *find_denied(struct conversations *conversations, struct entry *denied, const struct packet *packet)
 {
-    for (struct entry *beside = denied->first; beside; beside = beside->next) {
-        struct aside *aside = aside_find(&beside->asides, packet);
-        if (aside)
-            return open_aside(conversations, beside, aside);
-    }
     if (denied->conversation.end_reason && (packet->tcp_flags & TCP_SYN))
         return open_entry(conversations, packet, denied->hash);
     if (!aside_put(&denied->asides, &conversations->aside_bytes, packet))
@@ -496,33 +508,38 @@ static struct entry *find_denied(struct conversations *conversations, struct ent
     return NULL;
 }
 
+/* The same where it takes a look at all with the key of the packet. */
+static struct entry *find_slowly(struct conversations *conversations, const struct packet *packet, guint hash)
+{
+    struct pair pair = make_pair(packet, hash);
+    struct entry *first = look_up(conversations, &pair);
+    if (!first)
+        return open_entry(conversations, packet, hash);
+    struct choice choice = choice_of(first, conversations->options.sink, packet);
+    struct entry *silent = choice.entry ? choice.entry : choice.denied;
+    if (silent && is_over(conversations, silent, packet->origin.time)) {
+        close_entry(conversations, silent, "idle");
+        return open_entry(conversations, packet, hash);
+    }
+    struct entry *opened = find_aside(conversations, first, packet, choice.distance);
+    if (opened)
+        return opened;
+    if (choice.entry)
+        conversations->recent[hash % RECENT_SLOTS] = choice.entry;
+    else if (choice.denied)
+        return find_denied(conversations, choice.denied, packet);
+    return choice.entry ? choice.entry : open_entry(conversations, packet, hash);
+}
+
 /* The conversation of the packet, opened if need be; NULL: it is none's yet. */
 static inline struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash)
 {
     unsigned direction;
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    struct entry *denied = NULL;
-    if (!S7_FAST_PATHS || !entry || !fast_is_of(entry, hash, packet, &direction) ||
-        !fast_is_sure(entry, direction, packet)) {
-        struct pair pair = make_pair(packet, hash);
-        entry = look_up(conversations, &pair);
-        if (entry) {
-            struct choice choice = choice_of(entry, conversations->options.sink, packet);
-            entry = choice.entry;
-            denied = choice.denied;
-            if (entry)
-                conversations->recent[hash % RECENT_SLOTS] = entry;
-        }
-    }
-    if (entry && is_over(conversations, entry, packet->origin.time)) {
-        close_entry(conversations, entry, "idle");
-        entry = NULL;
-    } else if (!entry && denied && is_over(conversations, denied, packet->origin.time)) {
-        close_entry(conversations, denied, "idle");
-    } else if (!entry && denied) {
-        return find_denied(conversations, denied, packet);
-    }
-    return entry ? entry : open_entry(conversations, packet, hash);
+    if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, &direction) &&
+        fast_is_sure(entry, direction, packet) && !is_over(conversations, entry, packet->origin.time))
+        return entry;
+    return find_slowly(conversations, packet, hash);
 }
 
 static bool is_chosen(const struct conversations *conversations, const struct packet *packet)

@@ -4,9 +4,6 @@
 
 #include <stdlib.h>
 
-/* What may be in flight: so far behind a packet another one that goes on with its numbers may stand, in bytes. */
-#define IN_FLIGHT (INT32_C(64) << 10)
-
 /* Of a SYN in a direction whose segments are held, or whose start is known. */
 static bool fits_syn(const struct tcp_direction *tcp, uint32_t sequence)
 {
@@ -51,12 +48,18 @@ static bool fits_acknowledgement(const struct tcp_direction *tcp, const struct p
     return near(distance(packet->acknowledgement, end_sequence(tcp)));
 }
 
+/* Does the packet say what its sender has? Zero is what generators write who do not count: it says nothing. */
+static bool is_acknowledging(const struct packet *packet)
+{
+    return (packet->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK && packet->acknowledgement != 0;
+}
+
 uint64_t sequence_distance(const struct tcp *connection, unsigned direction, const struct packet *packet)
 {
     const struct tcp_direction *own = &connection->directions[direction];
     const struct tcp_direction *other = &connection->directions[!direction];
     bool known = own->started || own->opening;
-    bool acknowledges = (other->started || other->opening) && (packet->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK;
+    bool acknowledges = (other->started || other->opening) && is_acknowledging(packet);
     if (!tcp_fits(own, packet) || (acknowledges && !fits_acknowledgement(other, packet)))
         return SEQUENCE_CONTRADICTS;
     if (!known && !acknowledges)
@@ -76,25 +79,23 @@ bool sequence_in_window(const struct tcp *connection, unsigned direction, const 
     const struct tcp_direction *other = &connection->directions[!direction];
     if (own->started || own->opening) {
         int32_t ahead = distance(packet->sequence, end_sequence(own));
-        return ahead >= -IN_FLIGHT && ahead <= IN_FLIGHT;
+        return ahead >= -TCP_IN_FLIGHT && ahead <= TCP_IN_FLIGHT;
     }
     if (!(packet->tcp_flags & TCP_ACK) || !(other->started || other->opening))
         return true;
     int32_t ahead = distance(packet->acknowledgement, end_sequence(other));
-    return ahead >= -IN_FLIGHT && ahead <= IN_FLIGHT;
+    return ahead >= -TCP_IN_FLIGHT && ahead <= TCP_IN_FLIGHT;
 }
 
-bool sequence_goes_on(const struct packet *aside, const struct packet *packet, bool forward)
+uint64_t sequence_behind(const struct packet *aside, const struct packet *packet, bool forward)
 {
-    if (aside->tcp_flags & TCP_RST)
-        return false;
     uint32_t taken = aside->payload_length + aside->payload_missing + ((aside->tcp_flags & TCP_SYN) != 0);
     uint32_t end = aside->sequence + taken;
-    if (forward) {
-        int32_t behind = distance(packet->sequence, end);
-        bool more = taken > 0 || packet->payload_length > 0;
-        return more && behind >= 0 && behind <= IN_FLIGHT && !(packet->tcp_flags & TCP_SYN);
-    }
-    int32_t beyond = distance(packet->acknowledgement, end);
-    return taken > 0 && (packet->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK && beyond >= 0 && beyond <= IN_FLIGHT;
+    int32_t behind = distance(forward ? packet->sequence : packet->acknowledgement, end);
+    bool can = (aside->tcp_flags & TCP_RST) == 0 && (packet->tcp_flags & TCP_RST) == 0;
+    if (forward)
+        can &= (taken > 0 || packet->payload_length > 0) && !(packet->tcp_flags & TCP_SYN);
+    else
+        can &= taken > 0 && is_acknowledging(packet);
+    return can && behind >= 0 && behind <= TCP_IN_FLIGHT ? (uint64_t)behind : SEQUENCE_CONTRADICTS;
 }

@@ -36,8 +36,8 @@ uint64_t sequence_distance(const struct tcp *connection, unsigned direction, con
 /* Is the packet, an end, where that side may have been by then? */
 bool sequence_in_window(const struct tcp *connection, unsigned direction, const struct packet *packet);
 
-/* Does a packet go on with the numbers of one that was put aside? forward: both have the same direction. It stands
- * behind that one, or acknowledges it. */
-bool sequence_goes_on(const struct packet *aside, const struct packet *packet, bool forward);
+/* How far a packet stands behind one that was put aside, or acknowledges more than it; SEQUENCE_CONTRADICTS: it does
+ * not go on with its numbers. forward: both have the same direction. */
+uint64_t sequence_behind(const struct packet *aside, const struct packet *packet, bool forward);
 
 #endif

@@ -190,8 +190,10 @@ static void insert(const struct flow *flow, uint64_t position, const uint8_t *da
     struct flow told = *flow;
     const struct interval_rule rule = {shared->overlap == TCP_OVERLAP_LAST, tell_overlap, &told};
 
-    if (!tcp->waiting)
+    if (!tcp->waiting) {
         tcp->waiting = interval_set_new();
+        flow->rest->waited_at = tcp->next;
+    }
     struct interval_result result =
         interval_insert(tcp->waiting, position, data, length, flow->origin, probe ? NULL : &rule);
     flow->rest->duplicate_bytes += result.overlapped;
@@ -408,13 +410,16 @@ static void take_answer(struct tcp *connection, unsigned direction, const struct
 }
 
 /* What a packet of the other side acknowledges was sent, be it captured before, later or never. */
-static void note_acknowledged(struct tcp_direction *tcp, const struct packet *packet)
+static void note_acknowledged(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
+    struct tcp_direction *tcp = &connection->directions[direction];
     if (!tcp->started || (packet->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
         return;
     int32_t ahead = distance(packet->acknowledgement, next_sequence(tcp));
-    if (ahead > 0 && ahead <= TCP_WINDOW)
-        tcp->acknowledged = MAX(tcp->acknowledged, tcp->next + (uint64_t)ahead);
+    if (ahead <= 0 || ahead > TCP_WINDOW || tcp->next + (uint64_t)ahead < tcp->acknowledged)
+        return;
+    tcp->acknowledged = tcp->next + (uint64_t)ahead;
+    connection->rest[direction].acknowledged_at = tcp->next;
 }
 
 /* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
@@ -430,6 +435,20 @@ static bool fast_segment(struct tcp *connection, unsigned direction, const struc
     deliver(connection, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
     tcp->end = MAX(tcp->end, tcp->next);
     return true;
+}
+
+/* A packet says how far its direction went; one without bytes that is far ahead may be wild. */
+static void note_end(const struct flow *flow, const struct packet *packet, uint64_t end)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    if (packet->tcp_flags & TCP_RST)
+        return;
+    if (packet->payload_length > 0 || end <= MAX(tcp->end, tcp->next) + TCP_IN_FLIGHT) {
+        tcp->end = MAX(tcp->end, end);
+    } else if (end >= flow->rest->said) {
+        flow->rest->said = end;
+        flow->rest->said_at = tcp->next;
+    }
 }
 
 /* A byte where the FIN was said to be: it was none. */
@@ -469,7 +488,7 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     if (!near(ahead) || position < 0)
         return;
     uint64_t end = (uint64_t)position + length;
-    tcp->end = MAX(tcp->end, end);
+    note_end(&flow, packet, end);
     if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX && tcp->finished) {
         tcp->fin = end;
         if (tcp->waiting)
@@ -479,7 +498,7 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
 
 void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
-    note_acknowledged(&connection->directions[!direction], packet);
+    note_acknowledged(connection, !direction, packet);
     if (!S7_FAST_PATHS || !fast_segment(connection, direction, packet))
         take_segment(connection, direction, packet);
 }
@@ -496,12 +515,40 @@ void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *
     }
 }
 
+/* Is a number so far ahead of a stream that went on below it since? */
+static bool is_wild(const struct tcp_direction *tcp, uint64_t number, uint64_t at)
+{
+    return number > tcp->next + TCP_IN_FLIGHT && tcp->next > at;
+}
+
+/* Numbers that only stray packets had say nothing of what is missing; a stray's bytes stand alone. */
+static void set_wild_apart(const struct flow *flow)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    struct tcp_rest *rest = flow->rest;
+    if (is_wild(tcp, tcp->acknowledged, rest->acknowledged_at))
+        tcp->acknowledged = 0;
+    if (!is_wild(tcp, rest->said, rest->said_at))
+        tcp->end = MAX(tcp->end, rest->said);
+    const struct interval *first = tcp->waiting ? interval_at(tcp->waiting, 0) : NULL;
+    if (!first || interval_count(tcp->waiting) != 1 || !is_wild(tcp, first->start, rest->waited_at) ||
+        tcp->acknowledged > tcp->next)
+        return;
+    if (tcp->end == first->end)
+        tcp->end = tcp->next;
+    flow->connection->shared->waiting_bytes -= first->end - first->start;
+    const struct flow own = make_flow(flow->connection, flow->direction, &first->origin);
+    deliver_late(&own, (int64_t)first->start, first->data, (size_t)(first->end - first->start));
+    interval_drop(tcp->waiting, 1);
+}
+
 void tcp_finish(struct tcp *connection, unsigned direction)
 {
     struct flow flow = make_flow(connection, direction, connection->last);
     struct tcp_direction *tcp = flow.tcp;
 
     tcp_open(connection);
+    set_wild_apart(&flow);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up(&flow);
     release(&flow);

@@ -21,11 +21,15 @@
  * - Late bytes are a stretch of their own, sink->late(): it neither joins nor ends what stands before or behind.
  * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte
  * more than was captured is taken for a FIN.
+ * - What stands alone more than TCP_IN_FLIGHT ahead is no sign of a hole if the stream went on below it and nobody
+ * acknowledged it: its bytes are late, its number says nothing. A RST never says how far a direction went.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
  */
 
 /* Data farther than this from the next byte, in bytes, is of another connection: tcp_fits(). */
 #define TCP_WINDOW (INT32_C(64) << 20)
+/* What may be under way at a time, in bytes: ends count only so near, what is farther ahead may be wild. */
+#define TCP_IN_FLIGHT (INT32_C(64) << 10)
 /* A SYN that comes late, behind data that was seen first, stands at most so many bytes before that data. */
 #define TCP_LATE_SYN (INT32_C(1) << 20)
 
@@ -76,11 +80,14 @@ struct tcp_direction {
 
 /* What few need: apart, so that the other fits into few cache lines. */
 struct tcp_rest {
-    GList *place;             /* in the queue of those that wait; NULL if nothing waits, and while opening */
-    struct tcp *owner;        /* set while it is in that queue */
-    GArray *abandoned;        /* holes that were given up and are still open, NULL if none; tcp.c's own */
-    uint64_t duplicate_bytes; /* seen more than once, or in a hole too many to be remembered */
-    uint64_t late_bytes;      /* delivered as stretches of their own */
+    GList *place;      /* in the queue of those that wait; NULL if nothing waits, and while opening */
+    struct tcp *owner; /* set while it is in that queue */
+    GArray *abandoned; /* holes that were given up and are still open, NULL if none; tcp.c's own */
+    /* Far beyond the last byte that was captured: how far the direction was said to go, and where it stood when that
+     * was said, when the other side acknowledged more, and when the first byte waited. */
+    uint64_t said, said_at, acknowledged_at, waited_at;
+    uint64_t duplicate_bytes;                   /* seen more than once, or in a hole too many to be remembered */
+    uint64_t late_bytes;                        /* delivered as stretches of their own */
     uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited */
 };
 
