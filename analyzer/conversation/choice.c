@@ -80,12 +80,12 @@ struct choice choice_of(struct entry *first, const struct sink *sink, const stru
     struct fit best = {0};
     for (struct entry *entry = first; entry; entry = entry->next) {
         struct fit own = fit(entry, sink, packet);
-        if (own.denied && (!choice.denied || entry->conversation.end > choice.denied->conversation.end))
+        if (own.denied && (!choice.denied || entry->heard > choice.denied->heard))
             choice.denied = entry;
         if (!own.possible)
             continue;
         bool better = !choice.entry || is_better(&own, &best);
-        bool later = choice.entry && entry->conversation.end > choice.entry->conversation.end;
+        bool later = choice.entry && entry->heard > choice.entry->heard;
         if (better || (later && !is_better(&best, &own))) {
             choice.entry = entry;
             choice.distance = own.distance;

@@ -28,8 +28,10 @@ struct conversations {
     struct tcp_shared tcp_shared;
     /* The one looked up last for each value of the lower bits of the hash: saves most of the ways into the table. */
     struct entry *recent[RECENT_SLOTS];
-    int64_t next_check; /* no head of a queue times out before this capture time; INT64_MIN: one may */
+    int64_t next_check; /* no head of a queue times out before this steady time; INT64_MIN: one may */
     uint64_t count;
+    struct steady clock;
+    int64_t now; /* steady time of the packet at hand */
     uint64_t seed;
     size_t aside_bytes; /* of packets that were put aside */
     bool any_port;
@@ -222,10 +224,10 @@ static void close_entry(struct conversations *conversations, struct entry *entry
     end(conversations, entry, reason);
 }
 
-/* The capture time at which a TCP conversation is over, if nothing more is heard of it. */
+/* The steady time at which a TCP conversation is over, if nothing more is heard of it. */
 static int64_t over_at(const struct conversations *conversations, const struct entry *entry)
 {
-    int64_t idle = entry->conversation.end + conversations->options.idle_ns;
+    int64_t idle = entry->heard + conversations->options.idle_ns;
     return entry->conversation.end_reason ? MIN(idle, entry->over + conversations->options.close_ns) : idle;
 }
 
@@ -272,7 +274,7 @@ static void put_in(struct conversations *conversations, struct entry *entry)
     struct entry *silent = first;
     unsigned count = 0;
     for (struct entry *other = first; other; other = other->next, count++)
-        if (other->conversation.end < silent->conversation.end)
+        if (other->heard < silent->heard)
             silent = other;
     if (count >= CONVERSATIONS_BESIDE_MAX)
         close_entry(conversations, silent, "limit");
@@ -303,6 +305,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     conversation->transport = packet->transport;
     conversation->start = conversation->end = packet->origin.time;
     conversation->tcp = &entry->tcp;
+    conversation->clock = &conversations->clock;
     entry->tcp.shared = &conversations->tcp_shared;
     entry->tcp.context = context_of(entry);
     entry->tcp.last = &conversation->last;
@@ -319,7 +322,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     entry->link = g_list_alloc();
     entry->link->data = entry;
     entry->queue = queue;
-    entry->moved = packet->origin.time;
+    entry->moved = entry->heard = conversations->now;
     g_queue_push_tail_link(queue, entry->link);
     conversations->next_check = INT64_MIN;
     put_in(conversations, entry);
@@ -363,7 +366,7 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
     tcp_segment(&entry->tcp, direction, packet);
     if (entry->tcp.directions[direction].opening && !entry->is_opening) {
         entry->is_opening = true;
-        entry->opened = packet->origin.time;
+        entry->opened = conversations->now;
         entry->opening.data = entry;
         g_queue_push_tail_link(&conversations->opening, &entry->opening);
     }
@@ -378,7 +381,7 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
         return;
     conversation->end_reason = packet->tcp_flags & TCP_RST ? "rst" : "fin";
     entry->ended_by = (uint8_t)direction;
-    entry->over = packet->origin.time;
+    entry->over = conversations->now;
     move(conversations, entry, &conversations->closing);
 }
 
@@ -402,8 +405,9 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
     note_carrier(entry, direction, packet);
     note_packet(entry, direction, packet);
     entry->replaced = false;
-    if (packet->origin.time - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
-        entry->moved = packet->origin.time;
+    entry->heard = MAX(entry->heard, conversations->now);
+    if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
+        entry->moved = entry->heard;
         move(conversations, entry, entry->queue);
     }
     if (packet->transport == TRANSPORT_TCP)
@@ -517,7 +521,7 @@ static struct entry *find_slowly(struct conversations *conversations, const stru
         return open_entry(conversations, packet, hash);
     struct choice choice = choice_of(first, conversations->options.sink, packet);
     struct entry *silent = choice.entry ? choice.entry : choice.denied;
-    if (silent && is_over(conversations, silent, packet->origin.time)) {
+    if (silent && is_over(conversations, silent, conversations->now)) {
         close_entry(conversations, silent, "idle");
         return open_entry(conversations, packet, hash);
     }
@@ -537,7 +541,7 @@ static inline struct entry *find(struct conversations *conversations, const stru
     unsigned direction;
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
     if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, &direction) &&
-        fast_is_sure(entry, direction, packet) && !is_over(conversations, entry, packet->origin.time))
+        fast_is_sure(entry, direction, packet) && !is_over(conversations, entry, conversations->now))
         return entry;
     return find_slowly(conversations, packet, hash);
 }
@@ -551,8 +555,9 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
 
 static void take(struct conversations *conversations, const struct packet *packet, guint hash)
 {
-    expire(conversations, packet->origin.time);
-    expire_opening(conversations, packet->origin.time);
+    conversations->now = steady_note(&conversations->clock, packet->origin.time);
+    expire(conversations, conversations->now);
+    expire_opening(conversations, conversations->now);
     struct entry *entry = find(conversations, packet, hash);
     if (entry)
         take_into(conversations, entry, direction_of(entry, packet), packet);

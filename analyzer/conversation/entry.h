@@ -25,7 +25,8 @@ struct entry {
     uint8_t layer_count;
     uint32_t files[2];   /* of the last packet of each direction; 0: none came */
     struct entry *first; /* of those with the same key, which are a list */
-    int64_t moved;       /* capture time at which it was put at the end of its queue */
+    int64_t heard;       /* steady time of the last packet, as time goes */
+    int64_t moved;       /* steady time at which it was put at the end of its queue */
     struct conversation conversation;
     struct tcp tcp;
     GQueue *queue;
@@ -34,9 +35,9 @@ struct entry {
     struct pair pair; /* points into conversation and to layers */
     struct layer *layers;
     GList *link;    /* in queue; apart, so that the links of neighbours lie together and not with all else of them */
-    int64_t over;   /* capture time of RST or second FIN, if end_reason is set */
+    int64_t over;   /* steady time of RST or second FIN, if end_reason is set */
     GList opening;  /* in conversations->opening */
-    int64_t opened; /* capture time at which it was put there, if is_opening */
+    int64_t opened; /* steady time at which it was put there, if is_opening */
     bool is_opening;
     bool replaced;    /* another with the same key was opened, and nothing came of this one since */
     uint8_t ended_by; /* direction of the RST or the second FIN, if end_reason is set */

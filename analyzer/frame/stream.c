@@ -87,7 +87,7 @@ bool stream_datagram(struct stream *stream, unsigned direction, const struct pac
     const struct origin *packets = packet->fragment_count > 0 ? packet->fragment_origins : &packet->origin;
     backlog_copy(stream, shared->datagram, packets, MAX(packet->fragment_count, 1));
     shared->datagram = 0;
-    backlog_advance(shared, packet->origin.time);
+    backlog_advance(shared, stream_time(stream, &packet->origin));
     return false;
 }
 
@@ -100,7 +100,7 @@ void stream_payload(struct stream *stream, unsigned direction, size_t length, co
 {
     stream->ledger.payload_bytes += length;
     stream->heard[direction] = true;
-    backlog_advance(stream->shared, origin->time);
+    backlog_advance(stream->shared, stream_time(stream, origin));
 }
 
 void stream_leftover(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason)
@@ -235,7 +235,7 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
         return true;
     }
     struct report report = make_report(stream, direction, element, frame, context);
-    stream->newest[direction] = MAX(stream->newest[direction], report.completed.time);
+    stream->newest[direction] = MAX(stream->newest[direction], stream_time(stream, &report.completed));
     backlog_release(stream);
     backlog_report(stream, direction, &report, true, &(struct question){.wait = WAIT_NOTHING});
     return true;
