@@ -5,6 +5,7 @@
 
 #include "conversation/choice.h"
 #include "conversation/sequence.h"
+#include "conversation/twins.h"
 #include "digits.h"
 
 #include <string.h>
@@ -31,6 +32,7 @@ struct conversations {
     int64_t next_check; /* no head of a queue times out before this steady time; INT64_MIN: one may */
     uint64_t count;
     struct steady clock;
+    struct twins twins;
     int64_t now; /* steady time of the packet at hand */
     uint64_t seed;
     size_t aside_bytes; /* of packets that were put aside */
@@ -405,6 +407,9 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
     note_carrier(entry, direction, packet);
     note_packet(entry, direction, packet);
     entry->replaced = false;
+    entry->conversation.twin =
+        packet->payload_length > 0 &&
+        twins_find(&conversations->twins, entry->conversation.number, packet, conversations->seed);
     entry->heard = MAX(entry->heard, conversations->now);
     if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = entry->heard;

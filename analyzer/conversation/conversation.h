@@ -19,6 +19,7 @@ struct conversation {
     const struct tcp *tcp;      /* what TCP knows of it; all zero for UDP */
     uint64_t number;            /* from 1, by first packet */
     int64_t start;              /* capture time of the first packet */
+    bool twin;                  /* the packet at hand came before in another conversation, see twins.h */
     const struct steady *clock; /* that time-outs follow; NULL = capture times */
     const char *tunnel;         /* every way its packets came, see carrier_text(); "" if nothing stood around them */
 };

@@ -138,6 +138,8 @@ static uint32_t learn(struct stream *stream, unsigned direction, const struct s7
 {
     uint32_t context = stream->after_gap[direction] ? CONTEXT_BIT(AFTER_GAP) : 0;
     stream->after_gap[direction] = false;
+    if (stream->conversation->twin)
+        context |= CONTEXT_BIT(DUPLICATE);
     if (!proven)
         return context;
     if (stream->dialect < 0)
