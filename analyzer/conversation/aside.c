@@ -27,6 +27,7 @@ bool aside_put(struct asides *asides, size_t *total, const struct packet *packet
     if (packet->payload_length > 0)
         memcpy(aside->payload, packet->payload, packet->payload_length);
     aside->packet.payload = aside->payload;
+    aside->packet.header_length = 0;
     /* Of a datagram in fragments the packet that completed it stands for all. */
     aside->packet.fragment_origins = NULL;
     aside_keep(asides, aside);

@@ -3,6 +3,7 @@
  * of queues, never by a walk over the table. What is known of the next packets' conversations is fetched ahead. */
 #include "conversation/conversation.h"
 
+#include "conversation/checksum.h"
 #include "conversation/choice.h"
 #include "conversation/sequence.h"
 #include "conversation/twins.h"
@@ -401,9 +402,27 @@ static void note_carrier(struct entry *entry, unsigned direction, const struct p
             carrier_beside(entry->carrier, other->carrier);
 }
 
+/* Is the checksum wrong, and does that mean something? Where more of a direction's are wrong than right its host does
+ * not write them: the packets were captured before its network card did. */
+static bool is_damaged(struct entry *entry, unsigned direction, const struct packet *packet)
+{
+    if (packet->payload_length == 0 && entry->right[direction] > 0 && !(packet->tcp_flags & (TCP_RST | TCP_FIN)))
+        return false;
+    enum checksum checksum = checksum_of(packet);
+    entry->right[direction] += checksum == CHECKSUM_RIGHT;
+    entry->wrong[direction] += checksum == CHECKSUM_WRONG;
+    return checksum == CHECKSUM_WRONG && entry->right[direction] >= entry->wrong[direction];
+}
+
 static void take_into(struct conversations *conversations, struct entry *entry, unsigned direction,
                       const struct packet *packet)
 {
+    struct packet damaged;
+    if (is_damaged(entry, direction, packet)) {
+        damaged = *packet;
+        damaged.origin.damaged = true;
+        packet = &damaged;
+    }
     note_carrier(entry, direction, packet);
     note_packet(entry, direction, packet);
     entry->replaced = false;

@@ -39,8 +39,9 @@ struct entry {
     GList opening;  /* in conversations->opening */
     int64_t opened; /* steady time at which it was put there, if is_opening */
     bool is_opening;
-    bool replaced;    /* another with the same key was opened, and nothing came of this one since */
-    uint8_t ended_by; /* direction of the RST or the second FIN, if end_reason is set */
+    uint32_t right[2], wrong[2]; /* checksums of each direction */
+    bool replaced;               /* another with the same key was opened, and nothing came of this one since */
+    uint8_t ended_by;            /* direction of the RST or the second FIN, if end_reason is set */
     struct asides asides;
 };
 #define HOT     (offsetof(struct entry, tcp.shared))

@@ -5,6 +5,11 @@
 
 #include "digits.h"
 
+#include <string.h>
+
+/* Damaged segments that wait in all connections. */
+#define SUSPECTS_MAX ((size_t)1024)
+
 /* Holes given up that are remembered per direction. More than that: the oldest, or the rest of a split one, is
  * forgotten. */
 #define ABANDONED_MAX 1024
@@ -496,11 +501,72 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     }
 }
 
+/* A damaged segment, with its bytes. */
+struct suspect {
+    struct suspect *next;
+    int64_t start;
+    size_t length;
+    struct origin origin;
+    uint8_t data[];
+};
+
+/* Puts a damaged segment aside. False: there is no room, or it is not known where it stands. */
+static bool suspect_packet(struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    struct tcp_direction *tcp = &connection->directions[direction];
+    if (packet->payload_length == 0)
+        return true;
+    if (!tcp->started || connection->shared->suspects >= SUSPECTS_MAX)
+        return false;
+    struct suspect *suspect = g_malloc(sizeof *suspect + packet->payload_length);
+    *suspect = (struct suspect){
+        .start = position_of(tcp, packet->sequence), .length = packet->payload_length, .origin = packet->origin};
+    memcpy(suspect->data, packet->payload, packet->payload_length);
+    struct suspect **last = &connection->rest[direction].suspects;
+    while (*last)
+        last = &(*last)->next;
+    *last = suspect;
+    connection->shared->suspects++;
+    return true;
+}
+
+/* Takes the damaged segments that end no later than that; all those of which a good copy came. */
+static void take_suspects(struct tcp *connection, unsigned direction, int64_t upto)
+{
+    struct suspect **place = &connection->rest[direction].suspects;
+    while (*place) {
+        struct suspect *suspect = *place;
+        int64_t end = suspect->start + (int64_t)suspect->length;
+        if (end > upto && end > (int64_t)connection->directions[direction].next) {
+            place = &suspect->next;
+            continue;
+        }
+        *place = suspect->next;
+        connection->shared->suspects--;
+        const struct flow flow = make_flow(connection, direction, &suspect->origin);
+        take(&flow, suspect->start, suspect->data, suspect->length);
+        g_free(suspect);
+    }
+}
+
+static void settle_suspects(struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    bool acknowledges = (packet->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK && packet->acknowledgement != 0;
+    take_suspects(connection, direction, INT64_MIN);
+    if (acknowledges && connection->rest[!direction].suspects)
+        take_suspects(connection, !direction,
+                      position_of(&connection->directions[!direction], packet->acknowledgement));
+}
+
 void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
+    if (packet->origin.damaged && suspect_packet(connection, direction, packet))
+        return;
     note_acknowledged(connection, !direction, packet);
     if (!S7_FAST_PATHS || !fast_segment(connection, direction, packet))
         take_segment(connection, direction, packet);
+    if (connection->shared->suspects > 0)
+        settle_suspects(connection, direction, packet);
 }
 
 void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *packet)
@@ -548,6 +614,7 @@ void tcp_finish(struct tcp *connection, unsigned direction)
     struct tcp_direction *tcp = flow.tcp;
 
     tcp_open(connection);
+    take_suspects(connection, direction, INT64_MAX);
     set_wild_apart(&flow);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up(&flow);

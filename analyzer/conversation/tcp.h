@@ -23,6 +23,8 @@
  * more than was captured is taken for a FIN.
  * - What stands alone more than TCP_IN_FLIGHT ahead is no sign of a hole if the stream went on below it and nobody
  * acknowledged it: its bytes are late, its number says nothing. A RST never says how far a direction went.
+ * - A damaged segment waits for a good copy, until the other side acknowledges it or the direction ends: then it is
+ * taken as it is. With a good copy it is a second copy of it, whatever the policy. Nothing else of it counts.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
  */
 
@@ -59,7 +61,8 @@ struct tcp_shared {
     struct tcp_limits limits;
     enum tcp_overlap overlap;
     uint64_t waiting_bytes;
-    GQueue waiting; /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
+    size_t suspects; /* damaged segments that wait for a good copy */
+    GQueue waiting;  /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
     const struct sink *sink;
 };
 
@@ -85,6 +88,7 @@ struct tcp_rest {
     GArray *abandoned; /* holes that were given up and are still open, NULL if none; tcp.c's own */
     /* Far beyond the last byte that was captured: how far the direction was said to go, and where it stood when that
      * was said, when the other side acknowledged more, and when the first byte waited. */
+    struct suspect *suspects; /* damaged segments that wait for a good copy; tcp.c's own */
     uint64_t said, said_at, acknowledged_at, waited_at;
     uint64_t duplicate_bytes;                   /* seen more than once, or in a hole too many to be remembered */
     uint64_t late_bytes;                        /* delivered as stretches of their own */

@@ -134,9 +134,13 @@ void stream_end(struct stream *stream, unsigned direction)
 }
 
 /* Flags that follow from what came before in the conversation; remembers what this frame says of it. */
-static uint32_t learn(struct stream *stream, unsigned direction, const struct s7_frame *frame, bool proven)
+static uint32_t learn(struct stream *stream, unsigned direction, const struct element *element,
+                      const struct s7_frame *frame, bool proven)
 {
     uint32_t context = stream->after_gap[direction] ? CONTEXT_BIT(AFTER_GAP) : 0;
+    for (unsigned i = 0; i < element->stretch_count; i++)
+        if (element->stretches[i].origin.damaged)
+            context |= CONTEXT_BIT(PACKET_CHECKSUM_BAD);
     stream->after_gap[direction] = false;
     if (stream->conversation->twin)
         context |= CONTEXT_BIT(DUPLICATE);
@@ -229,7 +233,7 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     residue_finish(stream, direction);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
-    uint32_t context = learn(stream, direction, frame, true);
+    uint32_t context = learn(stream, direction, element, frame, true);
     if (totals) {
         int64_t time = latest_packet(element)->time;
         if (selection_has(shared->options.selection, time, stream->device->id))
@@ -284,7 +288,7 @@ static __attribute__((noinline)) void take_frame(struct stream *stream, unsigned
     residue_finish(stream, direction);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
-    uint32_t context = learn(stream, direction, frame, message->proven);
+    uint32_t context = learn(stream, direction, element, frame, message->proven);
     const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
     bool known = field && is_known_id(stream, element->data + field->offset, field->length);
     bool own = known || report_own_id(element->data, message, id);

@@ -268,6 +268,82 @@ class ClockTest(ConversationTest):
                     self.assertEqual((len(streams), leftovers), (2, []))
 
 
+class ChecksumTest(ConversationTest):
+    """A segment that was damaged on its way; hosts whose cards write the checksums."""
+
+    GOOD, BAD = position(IDS[0], 5), position(IDS[0], 5).replace(b"A,41.45", b"A,51.45")
+
+    @staticmethod
+    def spoil(site, value=None):
+        """Another checksum in the last packet: of TCP, or of UDP."""
+        time, frame = site.packets[-1]
+        at = 14 + 20 + (16 if frame[23] == 6 else 6)
+        frame = frame[:at] + (bytes([frame[at] ^ 0x5A, frame[at + 1]]) if value is None else value) + frame[at + 2 :]
+        site.packets[-1] = (time, frame)
+
+    def test_good_copy(self):
+        for policy, first in itertools.product(("first", "last"), (True, False)):
+            site = Site()
+            site.open()
+            site.report(position(IDS[0], 0))
+            start = site.next[0]
+            versions = [self.BAD, self.GOOD] if first else [self.GOOD, self.BAD]
+            for payload in versions:
+                site.tcp(0, ACK | PSH, payload, start)
+                if payload == self.BAD:
+                    self.spoil(site)
+            site.next[0] += len(self.GOOD)
+            site.tcp(1, ACK)
+            site.report(position(IDS[0], 6))
+            rows, _, leftovers = self.analyse(site.packets, options=("--overlap", policy))
+            self.assertEqual([row[1:] for row in self.seen(rows, IDS[0])],
+                             [(f"41.45{n:02d}00", False, "") for n in (0, 5, 6)])  # fmt: skip
+            self.assertEqual([(row["reason"], row["raw"], row["raw_refused"]) for row in leftovers], [("overlap", "4", "5")])
+
+    def test_only_a_bad_copy(self):
+        """It is used when it is acknowledged, or at the end; the frame behind it waits no longer."""
+        data = position(IDS[0], 1)
+        for acknowledged, udp_too in itertools.product((True, False), (True, False)):
+            site = Site()
+            if udp_too:
+                site.udp(0, position(IDS[0], 0))
+                site.udp(0, data)
+                self.spoil(site)
+            else:
+                site.open()
+                site.report(position(IDS[0], 0))
+                site.tcp(0, ACK | PSH, data[:60])
+                self.spoil(site)
+                site.tcp(0, ACK | PSH, data[60:])
+                if acknowledged:
+                    site.tcp(1, ACK)
+            rows, _, leftovers = self.analyse(site.packets)
+            self.assertEqual([row[3] for row in self.seen(rows, IDS[0])], ["", "packet_checksum_bad"])
+            self.assertEqual(leftovers, [])
+
+    def test_offload(self):
+        """Zero, the sum of the addresses alone, any wrong value: of all that one host, or both, sent."""
+        for value, both in itertools.product((b"\0\0", None, b"\x12\x34"), (True, False)):
+            whole = Site()
+            whole.day(IDS[0])
+            for i, (time, frame) in enumerate(whole.packets):
+                if both or frame[26:30] == bytes([10, 0, 0, 2]):
+                    site = Site()
+                    site.packets = [(time, frame)]
+                    if value is None:
+                        length = struct.unpack(">H", frame[16:18])[0] - 20
+                        words = struct.unpack(">4H", frame[26:34]) + (6, length)
+                        total = sum(words)
+                        while total >> 16:
+                            total = (total >> 16) + (total & 0xFFFF)
+                        self.spoil(site, struct.pack(">H", total))
+                    else:
+                        self.spoil(site, value)
+                    whole.packets[i] = site.packets[0]
+            rows, _, leftovers = self.analyse(whole.packets)
+            self.assertEqual((self.seen(rows, IDS[0]), leftovers), (self.whole(), []))
+
+
 class TwinTest(ConversationTest):
     """Each packet in two places: the second message is a duplicate, of every kind."""
 
