@@ -42,7 +42,7 @@ struct conversations {
     uint8_t ports[65536 / 8];
 };
 
-static inline uint64_t mix(uint64_t word)
+static inline uint64_t mix_word(uint64_t word)
 {
     word *= UINT64_C(0x9e3779b97f4a7c15);
     word = (word ^ word >> 32) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -57,8 +57,8 @@ static inline uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t s
     memcpy(&high, endpoint->address, sizeof high);
     memcpy(&low, endpoint->address + 8, sizeof low);
     if (endpoint->version == 4)
-        return mix(low ^ port ^ seed);
-    return mix(mix(mix(low ^ seed) ^ high) ^ port);
+        return mix_word(low ^ port ^ seed);
+    return mix_word(mix_word(mix_word(low ^ seed) ^ high) ^ port);
 }
 
 /* The sum of both ends does not depend on their order. */
@@ -109,7 +109,7 @@ static void set_ports(struct conversations *conversations)
     }
 }
 
-static bool chosen(const struct conversations *conversations, uint16_t port)
+static bool is_chosen_port(const struct conversations *conversations, uint16_t port)
 {
     return (conversations->ports[port / 8] >> port % 8 & 1) != 0;
 }
@@ -161,7 +161,7 @@ static void take_stray(struct entry *entry, const struct packet *packet)
 }
 
 /* Ends a conversation that is out of the table already. */
-static void end(struct conversations *conversations, struct entry *entry, const char *reason)
+static void end_entry(struct conversations *conversations, struct entry *entry, const char *reason)
 {
     struct conversation *conversation = &entry->conversation;
     for (struct aside *aside; (aside = aside_take(&entry->asides)) != NULL;) {
@@ -224,7 +224,7 @@ static void close_entry(struct conversations *conversations, struct entry *entry
     conversations->next_check = INT64_MIN;
     take_out(conversations, entry);
     g_queue_delete_link(entry->queue, entry->link);
-    end(conversations, entry, reason);
+    end_entry(conversations, entry, reason);
 }
 
 /* The steady time at which a TCP conversation is over, if nothing more is heard of it. */
@@ -254,7 +254,7 @@ static bool is_over(const struct conversations *conversations, const struct entr
 
 /* Ends what timed out. Each queue is nearly in order of time, so only its head is looked at, and not before the heads
  * that were seen last can time out. */
-static void expire(struct conversations *conversations, int64_t now)
+static void end_timed_out(struct conversations *conversations, int64_t now)
 {
     if (now <= conversations->next_check)
         return;
@@ -574,13 +574,14 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
 {
     uint16_t first = conversations->first_port;
     return packet->source.port == first || packet->destination.port == first || conversations->any_port ||
-           chosen(conversations, packet->source.port) || chosen(conversations, packet->destination.port);
+           is_chosen_port(conversations, packet->source.port) ||
+           is_chosen_port(conversations, packet->destination.port);
 }
 
-static void take(struct conversations *conversations, const struct packet *packet, guint hash)
+static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash)
 {
     conversations->now = steady_note(&conversations->clock, packet->origin.time);
-    expire(conversations, conversations->now);
+    end_timed_out(conversations, conversations->now);
     expire_opening(conversations, conversations->now);
     struct entry *entry = find(conversations, packet, hash);
     if (entry)
@@ -618,7 +619,7 @@ static void take_ahead(struct conversations *conversations, struct ahead *ahead,
         prefetch(conversations, ahead[i].hash);
     for (size_t i = 0; i < count; i++) {
         prefetch(conversations, ahead[i + LEAD].hash);
-        take(conversations, ahead[i].packet, ahead[i].hash);
+        take_packet(conversations, ahead[i].packet, ahead[i].hash);
     }
 }
 
@@ -660,7 +661,7 @@ void conversations_free(struct conversations *conversations)
     }
     g_ptr_array_sort(open, compare_numbers);
     for (guint i = 0; i < open->len; i++)
-        end(conversations, g_ptr_array_index(open, i), "capture");
+        end_entry(conversations, g_ptr_array_index(open, i), "capture");
     g_ptr_array_free(open, TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)
         g_queue_clear(queues[i]);

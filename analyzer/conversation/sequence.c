@@ -28,7 +28,7 @@ bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
     /* A keep-alive stands one before the start. */
     if (tcp->started && tcp->handshake && position_of(tcp, packet->sequence) < -1)
         return false;
-    return near(distance(packet->sequence, next_sequence(tcp)));
+    return is_near(distance(packet->sequence, next_sequence(tcp)));
 }
 
 /* The sequence number behind the last byte that is known of a direction. */
@@ -45,7 +45,7 @@ static bool fits_acknowledgement(const struct tcp_direction *tcp, const struct p
                packet->acknowledgement == end_sequence(tcp);
     if (tcp->handshake && distance(packet->acknowledgement, tcp->initial) < -1)
         return false;
-    return near(distance(packet->acknowledgement, end_sequence(tcp)));
+    return is_near(distance(packet->acknowledgement, end_sequence(tcp)));
 }
 
 /* Does the packet say what its sender has? Zero is what generators write who do not count: it says nothing. */

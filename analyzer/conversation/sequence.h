@@ -22,7 +22,7 @@ static inline int64_t position_of(const struct tcp_direction *tcp, uint32_t sequ
     return (int64_t)tcp->next + distance(sequence, next_sequence(tcp));
 }
 
-static inline bool near(int32_t value)
+static inline bool is_near(int32_t value)
 {
     return value >= -TCP_WINDOW && value <= TCP_WINDOW;
 }

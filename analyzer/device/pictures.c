@@ -21,12 +21,13 @@ struct picture {
     char device_id[DEVICE_ID_MAX + 1];
     GBytes *name; /* as sent */
     bool fifotrack;
-    uint64_t announced; /* fifotrack: bytes that it shall have, 0 = was not said */
-    char *file;
-    GArray *ranges;    /* of struct range: what came, in order, not touching each other */
-    GArray *packets;   /* of struct origin, ascending */
-    bool packets_left; /* there were more */
-    bool cut;          /* a package was refused */
+    uint64_t announced;         /* fifotrack: bytes that it shall have, 0 = was not said */
+    struct origin announcement; /* who said so first */
+    char *file;                 /* NULL: no package came */
+    GArray *ranges;             /* of struct range: what came, in order, not touching each other */
+    GArray *packets;            /* of struct origin, ascending */
+    bool packets_left;          /* there were more */
+    bool cut;                   /* a package was refused */
     struct origin latest;
     uint64_t end;       /* behind the last byte */
     uint64_t differing; /* bytes that came again with other content */
@@ -308,8 +309,10 @@ void pictures_take(struct pictures *pictures, const struct report *report)
         return;
     struct picture *picture = find_picture(pictures, report, package.name);
     if (picture && package.announced > 0) {
-        if (picture->announced == 0)
+        if (picture->announced == 0) {
             picture->announced = package.announced;
+            picture->announcement = report->completed;
+        }
     } else if (picture && has_room(pictures, picture, package_end(&package))) {
         add_package(pictures, picture, &package, report->data + package.start);
         list_packets(pictures, picture, report);
@@ -375,15 +378,19 @@ static void print_row(struct pictures *pictures, GString *out, const struct pict
 {
     g_autoptr(GString) missing = g_string_new(NULL);
     uint64_t bytes = find_missing(pictures, picture, missing);
-    g_autofree char *sha256 = pictures->hash ? output_sha256(pictures->output, picture->file) : NULL;
+    bool came = picture->file != NULL;
+    g_autofree char *sha256 = came && pictures->hash ? output_sha256(pictures->output, picture->file) : NULL;
     bool complete = missing->len == 0 && !is_contradicted(picture);
     pictures->totals.complete += complete;
     g_string_append_printf(out, "%s,", picture->device_id);
     append_name(out, pictures, picture);
-    g_string_append_printf(out, ",%s,%" G_GUINT64_FORMAT ",%d,%s,%s,%" G_GUINT32_FORMAT ",", picture->file, bytes,
-                           complete, missing->str, sha256 ? sha256 : "", picture->latest.file);
-    origins_print(out, (const struct origin *)(const void *)picture->packets->data, picture->packets->len,
-                  picture->latest.file);
+    uint32_t file = came ? picture->latest.file : picture->announcement.file;
+    g_string_append_printf(out, ",%s,%" G_GUINT64_FORMAT ",%d,%s,%s,%" G_GUINT32_FORMAT ",", came ? picture->file : "",
+                           bytes, complete, missing->str, sha256 ? sha256 : "", file);
+    if (came)
+        origins_print(out, (const struct origin *)(const void *)picture->packets->data, picture->packets->len, file);
+    else
+        origins_print(out, &picture->announcement, 1, file);
     g_string_append(out, picture->packets_left ? ";...\n" : "\n");
 }
 
@@ -400,7 +407,7 @@ void pictures_finish(struct pictures *pictures)
     gpointer key;
     g_hash_table_iter_init(&iterator, pictures->by_name);
     while (g_hash_table_iter_next(&iterator, &key, NULL))
-        if (((struct picture *)key)->packages > 0)
+        if (((struct picture *)key)->packages > 0 || ((struct picture *)key)->announced > 0)
             g_ptr_array_add(pictures->sorted, key);
     g_ptr_array_sort(pictures->sorted, compare_pictures);
     pictures->totals.pictures = pictures->sorted->len;
