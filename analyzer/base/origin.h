@@ -15,6 +15,7 @@ struct origin {
     uint64_t number; /* of the packet in its file, from 1 */
     uint32_t file;   /* number of the input in the manifest, from 1 */
     bool untimed;    /* the packet has no time of its own: time is that of the packet before it, 0 if there is none */
+    bool damaged;    /* its checksum says that it was damaged on its way */
 };
 
 static inline bool origin_is_before(const struct origin *a, const struct origin *b)

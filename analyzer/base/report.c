@@ -5,8 +5,8 @@
 #include <string.h>
 
 const char *const context_flag_names[CONTEXT_FLAG_COUNT] = {
-    "after_gap",   "clock_offset", "dialect_changed", "duplicate",  "future_time",
-    "null_island", "stored",       "unacknowledged",  "unanswered", "week_rollover"};
+    "after_gap",           "clock_offset", "dialect_changed", "duplicate",  "future_time",  "null_island",
+    "packet_checksum_bad", "stored",       "unacknowledged",  "unanswered", "week_rollover"};
 
 bool report_own_id(const uint8_t *data, const struct s7_message *message, char *id)
 {

@@ -168,6 +168,15 @@ static void note_gtp(struct carrier *carrier, struct way *way, const struct laye
     way->has_gtp = true;
 }
 
+bool carrier_is_way(const struct carrier *carrier, unsigned direction, const struct packet *packet)
+{
+    size_t count = packet->layer_count;
+    if (!carrier)
+        return count == 0;
+    const struct way *way = &carrier->ways[direction];
+    return way->count == count && (count == 0 || memcmp(way->layers, packet->layers, count * sizeof *way->layers) == 0);
+}
+
 void carrier_note(struct carrier **place, unsigned direction, const struct packet *packet)
 {
     if (!*place && packet->layer_count == 0)

@@ -34,6 +34,8 @@ void carrier_free(struct carrier *carrier);
  * carrier: NULL if nothing stood around its packets so far. connection: what TCP knows of it. */
 enum carrier_fit carrier_fits(const struct carrier *carrier, const struct tcp *connection, unsigned direction,
                               const struct packet *packet, enum carrier_owner owner);
+/* Did the packet come as the last one of that direction, through the same tags and tunnels? */
+bool carrier_is_way(const struct carrier *carrier, unsigned direction, const struct packet *packet);
 /* The packet was taken into the conversation. *place is allocated when something stands around the packet. */
 void carrier_note(struct carrier **place, unsigned direction, const struct packet *packet);
 /* A conversation was opened beside another with the same key; its first packet was noted. If two tunnels were used at a

@@ -3,7 +3,10 @@
  * of queues, never by a walk over the table. What is known of the next packets' conversations is fetched ahead. */
 #include "conversation/conversation.h"
 
-#include "conversation/carrier.h"
+#include "conversation/checksum.h"
+#include "conversation/choice.h"
+#include "conversation/sequence.h"
+#include "conversation/twins.h"
 #include "digits.h"
 
 #include <string.h>
@@ -18,39 +21,6 @@
 /* A power of two. */
 #define RECENT_SLOTS 65536
 
-/* Key of the table: the pair of endpoints in either order, within the same tunnels as path_same_key() has it. */
-struct pair {
-    const struct endpoint *ends[2];
-    const struct layer *layers;
-    uint8_t layer_count;
-    guint hash;
-    uint8_t transport;
-};
-
-#define CACHE_LINE 64
-
-/* An open conversation and what this file keeps of it. It begins at a cache line; what every packet needs stands first.
- * What the sink keeps of it follows, at CONTEXT. */
-struct entry {
-    guint hash;
-    uint8_t layer_count;
-    int64_t moved; /* capture time at which it was put at the end of its queue */
-    struct conversation conversation;
-    struct tcp tcp;
-    GQueue *queue;
-    struct carrier *carrier;
-    struct entry *next; /* with the same key in another GTP-U tunnel */
-    struct pair pair;   /* points into conversation and to layers */
-    struct layer *layers;
-    GList *link;    /* in queue; apart, so that the links of neighbours lie together and not with all else of them */
-    int64_t over;   /* capture time of RST or second FIN, if end_reason is set */
-    GList opening;  /* in conversations->opening */
-    int64_t opened; /* capture time at which it was put there, if is_opening */
-    bool is_opening;
-};
-#define HOT     (offsetof(struct entry, tcp.shared))
-#define CONTEXT ((sizeof(struct entry) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE)
-
 struct conversations {
     struct conversation_options options;
     GHashTable *table;
@@ -60,9 +30,13 @@ struct conversations {
     struct tcp_shared tcp_shared;
     /* The one looked up last for each value of the lower bits of the hash: saves most of the ways into the table. */
     struct entry *recent[RECENT_SLOTS];
-    int64_t next_check; /* no head of a queue times out before this capture time; INT64_MIN: one may */
+    int64_t next_check; /* no head of a queue times out before this steady time; INT64_MIN: one may */
     uint64_t count;
+    struct steady clock;
+    struct twins twins;
+    int64_t now; /* steady time of the packet at hand */
     uint64_t seed;
+    size_t aside_bytes; /* of packets that were put aside */
     bool any_port;
     uint16_t first_port; /* of ports: nearly all packets have it */
     uint8_t ports[65536 / 8];
@@ -111,27 +85,14 @@ static guint pair_hash(gconstpointer key)
     return ((const struct pair *)key)->hash;
 }
 
-/* Without a call of memcmp(). */
-static inline bool is_same_endpoint(const struct endpoint *a, const struct endpoint *b)
-{
-    uint64_t left[2], right[2];
-    uint32_t left_end, right_end;
-    G_STATIC_ASSERT(sizeof *a == sizeof left + sizeof left_end);
-    memcpy(left, a, sizeof left);
-    memcpy(right, b, sizeof right);
-    memcpy(&left_end, &a->port, sizeof left_end);
-    memcpy(&right_end, &b->port, sizeof right_end);
-    return ((left[0] ^ right[0]) | (left[1] ^ right[1]) | (left_end ^ right_end)) == 0;
-}
-
 static gboolean pair_equal(gconstpointer left, gconstpointer right)
 {
     const struct pair *a = left;
     const struct pair *b = right;
     if (a->transport != b->transport)
         return FALSE;
-    if (!(is_same_endpoint(a->ends[0], b->ends[0]) && is_same_endpoint(a->ends[1], b->ends[1])) &&
-        !(is_same_endpoint(a->ends[0], b->ends[1]) && is_same_endpoint(a->ends[1], b->ends[0])))
+    if (!(same_end(a->ends[0], b->ends[0]) && same_end(a->ends[1], b->ends[1])) &&
+        !(same_end(a->ends[0], b->ends[1]) && same_end(a->ends[1], b->ends[0])))
         return FALSE;
     return (a->layer_count == 0 && b->layer_count == 0) ||
            path_same_key(a->layers, a->layer_count, b->layers, b->layer_count);
@@ -171,11 +132,6 @@ struct conversations *conversations_new(const struct conversation_options *optio
     return conversations;
 }
 
-static void *context_of(struct entry *entry)
-{
-    return (char *)entry + CONTEXT;
-}
-
 static void stop_opening(struct conversations *conversations, struct entry *entry)
 {
     if (entry->is_opening)
@@ -183,13 +139,38 @@ static void stop_opening(struct conversations *conversations, struct entry *entr
     entry->is_opening = false;
 }
 
+/* The packet is of the conversation as far as its times and ways go. */
+static void note_packet(struct entry *entry, unsigned direction, const struct packet *packet)
+{
+    struct conversation *conversation = &entry->conversation;
+    conversation->packets += MAX(packet->fragment_count, 1);
+    conversation->last = packet->origin;
+    entry->files[direction] = packet->origin.file;
+    if (packet->origin.time >= conversation->end)
+        conversation->end = packet->origin.time;
+    else
+        conversation->start = MIN(conversation->start, packet->origin.time);
+}
+
+/* Nothing went on with its numbers: it is counted where it came in, and closes and moves nothing. */
+static void take_stray(struct entry *entry, const struct packet *packet)
+{
+    entry->conversation.packets += MAX(packet->fragment_count, 1);
+    entry->conversation.last = packet->origin;
+    tcp_stray(&entry->tcp, direction_of(entry, packet), packet);
+}
+
 /* Ends a conversation that is out of the table already. */
 static void end_entry(struct conversations *conversations, struct entry *entry, const char *reason)
 {
     struct conversation *conversation = &entry->conversation;
+    for (struct aside *aside; (aside = aside_take(&entry->asides)) != NULL;) {
+        take_stray(entry, &aside->packet);
+        aside_free(aside, &conversations->aside_bytes);
+    }
     stop_opening(conversations, entry);
     if (!conversation->end_reason)
-        conversation->end_reason = reason;
+        conversation->end_reason = entry->replaced ? "reuse" : reason;
     for (unsigned direction = 0; direction < 2; direction++) {
         if (conversation->transport == TRANSPORT_TCP)
             tcp_finish(&entry->tcp, direction);
@@ -206,7 +187,7 @@ static struct entry *look_up(struct conversations *conversations, const struct p
 {
     struct entry **recent = &conversations->recent[pair->hash % RECENT_SLOTS];
     if (*recent && (*recent)->hash == pair->hash && pair_equal(&(*recent)->pair, pair))
-        return *recent;
+        return (*recent)->first;
     struct pair *found = g_hash_table_lookup(conversations->table, pair);
     if (!found)
         return NULL;
@@ -214,14 +195,23 @@ static struct entry *look_up(struct conversations *conversations, const struct p
     return *recent;
 }
 
+static void set_first(struct entry *first)
+{
+    for (struct entry *entry = first; entry; entry = entry->next)
+        entry->first = first;
+}
+
 static void take_out(struct conversations *conversations, struct entry *entry)
 {
-    struct entry *before = look_up(conversations, &entry->pair);
+    struct entry **recent = &conversations->recent[entry->hash % RECENT_SLOTS];
+    struct entry *before = entry->first;
+    if (*recent == entry)
+        *recent = NULL;
     if (before == entry) {
-        conversations->recent[entry->pair.hash % RECENT_SLOTS] = NULL;
         g_hash_table_remove(conversations->table, &entry->pair);
         if (entry->next)
             g_hash_table_add(conversations->table, &entry->next->pair);
+        set_first(entry->next);
         return;
     }
     while (before->next != entry)
@@ -237,10 +227,10 @@ static void close_entry(struct conversations *conversations, struct entry *entry
     end_entry(conversations, entry, reason);
 }
 
-/* The capture time at which a TCP conversation is over, if nothing more is heard of it. */
+/* The steady time at which a TCP conversation is over, if nothing more is heard of it. */
 static int64_t over_at(const struct conversations *conversations, const struct entry *entry)
 {
-    int64_t idle = entry->conversation.end + conversations->options.idle_ns;
+    int64_t idle = entry->heard + conversations->options.idle_ns;
     return entry->conversation.end_reason ? MIN(idle, entry->over + conversations->options.close_ns) : idle;
 }
 
@@ -287,7 +277,7 @@ static void put_in(struct conversations *conversations, struct entry *entry)
     struct entry *silent = first;
     unsigned count = 0;
     for (struct entry *other = first; other; other = other->next, count++)
-        if (other->conversation.end < silent->conversation.end)
+        if (other->heard < silent->heard)
             silent = other;
     if (count >= CONVERSATIONS_BESIDE_MAX)
         close_entry(conversations, silent, "limit");
@@ -295,7 +285,9 @@ static void put_in(struct conversations *conversations, struct entry *entry)
     if (first) {
         entry->next = first->next;
         first->next = entry;
+        entry->first = first;
     } else {
+        entry->first = entry;
         g_hash_table_add(conversations->table, &entry->pair);
     }
 }
@@ -316,6 +308,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     conversation->transport = packet->transport;
     conversation->start = conversation->end = packet->origin.time;
     conversation->tcp = &entry->tcp;
+    conversation->clock = &conversations->clock;
     entry->tcp.shared = &conversations->tcp_shared;
     entry->tcp.context = context_of(entry);
     entry->tcp.last = &conversation->last;
@@ -332,7 +325,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     entry->link = g_list_alloc();
     entry->link->data = entry;
     entry->queue = queue;
-    entry->moved = packet->origin.time;
+    entry->moved = entry->heard = conversations->now;
     g_queue_push_tail_link(queue, entry->link);
     conversations->next_check = INT64_MIN;
     put_in(conversations, entry);
@@ -340,46 +333,111 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     return entry;
 }
 
-static unsigned direction_of(const struct entry *entry, const struct packet *packet)
+static void move(struct conversations *conversations, struct entry *entry, GQueue *queue)
 {
-    return is_same_endpoint(&packet->source, &entry->conversation.endpoints[0]) ? 0 : 1;
+    conversations->next_check = INT64_MIN;
+    g_queue_unlink(entry->queue, entry->link);
+    g_queue_push_tail_link(queue, entry->link);
+    entry->queue = queue;
 }
 
-/* ask: let the sink look at the payload, too. */
-static enum carrier_fit fit_entry(const struct conversations *conversations, struct entry *entry,
-                                  const struct packet *packet, bool ask)
+/* An end counts only in the window: what is far from the numbers of its direction was never sent by that side. */
+static bool is_end(const struct entry *entry, unsigned direction, const struct packet *packet)
 {
-    const struct sink *sink = conversations->options.sink;
-    if (!entry->carrier || packet->layer_count == 0)
-        return CARRIER_SAME;
-    enum carrier_owner owner = OWNER_UNKNOWN;
-    if (ask && sink->owner && packet->transport == TRANSPORT_UDP)
-        owner = sink->owner(context_of(entry), packet);
-    return carrier_fits(entry->carrier, &entry->tcp, direction_of(entry, packet), packet, owner);
+    const struct tcp *tcp = &entry->tcp;
+    if (packet->tcp_flags & TCP_RST)
+        return sequence_in_window(tcp, direction, packet);
+    return tcp->directions[0].finished && tcp->directions[1].finished;
 }
 
-/* Of those with the same key the one that the packet fits best; of equals the one that was heard last. */
-static struct entry *choose_entry(const struct conversations *conversations, struct entry *first,
-                                  const struct packet *packet)
+/* Does it go on behind a reset or both ends? Who sends what was not sent before, or the sender of the reset anything
+ * else, did not take it for the end. */
+static bool goes_on(const struct entry *entry, unsigned direction, const struct packet *packet, uint64_t end)
 {
-    struct entry *best = NULL;
-    enum carrier_fit best_fit = CARRIER_OTHER;
-    for (struct entry *entry = first; entry && best_fit != CARRIER_SAME; entry = entry->next) {
-        enum carrier_fit entry_fit = fit_entry(conversations, entry, packet, false);
-        if (entry_fit == CARRIER_SAME) {
-            best = entry;
-            best_fit = entry_fit;
-        }
+    if (packet->tcp_flags & TCP_RST)
+        return false;
+    bool reset = strcmp(entry->conversation.end_reason, "rst") == 0;
+    bool more = packet->payload_length > 0 && entry->tcp.directions[direction].end > end;
+    return more || (reset && direction == entry->ended_by);
+}
+
+static void take_tcp(struct conversations *conversations, struct entry *entry, unsigned direction,
+                     const struct packet *packet)
+{
+    struct conversation *conversation = &entry->conversation;
+    uint64_t end = entry->tcp.directions[direction].end;
+    tcp_segment(&entry->tcp, direction, packet);
+    if (entry->tcp.directions[direction].opening && !entry->is_opening) {
+        entry->is_opening = true;
+        entry->opened = conversations->now;
+        entry->opening.data = entry;
+        g_queue_push_tail_link(&conversations->opening, &entry->opening);
     }
-    for (struct entry *entry = first; entry && best_fit != CARRIER_SAME; entry = entry->next) {
-        enum carrier_fit entry_fit = fit_entry(conversations, entry, packet, true);
-        bool later = best && entry->conversation.end > best->conversation.end;
-        if (entry_fit > best_fit || (entry_fit == best_fit && entry_fit != CARRIER_OTHER && later)) {
-            best = entry;
-            best_fit = entry_fit;
+    if (conversation->end_reason) {
+        if (goes_on(entry, direction, packet, end)) {
+            conversation->end_reason = NULL;
+            move(conversations, entry, &conversations->tcp);
         }
+        return;
     }
-    return best;
+    if (!(packet->tcp_flags & (TCP_RST | TCP_FIN)) || !is_end(entry, direction, packet))
+        return;
+    conversation->end_reason = packet->tcp_flags & TCP_RST ? "rst" : "fin";
+    entry->ended_by = (uint8_t)direction;
+    entry->over = conversations->now;
+    move(conversations, entry, &conversations->closing);
+}
+
+static void note_carrier(struct entry *entry, unsigned direction, const struct packet *packet)
+{
+    if (packet->layer_count == 0 && !entry->carrier)
+        return;
+    bool first = entry->carrier == NULL;
+    carrier_note(&entry->carrier, direction, packet);
+    entry->conversation.tunnel = carrier_text(entry->carrier);
+    if (!first)
+        return;
+    for (struct entry *other = entry->first; other; other = other->next)
+        if (other != entry && other->carrier)
+            carrier_beside(entry->carrier, other->carrier);
+}
+
+/* Is the checksum wrong, and does that mean something? Where more of a direction's are wrong than right its host does
+ * not write them: the packets were captured before its network card did. */
+static bool is_damaged(struct entry *entry, unsigned direction, const struct packet *packet)
+{
+    if (packet->payload_length == 0 && entry->right[direction] > 0 && !(packet->tcp_flags & (TCP_RST | TCP_FIN)))
+        return false;
+    enum checksum checksum = checksum_of(packet);
+    entry->right[direction] += checksum == CHECKSUM_RIGHT;
+    entry->wrong[direction] += checksum == CHECKSUM_WRONG;
+    return checksum == CHECKSUM_WRONG && entry->right[direction] >= entry->wrong[direction];
+}
+
+static void take_into(struct conversations *conversations, struct entry *entry, unsigned direction,
+                      const struct packet *packet)
+{
+    struct packet damaged;
+    if (is_damaged(entry, direction, packet)) {
+        damaged = *packet;
+        damaged.origin.damaged = true;
+        packet = &damaged;
+    }
+    note_carrier(entry, direction, packet);
+    note_packet(entry, direction, packet);
+    entry->replaced = false;
+    entry->conversation.twin =
+        packet->payload_length > 0 &&
+        twins_find(&conversations->twins, entry->conversation.number, packet, conversations->seed);
+    entry->heard = MAX(entry->heard, conversations->now);
+    if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
+        entry->moved = entry->heard;
+        move(conversations, entry, entry->queue);
+    }
+    if (packet->transport == TRANSPORT_TCP)
+        take_tcp(conversations, entry, direction, packet);
+    else
+        conversations->options.sink->datagram(context_of(entry), direction, packet);
 }
 
 /* Is the packet one of this conversation, with nothing around either? Nearly all are. Then its direction is known. */
@@ -391,79 +449,125 @@ static inline bool fast_is_of(const struct entry *entry, guint hash, const struc
         (entry->layer_count | packet->layer_count) != 0)
         return false;
     *direction = 0;
-    if (is_same_endpoint(&packet->source, &ends[0]))
-        return is_same_endpoint(&packet->destination, &ends[1]);
+    if (same_end(&packet->source, &ends[0]))
+        return same_end(&packet->destination, &ends[1]);
     *direction = 1;
-    return is_same_endpoint(&packet->source, &ends[1]) && is_same_endpoint(&packet->destination, &ends[0]);
+    return same_end(&packet->source, &ends[1]) && same_end(&packet->destination, &ends[0]);
 }
 
-/* The conversation of the packet and its direction there, opened if need be. */
-static inline struct entry *find_entry(struct conversations *conversations, const struct packet *packet, guint hash,
-                                       unsigned *direction)
+/* Nearly all packets of TCP say what is expected next, in both directions. */
+static inline bool fast_goes_on(const struct tcp *connection, unsigned direction, const struct packet *packet)
 {
-    struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    if (!S7_FAST_PATHS || !entry || !fast_is_of(entry, hash, packet, direction)) {
-        struct pair pair = make_pair(packet, hash);
-        entry = choose_entry(conversations, look_up(conversations, &pair), packet);
-        *direction = entry ? direction_of(entry, packet) : 0;
+    const struct tcp_direction *own = &connection->directions[direction];
+    const struct tcp_direction *other = &connection->directions[!direction];
+    return own->started && other->started && (packet->tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK &&
+           packet->sequence == own->initial + (uint32_t)own->next &&
+           packet->acknowledgement == other->initial + (uint32_t)other->end;
+}
+
+static inline bool fast_is_sure(const struct entry *entry, unsigned direction, const struct packet *packet)
+{
+    if (packet->transport == TRANSPORT_TCP)
+        return fast_goes_on(&entry->tcp, direction, packet);
+    return entry->first->next == NULL && entry->files[direction] == packet->origin.file;
+}
+
+/* The packets that were put aside beside the conversations with the same key and belong to the new one. */
+static void gather(struct conversations *conversations, struct entry *entry)
+{
+    for (struct entry *other = entry->first; other; other = other->next) {
+        struct asides kept = {0};
+        for (struct aside *aside; (aside = aside_take(&other->asides)) != NULL;) {
+            unsigned direction = direction_of(entry, &aside->packet);
+            if (sequence_distance(&entry->tcp, direction, &aside->packet) != SEQUENCE_CONTRADICTS) {
+                take_into(conversations, entry, direction, &aside->packet);
+                aside_free(aside, &conversations->aside_bytes);
+            } else {
+                aside_keep(&kept, aside);
+            }
+        }
+        other->asides = kept;
     }
-    if (entry && is_over(conversations, entry, packet->origin.time)) {
-        close_entry(conversations, entry, "idle");
-        entry = NULL;
-    } else if (entry && packet->transport == TRANSPORT_TCP && !tcp_fits(&entry->tcp.directions[*direction], packet)) {
-        close_entry(conversations, entry, "reuse");
-        entry = NULL;
+}
+
+/* A new conversation begins with a packet that was put aside. */
+static struct entry *open_aside(struct conversations *conversations, struct entry *beside, struct aside *aside)
+{
+    const struct packet *packet = &aside->packet;
+    unsigned direction = direction_of(beside, packet);
+    bool silent = origin_is_before(&beside->conversation.last, &packet->origin);
+    bool same_way = choice_same_way(beside, direction, packet) >= 0;
+    guint hash = beside->hash;
+    struct asides others = beside->asides;
+    beside->asides = (struct asides){0};
+    beside->replaced = true;
+    if (silent && same_way && (packet->tcp_flags & TCP_SYN))
+        close_entry(conversations, beside, "reuse");
+    struct entry *entry = open_entry(conversations, packet, hash);
+    entry->asides = others;
+    take_into(conversations, entry, 0, packet);
+    aside_free(aside, &conversations->aside_bytes);
+    gather(conversations, entry);
+    return entry;
+}
+
+/* A new conversation, if the packet goes on with one that was put aside, and does so better than with an open one. */
+static struct entry *find_aside(struct conversations *conversations, struct entry *first, const struct packet *packet,
+                                uint64_t distance)
+{
+    if (packet->transport != TRANSPORT_TCP || conversations->aside_bytes == 0 || distance == 0)
+        return NULL;
+    for (struct entry *beside = first; beside; beside = beside->next) {
+        struct aside *aside = aside_find(&beside->asides, packet, distance);
+        if (aside)
+            return open_aside(conversations, beside, aside);
     }
-    if (entry)
-        return entry;
-    *direction = 0;
-    return open_entry(conversations, packet, hash);
+    return NULL;
 }
 
-static void move_entry(struct conversations *conversations, struct entry *entry, GQueue *queue)
+/* The numbers of the packet contradict all conversations with its key. NULL: it waits for another that goes on with
+ * them. */
+static struct entry *find_denied(struct conversations *conversations, struct entry *denied, const struct packet *packet)
 {
-    conversations->next_check = INT64_MIN;
-    g_queue_unlink(entry->queue, entry->link);
-    g_queue_push_tail_link(queue, entry->link);
-    entry->queue = queue;
+    if (denied->conversation.end_reason && (packet->tcp_flags & TCP_SYN))
+        return open_entry(conversations, packet, denied->hash);
+    if (!aside_put(&denied->asides, &conversations->aside_bytes, packet))
+        take_stray(denied, packet);
+    return NULL;
 }
 
-static void take_tcp(struct conversations *conversations, struct entry *entry, unsigned direction,
-                     const struct packet *packet)
+/* The same where it takes a look at all with the key of the packet. */
+static struct entry *find_slowly(struct conversations *conversations, const struct packet *packet, guint hash)
 {
-    struct conversation *conversation = &entry->conversation;
-    tcp_segment(&entry->tcp, direction, packet);
-    if (entry->tcp.directions[direction].opening && !entry->is_opening) {
-        entry->is_opening = true;
-        entry->opened = packet->origin.time;
-        entry->opening.data = entry;
-        g_queue_push_tail_link(&conversations->opening, &entry->opening);
-    }
-    if (conversation->end_reason)
-        return;
-    if (packet->tcp_flags & TCP_RST)
-        conversation->end_reason = "rst";
-    else if (entry->tcp.directions[0].finished && entry->tcp.directions[1].finished)
-        conversation->end_reason = "fin";
-    else
-        return;
-    entry->over = packet->origin.time;
-    move_entry(conversations, entry, &conversations->closing);
-}
-
-static void note_carrier(struct conversations *conversations, struct entry *entry, unsigned direction,
-                         const struct packet *packet)
-{
-    if (packet->layer_count == 0)
-        return;
-    bool first = entry->carrier == NULL;
-    carrier_note(&entry->carrier, direction, packet);
-    entry->conversation.tunnel = carrier_text(entry->carrier);
+    struct pair pair = make_pair(packet, hash);
+    struct entry *first = look_up(conversations, &pair);
     if (!first)
-        return;
-    for (struct entry *other = look_up(conversations, &entry->pair); other; other = other->next)
-        if (other != entry && other->carrier)
-            carrier_beside(entry->carrier, other->carrier);
+        return open_entry(conversations, packet, hash);
+    struct choice choice = choice_of(first, conversations->options.sink, packet);
+    struct entry *silent = choice.entry ? choice.entry : choice.denied;
+    if (silent && is_over(conversations, silent, conversations->now)) {
+        close_entry(conversations, silent, "idle");
+        return open_entry(conversations, packet, hash);
+    }
+    struct entry *opened = find_aside(conversations, first, packet, choice.distance);
+    if (opened)
+        return opened;
+    if (choice.entry)
+        conversations->recent[hash % RECENT_SLOTS] = choice.entry;
+    else if (choice.denied)
+        return find_denied(conversations, choice.denied, packet);
+    return choice.entry ? choice.entry : open_entry(conversations, packet, hash);
+}
+
+/* The conversation of the packet, opened if need be; NULL: it is none's yet. */
+static inline struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash)
+{
+    unsigned direction;
+    struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
+    if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, &direction) &&
+        fast_is_sure(entry, direction, packet) && !is_over(conversations, entry, conversations->now))
+        return entry;
+    return find_slowly(conversations, packet, hash);
 }
 
 static bool is_chosen(const struct conversations *conversations, const struct packet *packet)
@@ -476,26 +580,12 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
 
 static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash)
 {
-    end_timed_out(conversations, packet->origin.time);
-    expire_opening(conversations, packet->origin.time);
-    unsigned direction;
-    struct entry *entry = find_entry(conversations, packet, hash, &direction);
-    struct conversation *conversation = &entry->conversation;
-    conversation->packets += MAX(packet->fragment_count, 1);
-    note_carrier(conversations, entry, direction, packet);
-    conversation->last = packet->origin;
-    if (packet->origin.time >= conversation->end)
-        conversation->end = packet->origin.time;
-    else
-        conversation->start = MIN(conversation->start, packet->origin.time);
-    if (packet->origin.time - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
-        entry->moved = packet->origin.time;
-        move_entry(conversations, entry, entry->queue);
-    }
-    if (packet->transport == TRANSPORT_TCP)
-        take_tcp(conversations, entry, direction, packet);
-    else
-        conversations->options.sink->datagram(context_of(entry), direction, packet);
+    conversations->now = steady_note(&conversations->clock, packet->origin.time);
+    end_timed_out(conversations, conversations->now);
+    expire_opening(conversations, conversations->now);
+    struct entry *entry = find(conversations, packet, hash);
+    if (entry)
+        take_into(conversations, entry, direction_of(entry, packet), packet);
 }
 
 /* A packet that was looked at ahead. */

@@ -4,6 +4,7 @@
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
+#include "base/steady.h"
 #include "conversation/tcp.h"
 #include "packet/packet.h"
 
@@ -13,12 +14,14 @@ struct conversation {
     uint8_t transport;
     const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
     uint64_t packets;
-    int64_t end;           /* capture time of the last packet, as time goes */
-    struct origin last;    /* of the packet that was taken last */
-    const struct tcp *tcp; /* what TCP knows of it; all zero for UDP */
-    uint64_t number;       /* from 1, by first packet */
-    int64_t start;         /* capture time of the first packet */
-    const char *tunnel;    /* every way its packets came, see carrier_text(); "" if nothing stood around them */
+    int64_t end;                /* capture time of the last packet, as time goes */
+    struct origin last;         /* of the packet that was taken last */
+    const struct tcp *tcp;      /* what TCP knows of it; all zero for UDP */
+    uint64_t number;            /* from 1, by first packet */
+    int64_t start;              /* capture time of the first packet */
+    bool twin;                  /* the packet at hand came before in another conversation, see twins.h */
+    const struct steady *clock; /* that time-outs follow; NULL = capture times */
+    const char *tunnel;         /* every way its packets came, see carrier_text(); "" if nothing stood around them */
 };
 
 /* Conversations with the same addresses in different GTP-U tunnels; beyond that as with open_max. */

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Puts the segments of one direction of a TCP connection in order. A segment in sequence goes on from the
  * packet's own memory; only what comes out of order is copied and waits, and the start of what has no SYN. */
-#include "conversation/tcp.h"
+#include "conversation/sequence.h"
 
 #include "digits.h"
+
+#include <string.h>
+
+/* Damaged segments that wait in all connections. */
+#define SUSPECTS_MAX ((size_t)1024)
 
 /* Holes given up that are remembered per direction. More than that: the oldest, or the rest of a split one, is
  * forgotten. */
@@ -28,48 +33,6 @@ static inline struct flow make_flow(struct tcp *connection, unsigned direction, 
 {
     return (struct flow){connection, &connection->directions[direction], &connection->rest[direction], direction,
                          origin};
-}
-
-static uint32_t next_sequence(const struct tcp_direction *tcp)
-{
-    return tcp->initial + (uint32_t)tcp->next;
-}
-
-/* Distance from b to a in sequence space, where both are less than 2 GiB apart. */
-static int32_t distance(uint32_t a, uint32_t b)
-{
-    return (int32_t)(a - b);
-}
-
-/* Where a sequence number stands, as a stream offset; negative before the start. */
-static int64_t position_of(const struct tcp_direction *tcp, uint32_t sequence)
-{
-    return (int64_t)tcp->next + distance(sequence, next_sequence(tcp));
-}
-
-static bool is_near(int32_t value)
-{
-    return value >= -TCP_WINDOW && value <= TCP_WINDOW;
-}
-
-bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
-{
-    if (tcp->started && packet->sequence == next_sequence(tcp) && !(packet->tcp_flags & TCP_SYN))
-        return true; /* as nearly all do */
-    if (tcp->opening) {
-        int64_t first = (int64_t)interval_at(tcp->waiting, 0)->start;
-        if (packet->tcp_flags & TCP_SYN) {
-            int64_t position = position_of(tcp, packet->sequence + 1);
-            return position >= 0 && position <= first;
-        }
-    } else if (!tcp->started) {
-        return true;
-    }
-    if (packet->tcp_flags & TCP_SYN) {
-        int32_t before = distance(tcp->initial, packet->sequence + 1);
-        return before == 0 || (!tcp->handshake && before > 0 && before <= TCP_LATE_SYN);
-    }
-    return packet->payload_length == 0 || is_near(distance(packet->sequence, next_sequence(tcp)));
 }
 
 static void abandon_hole(struct tcp_rest *rest, int64_t start, int64_t end)
@@ -232,8 +195,10 @@ static void insert_data(const struct flow *flow, uint64_t position, const uint8_
     struct flow told = *flow;
     const struct interval_rule rule = {shared->overlap == TCP_OVERLAP_LAST, tell_overlap, &told};
 
-    if (!tcp->waiting)
+    if (!tcp->waiting) {
         tcp->waiting = interval_set_new();
+        flow->rest->waited_at = tcp->next;
+    }
     struct interval_result result =
         interval_insert(tcp->waiting, position, data, length, flow->origin, probe ? NULL : &rule);
     flow->rest->duplicate_bytes += result.overlapped;
@@ -450,13 +415,16 @@ static void take_answer(struct tcp *connection, unsigned direction, const struct
 }
 
 /* What a packet of the other side acknowledges was sent, be it captured before, later or never. */
-static void note_acknowledged(struct tcp_direction *tcp, const struct packet *packet)
+static void note_acknowledged(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
+    struct tcp_direction *tcp = &connection->directions[direction];
     if (!tcp->started || (packet->tcp_flags & (TCP_ACK | TCP_RST)) != TCP_ACK)
         return;
     int32_t ahead = distance(packet->acknowledgement, next_sequence(tcp));
-    if (ahead > 0 && ahead <= TCP_WINDOW)
-        tcp->acknowledged = MAX(tcp->acknowledged, tcp->next + (uint64_t)ahead);
+    if (ahead <= 0 || ahead > TCP_WINDOW || tcp->next + (uint64_t)ahead < tcp->acknowledged)
+        return;
+    tcp->acknowledged = tcp->next + (uint64_t)ahead;
+    connection->rest[direction].acknowledged_at = tcp->next;
 }
 
 /* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
@@ -474,6 +442,26 @@ static bool fast_segment(struct tcp *connection, unsigned direction, const struc
     return true;
 }
 
+/* A packet says how far its direction went; one without bytes that is far ahead may be wild. */
+static void note_end(const struct flow *flow, const struct packet *packet, uint64_t end)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    if (packet->tcp_flags & TCP_RST)
+        return;
+    if (packet->payload_length > 0 || end <= MAX(tcp->end, tcp->next) + TCP_IN_FLIGHT) {
+        tcp->end = MAX(tcp->end, end);
+    } else if (end >= flow->rest->said) {
+        flow->rest->said = end;
+        flow->rest->said_at = tcp->next;
+    }
+}
+
+/* A byte where the FIN was said to be: it was none. */
+static bool covers_fin(const struct tcp_direction *tcp, int64_t position, uint32_t length)
+{
+    return tcp->fin != UINT64_MAX && position <= (int64_t)tcp->fin && position + length > (int64_t)tcp->fin;
+}
+
 /* The long way: out of order, again, with SYN or FIN, at the start, or with bytes that were not captured. */
 static __attribute__((noinline)) void take_segment(struct tcp *connection, unsigned direction,
                                                    const struct packet *packet)
@@ -484,7 +472,7 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     uint32_t sequence = packet->sequence + (syn ? 1 : 0);
     uint32_t length = packet->payload_length + packet->payload_missing;
 
-    if (packet->tcp_flags & TCP_FIN)
+    if ((packet->tcp_flags & TCP_FIN) && sequence_in_window(connection, direction, packet))
         tcp->finished = true;
     if (!connection->directions[!direction].started)
         take_answer(connection, !direction, packet);
@@ -496,24 +484,128 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     }
     int32_t ahead = distance(sequence, next_sequence(tcp));
     int64_t position = (int64_t)tcp->next + ahead;
+    if (packet->payload_length > 0 && covers_fin(tcp, position, length)) {
+        tcp->fin = UINT64_MAX;
+        tcp->finished = false;
+    }
     if (packet->payload_length > 0)
         take_data(&flow, position, packet->payload, packet->payload_length);
     if (!is_near(ahead) || position < 0)
         return;
     uint64_t end = (uint64_t)position + length;
-    tcp->end = MAX(tcp->end, end);
-    if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX) {
+    note_end(&flow, packet, end);
+    if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX && tcp->finished) {
         tcp->fin = end;
         if (tcp->waiting)
             settle_waiting(&flow); /* bytes that wait behind the FIN only */
     }
 }
 
+/* A damaged segment, with its bytes. */
+struct suspect {
+    struct suspect *next;
+    int64_t start;
+    size_t length;
+    struct origin origin;
+    uint8_t data[];
+};
+
+/* Puts a damaged segment aside. False: there is no room, or it is not known where it stands. */
+static bool suspect_packet(struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    struct tcp_direction *tcp = &connection->directions[direction];
+    if (packet->payload_length == 0)
+        return true;
+    if (!tcp->started || connection->shared->suspects >= SUSPECTS_MAX)
+        return false;
+    struct suspect *suspect = g_malloc(sizeof *suspect + packet->payload_length);
+    *suspect = (struct suspect){
+        .start = position_of(tcp, packet->sequence), .length = packet->payload_length, .origin = packet->origin};
+    memcpy(suspect->data, packet->payload, packet->payload_length);
+    struct suspect **last = &connection->rest[direction].suspects;
+    while (*last)
+        last = &(*last)->next;
+    *last = suspect;
+    connection->shared->suspects++;
+    return true;
+}
+
+/* Takes the damaged segments that end no later than that; all those of which a good copy came. */
+static void take_suspects(struct tcp *connection, unsigned direction, int64_t upto)
+{
+    struct suspect **place = &connection->rest[direction].suspects;
+    while (*place) {
+        struct suspect *suspect = *place;
+        int64_t end = suspect->start + (int64_t)suspect->length;
+        if (end > upto && end > (int64_t)connection->directions[direction].next) {
+            place = &suspect->next;
+            continue;
+        }
+        *place = suspect->next;
+        connection->shared->suspects--;
+        const struct flow flow = make_flow(connection, direction, &suspect->origin);
+        take_data(&flow, suspect->start, suspect->data, suspect->length);
+        g_free(suspect);
+    }
+}
+
+static void settle_suspects(struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    bool acknowledges = (packet->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK && packet->acknowledgement != 0;
+    take_suspects(connection, direction, INT64_MIN);
+    if (acknowledges && connection->rest[!direction].suspects)
+        take_suspects(connection, !direction,
+                      position_of(&connection->directions[!direction], packet->acknowledgement));
+}
+
 void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
-    note_acknowledged(&connection->directions[!direction], packet);
+    if (packet->origin.damaged && suspect_packet(connection, direction, packet))
+        return;
+    note_acknowledged(connection, !direction, packet);
     if (!S7_FAST_PATHS || !fast_segment(connection, direction, packet))
         take_segment(connection, direction, packet);
+    if (connection->shared->suspects > 0)
+        settle_suspects(connection, direction, packet);
+}
+
+void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    const struct flow flow = make_flow(connection, direction, &packet->origin);
+    if (tcp_fits(flow.tcp, packet)) { /* only its acknowledgement is another connection's */
+        struct packet own = *packet;
+        own.tcp_flags &= (uint8_t)~TCP_ACK;
+        take_segment(connection, direction, &own);
+    } else if (packet->payload_length > 0) {
+        deliver_late(&flow, position_of(flow.tcp, packet->sequence), packet->payload, packet->payload_length);
+    }
+}
+
+/* Is a number so far ahead of a stream that went on below it since? */
+static bool is_wild(const struct tcp_direction *tcp, uint64_t number, uint64_t at)
+{
+    return number > tcp->next + TCP_IN_FLIGHT && tcp->next > at;
+}
+
+/* Numbers that only stray packets had say nothing of what is missing; a stray's bytes stand alone. */
+static void set_wild_apart(const struct flow *flow)
+{
+    struct tcp_direction *tcp = flow->tcp;
+    struct tcp_rest *rest = flow->rest;
+    if (is_wild(tcp, tcp->acknowledged, rest->acknowledged_at))
+        tcp->acknowledged = 0;
+    if (!is_wild(tcp, rest->said, rest->said_at))
+        tcp->end = MAX(tcp->end, rest->said);
+    const struct interval *first = tcp->waiting ? interval_at(tcp->waiting, 0) : NULL;
+    if (!first || interval_count(tcp->waiting) != 1 || !is_wild(tcp, first->start, rest->waited_at) ||
+        tcp->acknowledged > tcp->next)
+        return;
+    if (tcp->end == first->end)
+        tcp->end = tcp->next;
+    flow->connection->shared->waiting_bytes -= first->end - first->start;
+    const struct flow own = make_flow(flow->connection, flow->direction, &first->origin);
+    deliver_late(&own, (int64_t)first->start, first->data, (size_t)(first->end - first->start));
+    interval_drop(tcp->waiting, 1);
 }
 
 void tcp_finish(struct tcp *connection, unsigned direction)
@@ -522,6 +614,8 @@ void tcp_finish(struct tcp *connection, unsigned direction)
     struct tcp_direction *tcp = flow.tcp;
 
     tcp_open(connection);
+    take_suspects(connection, direction, INT64_MAX);
+    set_wild_apart(&flow);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up_hole(&flow);
     release_waiting(&flow);

@@ -21,11 +21,17 @@
  * - Late bytes are a stretch of their own, sink->late(): it neither joins nor ends what stands before or behind.
  * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte
  * more than was captured is taken for a FIN.
+ * - What stands alone more than TCP_IN_FLIGHT ahead is no sign of a hole if the stream went on below it and nobody
+ * acknowledged it: its bytes are late, its number says nothing. A RST never says how far a direction went.
+ * - A damaged segment waits for a good copy, until the other side acknowledges it or the direction ends: then it is
+ * taken as it is. With a good copy it is a second copy of it, whatever the policy. Nothing else of it counts.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
  */
 
 /* Data farther than this from the next byte, in bytes, is of another connection: tcp_fits(). */
 #define TCP_WINDOW (INT32_C(64) << 20)
+/* What may be under way at a time, in bytes: ends count only so near, what is farther ahead may be wild. */
+#define TCP_IN_FLIGHT (INT32_C(64) << 10)
 /* A SYN that comes late, behind data that was seen first, stands at most so many bytes before that data. */
 #define TCP_LATE_SYN (INT32_C(1) << 20)
 
@@ -55,7 +61,8 @@ struct tcp_shared {
     struct tcp_limits limits;
     enum tcp_overlap overlap;
     uint64_t waiting_bytes;
-    GQueue waiting; /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
+    size_t suspects; /* damaged segments that wait for a good copy */
+    GQueue waiting;  /* of struct tcp_rest of directions in which bytes wait, the one that waits longest first */
     const struct sink *sink;
 };
 
@@ -76,11 +83,15 @@ struct tcp_direction {
 
 /* What few need: apart, so that the other fits into few cache lines. */
 struct tcp_rest {
-    GList *place;             /* in the queue of those that wait; NULL if nothing waits, and while opening */
-    struct tcp *owner;        /* set while it is in that queue */
-    GArray *abandoned;        /* holes that were given up and are still open, NULL if none; tcp.c's own */
-    uint64_t duplicate_bytes; /* seen more than once, or in a hole too many to be remembered */
-    uint64_t late_bytes;      /* delivered as stretches of their own */
+    GList *place;      /* in the queue of those that wait; NULL if nothing waits, and while opening */
+    struct tcp *owner; /* set while it is in that queue */
+    GArray *abandoned; /* holes that were given up and are still open, NULL if none; tcp.c's own */
+    /* Far beyond the last byte that was captured: how far the direction was said to go, and where it stood when that
+     * was said, when the other side acknowledged more, and when the first byte waited. */
+    struct suspect *suspects; /* damaged segments that wait for a good copy; tcp.c's own */
+    uint64_t said, said_at, acknowledged_at, waited_at;
+    uint64_t duplicate_bytes;                   /* seen more than once, or in a hole too many to be remembered */
+    uint64_t late_bytes;                        /* delivered as stretches of their own */
     uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited */
 };
 
@@ -94,10 +105,13 @@ struct tcp {
 };
 
 /* Whether the packet can belong to the connection this direction is in. False: SYN with another initial sequence
- * number, or data more than TCP_WINDOW from what was expected. */
+ * number, or a sequence number more than TCP_WINDOW from what was expected, or before the SYN. */
 bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet);
 /* Takes a packet for which tcp_fits() is true. */
 void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet);
+/* Takes a packet that no receiver would have taken: its bytes are a stretch of their own, sink->late(). One of which
+ * only the acknowledgement contradicts goes on as any other. */
+void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *packet);
 /* Delivers what opening directions hold. Does nothing to others. */
 void tcp_open(struct tcp *connection);
 /* Is the start of that direction known? Do bytes of it wait? */

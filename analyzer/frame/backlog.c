@@ -20,7 +20,7 @@ static bool is_datagram(const struct stream *stream)
 /* When the item of a datagram may go at the earliest: a copy may still come. */
 static int64_t copy_until(const struct stream *stream, const struct origin *first)
 {
-    return is_datagram(stream) ? first->time + COPIES_WINDOW + 1 : INT64_MIN;
+    return is_datagram(stream) ? stream_time(stream, first) + COPIES_WINDOW + 1 : INT64_MIN;
 }
 
 static void unlink_due(struct stream *stream)

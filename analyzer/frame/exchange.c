@@ -95,7 +95,7 @@ static void pair_command(struct stream *stream, unsigned direction, struct repor
     unsigned place = free_place(&exchange->pairing);
     struct s7_request given_up;
     bool full;
-    int64_t time = report->completed.time;
+    int64_t time = stream_time(stream, &report->completed);
     if (s7_pairing_command(&exchange->pairing, report->data, report->message, place, time, &given_up, &full)) {
         if (full) {
             stream->shared->totals.request_limit++;
@@ -126,8 +126,8 @@ static void pair_uplink(struct stream *stream, struct report *report, struct que
 {
     struct exchange *exchange = stream->exchange;
     struct s7_request request;
-    if (exchange &&
-        s7_pairing_answer(&exchange->pairing, report->data, report->message, report->completed.time, &request)) {
+    if (exchange && s7_pairing_answer(&exchange->pairing, report->data, report->message,
+                                      stream_time(stream, &report->completed), &request)) {
         const struct command *command = &exchange->commands[request.token];
         report->answers = command->origin;
         if (!request.answered)
@@ -140,7 +140,7 @@ static void pair_uplink(struct stream *stream, struct report *report, struct que
     if (code <= 0)
         return;
     question->wait = WAIT_ACKNOWLEDGEMENT;
-    question->until = report->completed.time + ACKNOWLEDGEMENT_SECONDS * NANOSECONDS + 1;
+    question->until = stream_time(stream, &report->completed) + ACKNOWLEDGEMENT_SECONDS * NANOSECONDS + 1;
     question->index = index_of(report);
     question->code = (uint8_t)code;
 }
@@ -148,7 +148,7 @@ static void pair_uplink(struct stream *stream, struct report *report, struct que
 void exchange_frame(struct stream *stream, unsigned direction, struct report *report, struct question *question)
 {
     const struct s7_message *message = report->message;
-    int64_t time = report->completed.time;
+    int64_t time = stream_time(stream, &report->completed);
     *question = (struct question){.wait = WAIT_NOTHING};
     /* What is only found after later frames of the other side (behind a hole) may have been answered by them. */
     bool late = time < stream->newest[!direction];

@@ -87,7 +87,7 @@ bool stream_datagram(struct stream *stream, unsigned direction, const struct pac
     const struct origin *packets = packet->fragment_count > 0 ? packet->fragment_origins : &packet->origin;
     backlog_copy(stream, shared->datagram, packets, MAX(packet->fragment_count, 1));
     shared->datagram = 0;
-    backlog_advance(shared, packet->origin.time);
+    backlog_advance(shared, stream_time(stream, &packet->origin));
     return false;
 }
 
@@ -100,7 +100,7 @@ void stream_payload(struct stream *stream, unsigned direction, size_t length, co
 {
     stream->ledger.payload_bytes += length;
     stream->heard[direction] = true;
-    backlog_advance(stream->shared, origin->time);
+    backlog_advance(stream->shared, stream_time(stream, origin));
 }
 
 void stream_leftover(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason)
@@ -134,10 +134,16 @@ void stream_end(struct stream *stream, unsigned direction)
 }
 
 /* Flags that follow from what came before in the conversation; remembers what this frame says of it. */
-static uint32_t learn(struct stream *stream, unsigned direction, const struct s7_frame *frame, bool proven)
+static uint32_t learn(struct stream *stream, unsigned direction, const struct element *element,
+                      const struct s7_frame *frame, bool proven)
 {
     uint32_t context = stream->after_gap[direction] ? CONTEXT_BIT(AFTER_GAP) : 0;
+    for (unsigned i = 0; i < element->stretch_count; i++)
+        if (element->stretches[i].origin.damaged)
+            context |= CONTEXT_BIT(PACKET_CHECKSUM_BAD);
     stream->after_gap[direction] = false;
+    if (stream->conversation->twin)
+        context |= CONTEXT_BIT(DUPLICATE);
     if (!proven)
         return context;
     if (stream->dialect < 0)
@@ -227,7 +233,7 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     residue_finish(stream, direction);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
-    uint32_t context = learn(stream, direction, frame, true);
+    uint32_t context = learn(stream, direction, element, frame, true);
     if (totals) {
         int64_t time = latest_packet(element)->time;
         if (selection_has(shared->options.selection, time, stream->device->id))
@@ -235,7 +241,7 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
         return true;
     }
     struct report report = make_report(stream, direction, element, frame, context);
-    stream->newest[direction] = MAX(stream->newest[direction], report.completed.time);
+    stream->newest[direction] = MAX(stream->newest[direction], stream_time(stream, &report.completed));
     backlog_release(stream);
     backlog_report(stream, direction, &report, true, &(struct question){.wait = WAIT_NOTHING});
     return true;
@@ -282,7 +288,7 @@ static __attribute__((noinline)) void take_frame(struct stream *stream, unsigned
     residue_finish(stream, direction);
     stream->frames++;
     stream->ledger.frame_bytes += element->length;
-    uint32_t context = learn(stream, direction, frame, message->proven);
+    uint32_t context = learn(stream, direction, element, frame, message->proven);
     const struct s7_field *field = message->proven ? s7_find(message, S7_FIELD_DEVICE_ID) : NULL;
     bool known = field && is_known_id(stream, element->data + field->offset, field->length);
     bool own = known || report_own_id(element->data, message, id);

@@ -47,7 +47,7 @@ struct stream {
     GHashTable *devices; /* all that took part, NULL if no more than one */
     GList due_link;      /* of shared->due[], if due_queue >= 0 */
     int due_queue;
-    int64_t due; /* capture time at which the first that waits may go */
+    int64_t due; /* when the first that waits may go */
 };
 #define STREAM_HOT (offsetof(struct stream, ledger) + offsetof(struct ledger, leftover))
 
@@ -64,7 +64,7 @@ struct streams {
     struct spares pending;  /* empty struct pending */
     GQueue due[DUE_QUEUES]; /* of struct stream, by due */
     int64_t next_due;       /* the earliest of all; INT64_MAX = nothing waits */
-    int64_t now;            /* latest capture time so far */
+    int64_t now;            /* latest time so far; this and all others here are stream_time() */
     struct copies *copies;  /* NULL until the first datagram */
     uint64_t datagram;      /* number of the one at hand, 0 = the bytes came by TCP */
     struct spares exchanges;
@@ -78,6 +78,11 @@ struct streams {
     struct s7_message message, replayed;
 };
 
+/* When a packet came, by the clock that time-outs follow. */
+static inline int64_t stream_time(const struct stream *stream, const struct origin *origin)
+{
+    return steady_time(stream->conversation->clock, origin->time);
+}
 /* Is this the direction of the server's bytes, by its port? */
 bool stream_port_is_server(const struct stream *stream, unsigned direction);
 /* The same by the port; else by who sends reports; else who sent second. */

@@ -16,8 +16,9 @@ struct packet {
     struct endpoint source, destination;
     uint8_t transport;
     uint8_t tcp_flags;
-    uint16_t ip_id;    /* 0 and has_ip_id false where there is none (IPv6) */
-    uint16_t checksum; /* of UDP or TCP, as sent */
+    uint8_t header_length; /* of UDP or TCP, in front of payload; 0 = not captured whole, or not in front of it */
+    uint16_t ip_id;        /* 0 and has_ip_id false where there is none (IPv6) */
+    uint16_t checksum;     /* of UDP or TCP, as sent */
     bool has_ip_id;
     uint32_t sequence, acknowledgement;
     const uint8_t *payload;   /* never link-layer padding: limited by the lengths of the IP and UDP headers */

@@ -46,6 +46,7 @@ static struct next take_datagram(const struct decoding *decoding)
     packet->checksum = datagram->checksum;
     packet->transport = TRANSPORT_UDP;
     packet->tcp_flags = 0;
+    packet->header_length = UDP_HEADER;
     packet->sequence = packet->acknowledgement = 0;
     packet->payload = datagram->payload.data;
     packet->payload_length = datagram->payload.captured;
@@ -111,6 +112,7 @@ INLINE struct next take_tcp(struct packet *packet, const struct rest *rest)
     packet->transport = TRANSPORT_TCP;
     /* Options may be cut off: the sequence numbers still count, all of the payload is missing then. */
     uint32_t captured = MIN(header, rest->captured);
+    packet->header_length = captured == header ? (uint8_t)header : 0;
     packet->payload = data + captured;
     packet->payload_length = rest->captured - captured;
     packet->payload_missing = rest->wire - header - packet->payload_length;

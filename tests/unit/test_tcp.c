@@ -124,7 +124,7 @@ static bool feed(struct packet packet, const char *text, size_t length, uint32_t
     uint8_t *payload = g_malloc(length);
     if (length > 0)
         memcpy(payload, text, length);
-    packet.origin = (struct origin){now, ++number, 1, false};
+    packet.origin = (struct origin){now, ++number, 1, false, false};
     packet.payload = payload;
     packet.payload_length = (uint32_t)length;
     packet.payload_missing = missing;
@@ -493,8 +493,13 @@ static void test_opening(void **state)
     expect("def[late 0 abc]|", "|", "1 capture 2;");
     begin();
     segment(CLIENT, 100, TCP_ACK, "def");
+    segment(CLIENT, 500, TCP_SYN, ""); /* alone it opens nothing */
+    expect("def|", "|", "1 capture 2;");
+    begin();
+    segment(CLIENT, 100, TCP_ACK, "def");
     segment(CLIENT, 500, TCP_SYN, "");
-    expect("def||", "||", "1 reuse 1;2 capture 1;");
+    segment(CLIENT, 501, TCP_ACK, "ghi");
+    expect("def|ghi|", "||", "1 reuse 1;2 capture 2;");
 }
 
 static void test_data_on_syn_and_behind_fin(void **state)
@@ -505,8 +510,9 @@ static void test_data_on_syn_and_behind_fin(void **state)
     segment(CLIENT, 104, TCP_ACK | TCP_FIN, "ef");
     segment(CLIENT, 107, TCP_ACK, "gh"); /* the FIN has a sequence number but is no byte */
     segment(CLIENT, 109, TCP_RST, "");
-    segment(CLIENT, 109, TCP_ACK, "ij");
-    expect("abcdefghij|", "|", "1 rst 6;");
+    segment(CLIENT, 109, TCP_ACK, "ij");           /* its sender goes on: the RST was not its own */
+    segment(CLIENT, 111 + (1 << 20), TCP_RST, ""); /* outside the window */
+    expect("abcdefghij|", "|", "1 capture 7;");
     /* The same with the FIN lost behind a hole and last of all. */
     begin();
     segment(CLIENT, 99, TCP_SYN, "");
@@ -571,20 +577,89 @@ static void test_reuse(void **state)
     expect("abc|defghi|", "||", "1 reuse 4;2 capture 2;");
 }
 
+/* Packets that no receiver would take, between two segments. */
+static void test_strays(void **state)
+{
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 103 + (1 << 30), TCP_ACK, "x");
+    segment(CLIENT, 103 + (1 << 30), TCP_ACK, "x"); /* captured twice: nothing goes on with it */
+    segment(CLIENT, 90000, TCP_SYN, "");
+    segment(SERVER, 0x70000000, TCP_RST, "");
+    segment(SERVER, 0x60000000, TCP_ACK | TCP_FIN, "");
+    segment(CLIENT, 103, TCP_ACK, "def");
+    expect("abcdef[late 1073741827 x][late 1073741827 x]|", "|", "1 capture 10;");
+    /* More of them than are put aside. */
+    begin();
+    handshake();
+    for (uint32_t i = 1; i <= 20; i++)
+        segment(CLIENT, i << 27, TCP_ACK, "");
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    expect("abc|", "|", "1 capture 24;");
+}
+
+/* A wild number within the window of 64 MiB is no hole, if the stream goes on below it. */
+static void test_wild(void **state)
+{
+    static const uint32_t far = 499971;
+    begin();
+    handshake();
+    segment(CLIENT, 100 + far, TCP_ACK, "x");
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 103, TCP_ACK, "def");
+    expect("abcdef[late 499971 x]|", "|", "1 capture 6;");
+    begin();
+    handshake();
+    segment(CLIENT, 100 + far, TCP_ACK, "");
+    segment(CLIENT, 100 + far, TCP_ACK | TCP_FIN, "");
+    segment(CLIENT, 100 + far, TCP_RST, "");
+    reply(TCP_ACK, 500, 100 + far, "");
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    expect("abc|", "|", "1 capture 8;");
+    /* The last that is heard stands. */
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    segment(CLIENT, 103 + far, TCP_ACK, "");
+    expect("abc[gap 499971]|", "|", "1 capture 5;");
+}
+
+/* Two connections at once with the same addresses and ports, whose numbers are apart: each has its bytes. */
+static void test_beside(void **state)
+{
+    begin();
+    for (uint32_t apart = 0; apart <= 7000; apart += 7000)
+        segment(CLIENT, 99 + apart, TCP_SYN, "");
+    for (uint32_t apart = 0; apart <= 7000; apart += 7000)
+        reply(TCP_SYN | TCP_ACK, 499, 100 + apart, "");
+    for (uint32_t i = 0; i < 3; i++)
+        for (uint32_t apart = 0; apart <= 7000; apart += 7000)
+            segment(CLIENT, 100 + 2 * i + apart, TCP_ACK, apart ? "AB" : "ab");
+    expect("abABabABabAB||", "||", "1 capture 5;2 capture 5;");
+}
+
 static void test_times(void **state)
 {
     begin();
     handshake();
     segment(CLIENT, 100, TCP_RST, "");
-    now += 120 * SECOND;
-    segment(CLIENT, 100, TCP_ACK, "abc"); /* still the same */
-    now += SECOND;
-    segment(CLIENT, 103, TCP_ACK, "def"); /* 121 s after the RST */
+    now += 121 * SECOND;
+    segment(CLIENT, 100, TCP_ACK, "def"); /* 121 s after the RST */
     now += 7200 * SECOND;
-    segment(CLIENT, 106, TCP_ACK, "ghi");
+    segment(CLIENT, 103, TCP_ACK, "ghi");
     now += 7201 * SECOND;
-    segment(CLIENT, 109, TCP_ACK, "jkl");
-    expect("abc|defghi|jkl|", "|||", "1 rst 5;2 idle 2;3 capture 1;");
+    segment(CLIENT, 106, TCP_ACK, "jkl");
+    expect("|defghi|jkl|", "|||", "1 rst 4;2 idle 2;3 capture 1;");
+    /* What both sides go on with after a RST was not closed by it. */
+    begin();
+    handshake();
+    segment(SERVER, 500, TCP_RST, "");
+    now += 119 * SECOND;
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    now += 119 * SECOND;
+    segment(CLIENT, 103, TCP_ACK, "def");
+    expect("abcdef|", "|", "1 capture 6;");
     /* What is over leaves without a packet of its own. */
     begin();
     handshake();
@@ -686,6 +761,9 @@ int main(void)
         cmocka_unit_test(test_data_on_syn_and_behind_fin),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_reuse),
+        cmocka_unit_test(test_strays),
+        cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_wild),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_datagrams),
         cmocka_unit_test(test_open_limit),

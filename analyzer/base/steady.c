@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A clock that follows the stream of packets. */
+#include "base/steady.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Differences of any two times, also of hostile ones. */
+static bool goes_on(int64_t before, int64_t time)
+{
+    int64_t step;
+    return !__builtin_sub_overflow(time, before, &step) && step >= -STEADY_BACK && step <= STEADY_LEAP;
+}
+
+static int64_t shifted(int64_t time, int64_t offset)
+{
+    int64_t sum;
+    return __builtin_add_overflow(time, offset, &sum) ? time : sum;
+}
+
+static void open_era(struct steady *steady, int64_t time, int64_t now)
+{
+    if (steady->count == STEADY_ERAS)
+        memmove(&steady->eras[0], &steady->eras[1], --steady->count * sizeof steady->eras[0]);
+    int64_t offset;
+    if (__builtin_sub_overflow(now, time, &offset))
+        offset = 0;
+    steady->eras[steady->count++] = (struct era){time, time, offset};
+}
+
+static int64_t now_of(const struct steady *steady)
+{
+    const struct era *era = &steady->eras[steady->count - 1];
+    return shifted(era->last, era->offset);
+}
+
+/* The packet does not go on with the newest era. */
+static void leap(struct steady *steady, int64_t time)
+{
+    steady->wild++;
+    if (steady->leaping && goes_on(steady->leap, time)) {
+        open_era(steady, steady->leap, now_of(steady));
+        steady->leaping = 0;
+        return;
+    }
+    steady->leaping = 1;
+    steady->leap = time;
+}
+
+int64_t steady_note(struct steady *steady, int64_t time)
+{
+    if (steady->count == 0)
+        open_era(steady, time, time);
+    struct era *era = &steady->eras[steady->count - 1];
+    if (!goes_on(era->last, time)) {
+        leap(steady, time);
+        if (steady->leaping)
+            return now_of(steady);
+        era = &steady->eras[steady->count - 1];
+    }
+    steady->leaping = 0;
+    if (time > era->last)
+        era->last = time;
+    else if (time < era->first)
+        era->first = time;
+    return shifted(time, era->offset);
+}
+
+int64_t steady_time(const struct steady *steady, int64_t time)
+{
+    if (!steady || steady->count == 0 || steady->wild == 0)
+        return time;
+    for (unsigned i = steady->count; i-- > 0;)
+        if (time >= steady->eras[i].first && time <= steady->eras[i].last)
+            return shifted(time, steady->eras[i].offset);
+    return now_of(steady);
+}

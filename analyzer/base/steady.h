@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * A clock that follows the stream of packets: it goes on with their capture times, but not where these leap, as when
+ * the clock of the capturing machine is set or one packet has a wild date. Time-outs are counted by it. In: the capture
+ * time of each packet, in their order. Out: steady times, nanoseconds. */
+#ifndef STEADY_H
+#define STEADY_H
+
+#include <stdint.h>
+
+/* A step between two packets that is no silence any more, and one back that is no disorder any more. */
+#define STEADY_LEAP (INT64_C(12) * 3600 * 1000000000)
+#define STEADY_BACK (INT64_C(10) * 1000000000)
+/* Stretches of even time that are remembered. */
+#define STEADY_ERAS 8
+
+/* Capture times that go on evenly. */
+struct era {
+    int64_t first, last; /* capture times */
+    int64_t offset;      /* to be added to them */
+};
+
+/* All zero at first. A leap counts once a second packet confirms it: until then it may be one packet's date. */
+struct steady {
+    struct era eras[STEADY_ERAS]; /* the newest at [count - 1] */
+    unsigned count;
+    unsigned leaping; /* 1 while leap waits for a second packet */
+    int64_t leap;     /* capture time of the packet that leapt */
+    int64_t wild;     /* packets whose date stood alone, and leaps */
+};
+
+/* Notes the next packet and returns its steady time: of one that leaps that of the packet before it. */
+int64_t steady_note(struct steady *steady, int64_t time);
+/* Steady time of a packet that was noted, by its capture time. steady: NULL = its capture time. */
+int64_t steady_time(const struct steady *steady, int64_t time);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Packets that were captured in two conversations: the last packet for each value of a key over its payload. */
+#include "conversation/twins.h"
+
+#include <string.h>
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
+}
+
+static uint64_t word_at(const uint8_t *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* Of the length, and of the bytes at the start, in the middle and at the end: never 0. */
+static uint64_t key_of(const struct packet *packet, uint64_t seed)
+{
+    const uint8_t *bytes = packet->payload;
+    uint32_t length = packet->payload_length;
+    uint64_t hash = mix(seed, (uint64_t)packet->payload_missing << 32 | length);
+    if (length < sizeof(uint64_t)) {
+        for (uint32_t i = 0; i < length; i++)
+            hash = mix(hash, bytes[i]);
+        return hash | 1;
+    }
+    hash = mix(hash, word_at(bytes));
+    hash = mix(hash, word_at(bytes + (length - sizeof hash) / 2));
+    return mix(hash, word_at(bytes + length - sizeof hash)) | 1;
+}
+
+static uint32_t end_of(const struct endpoint *end)
+{
+    return (uint32_t)(mix(mix(word_at(end->address), word_at(end->address + 8)), end->port) >> 16);
+}
+
+static bool is_twin(const struct twin *a, const struct twin *b)
+{
+    if (a->key != b->key || a->conversation == b->conversation || a->transport != b->transport)
+        return false;
+    int64_t age;
+    if (__builtin_sub_overflow(b->time, a->time, &age) || age > TWINS_WINDOW || age < -TWINS_WINDOW)
+        return false;
+    if (a->ends[0] != b->ends[0] && a->ends[1] != b->ends[1])
+        return false;
+    if (a->ip_id != 0 && a->ip_id == b->ip_id)
+        return true;
+    if (a->transport == TRANSPORT_TCP)
+        return a->sequence == b->sequence && a->acknowledgement == b->acknowledgement;
+    return a->ip_id == 0 && b->ip_id == 0 && a->checksum == b->checksum && age <= TWINS_WINDOW_BARE &&
+           age >= -TWINS_WINDOW_BARE;
+}
+
+bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint64_t seed)
+{
+    const struct twin own = {.key = key_of(packet, seed),
+                             .conversation = conversation,
+                             .time = packet->origin.time,
+                             .sequence = packet->sequence,
+                             .acknowledgement = packet->acknowledgement,
+                             .ends = {end_of(&packet->source), end_of(&packet->destination)},
+                             .ip_id = packet->has_ip_id ? packet->ip_id : 0,
+                             .checksum = packet->checksum,
+                             .transport = packet->transport};
+    struct twin *slot = &twins->slots[(own.key >> 8) % TWINS_MAX];
+    bool found = is_twin(slot, &own);
+    *slot = own;
+    return found;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Packets that were captured in two conversations: plain and in a tunnel, before and behind address translation, on
+ * both sides of a firewall that renumbers TCP. Takes packets with payload, says which of them came before in another
+ * one. */
+#ifndef TWINS_H
+#define TWINS_H
+
+#include "packet/packet.h"
+
+/* A packet's twin has the same payload and one end in common, comes within this time, and has the same identification,
+ * or over TCP the same numbers; without identification the same checksum, within TWINS_WINDOW_BARE. Nanoseconds. */
+#define TWINS_WINDOW      (INT64_C(500) * 1000000)
+#define TWINS_WINDOW_BARE (INT64_C(50) * 1000000)
+/* Packets that are remembered. A power of two. */
+#define TWINS_MAX 2048
+
+/* What is kept of a packet. */
+struct twin {
+    uint64_t key; /* of the payload; 0 = none */
+    uint64_t conversation;
+    int64_t time;
+    uint32_t sequence, acknowledgement, ends[2];
+    uint16_t ip_id, checksum;
+    uint8_t transport;
+};
+
+/* All zero at first. */
+struct twins {
+    struct twin slots[TWINS_MAX];
+};
+
+/* Remembers the packet. True: its twin came before in another conversation. */
+bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint64_t seed);
+
+#endif

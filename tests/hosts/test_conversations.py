@@ -1,0 +1,400 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which packet is whose: equal addresses at two sites, numbers that contradict, strays, ends that nobody minds, clocks of
+capturing machines, packets captured in two places (docs/CONVERSATIONS.md)."""
+import csv
+import itertools
+import json
+import struct
+import tempfile
+import unittest
+from pathlib import Path
+
+import harness
+from carriers import MACS, OUTER, ipv4, udp
+from pcap import ACK, FIN, PSH, SYN, Capture, header
+from talk import startek
+
+RST = 4
+IDS = ("490154203237518", "356938035643809")
+CLIENT, SERVER = ("10.0.0.2", 1024), ("10.9.9.9", 8888)
+START = 1767225600
+
+
+def position(device, n):
+    return startek("000", f"0,,2601010000{n:02d},A,41.45{n:02d}00,2.250000,8,0.9,40,90,50,1000,214|07|0ED9|D93B,24,003D,"
+                   "02,00,04E2|019A|0000", device)  # fmt: skip
+
+
+def vlan(number):
+    return struct.pack(">HH", 0x8100, number)
+
+
+def qinq(number):
+    return struct.pack(">HHHH", 0x88A8, 7, 0x8100, number)
+
+
+def mpls(label):
+    """The bottom of a stack; the Ethernet type of IP in front of the packet goes."""
+    return struct.pack(">HI", 0x8847, label << 12 | 0x1FF)
+
+
+class Site:
+    """A connection of one device: makes packets, each (time, frame), with a tag for each direction."""
+
+    def __init__(self, time=START, isn=1000, server_isn=500000, tags=(b"", b""), ends=(CLIENT, SERVER)):
+        self.time, self.tags, self.ends = time, tags, ends
+        self.next = [isn, server_isn]
+        self.capture, self.packets = Capture(), []
+
+    def _take(self, direction):
+        frame = self.capture.records.pop()[16:]
+        tag = self.tags[direction]
+        if tag[:2] == b"\x88\x47":
+            frame = frame[:12] + tag + frame[14:]
+        elif tag:
+            frame = frame[:12] + tag + frame[12:]
+        self.packets.append((self.time, frame))
+        self.time += 0.003
+
+    def tcp(self, direction, flags, payload=b"", seq=None, ack=None):
+        own, other = self.next[direction], self.next[not direction]
+        ack = other if ack is None and flags & ACK else ack or 0
+        self.capture.tcp(self.ends[direction], self.ends[not direction], own if seq is None else seq, ack, flags, payload)
+        self._take(direction)
+        if seq is None:
+            self.next[direction] += len(payload) + bool(flags & (SYN | FIN))
+
+    def udp(self, direction, payload):
+        self.capture.udp(self.ends[direction], self.ends[not direction], payload)
+        self._take(direction)
+
+    def open(self):
+        for direction, flags in ((0, SYN), (1, SYN | ACK), (0, ACK)):
+            self.tcp(direction, flags)
+
+    def report(self, payload, cut=60):
+        """In two segments, each acknowledged."""
+        for part in (payload[:cut], payload[cut:]):
+            self.tcp(0, ACK | PSH, part)
+            self.tcp(1, ACK)
+
+    def ask(self, device):
+        """A command and its answer."""
+        self.tcp(1, ACK | PSH, startek("800", "", device, "A", "$$"))
+        self.tcp(0, ACK | PSH, startek("800", "OK", device))
+
+    def day(self, device, reports=4, apart=20):
+        self.open()
+        for n in range(reports):
+            self.report(position(device, n))
+            self.time += apart
+        self.ask(device)
+
+
+class ConversationTest(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="gotop-conversations-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name, packets):
+        path = self.folder / name
+        records = [struct.pack("<IIII", *divmod(round(time * 1e6), 10**6), len(f), len(f)) + f for time, f in packets]
+        path.write_bytes(header() + b"".join(records))
+        return path
+
+    def analyse(self, *captures, options=()):
+        """(rows of all devices, rows of streams.csv, rows of leftovers.csv); the ledger balances."""
+        paths = [self.write(f"{i}.pcap", packets) for i, packets in enumerate(captures)]
+        out = self.folder / "out"
+        done = harness.s7timeline("-q", "-o", out, "--force", *options, *paths)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        ledger = json.loads((out / "manifest.json").read_text())["ledger"]
+        self.assertEqual(ledger["payload_bytes"], ledger["frame_bytes"] + ledger["leftover_bytes"])
+        rows = [row for path in sorted((out / "devices").glob("*.csv")) for row in harness.read_csv(path.read_bytes())]
+        tables = [list(csv.DictReader((out / name).read_text().splitlines())) for name in ("streams.csv", "leftovers.csv")]
+        return rows, *tables
+
+    def seen(self, rows, device):
+        """(kind, latitude, answered, flags of the context) of each row of a device."""
+        keep = {"duplicate", "unanswered", "after_gap", "packet_checksum_bad", "truncated", "stored"}
+        return [(r["kind"], r["latitude"], bool(r["answers"]), ";".join(sorted(keep & set(r["flags"].split(";")))))
+                for r in rows if r["device_id"] == device]  # fmt: skip
+
+    @staticmethod
+    def whole(reports=4, flags=""):
+        """What seen() gives of Site.day()."""
+        return [("position", f"41.45{n:02d}00", False, flags) for n in range(reports)] + [
+            ("command", "", False, flags), ("answer", "", True, flags)]  # fmt: skip
+
+
+class AddressTest(ConversationTest):
+    def test_two_sites_over_tcp(self):
+        """The sequence spaces differ by much, by little, or not on one side."""
+        tags = [(vlan(10), vlan(20)), (qinq(10), qinq(20)), (mpls(16), mpls(17)), (b"", b"")]
+        for (one, other), isn, server_isn in itertools.product(tags, (1200, 3000000000), (500000, 700000)):
+            a = Site(tags=(one, one))
+            b = Site(START + 0.5, isn, server_isn, (other, other))
+            a.day(IDS[0])
+            b.day(IDS[1])
+            captures = [a.packets, b.packets] if not one else [sorted(a.packets + b.packets)]
+            with self.subTest(tags=(one, other), isn=isn, server=server_isn):
+                rows, streams, leftovers = self.analyse(*captures)
+                for i in range(2):
+                    self.assertEqual(self.seen(rows, IDS[i]), self.whole())
+                self.assertEqual([s["device_ids"] for s in streams], list(IDS))
+                self.assertEqual(leftovers, [])
+
+    def test_two_sites_over_udp(self):
+        for captures in (1, 2):
+            a, b = (Site(START + i, tags=(vlan(10 * i),) * 2 if captures == 1 else (b"", b"")) for i in range(2))
+            for n in range(3):
+                for site, device in ((a, IDS[0]), (b, IDS[1])):
+                    site.udp(0, position(device, n))
+                    site.time += 60
+            a.time = b.time + 10
+            a.udp(1, b":123456F#")
+            rows, streams, _ = self.analyse(*([a.packets, b.packets] if captures == 2 else [sorted(a.packets + b.packets)]))
+            self.assertEqual([s["device_ids"] for s in streams], list(IDS))
+            self.assertEqual([r["device_id"] for r in rows if r["kind"] == "command"], [IDS[0]])
+
+    def test_directions_with_different_tags(self):
+        for tags in ((vlan(10), vlan(20)), (mpls(16), mpls(99)), (vlan(10), b"")):
+            site = Site(tags=tags)
+            site.day(IDS[0])
+            rows, streams, _ = self.analyse(site.packets)
+            self.assertEqual((self.seen(rows, IDS[0]), len(streams)), (self.whole(), 1))
+            site = Site(tags=tags)
+            for n in range(3):
+                site.udp(0, position(IDS[0], n))
+                site.udp(1, startek("800", "", IDS[0], "A", "$$"))
+            self.assertEqual(len(self.analyse(site.packets)[1]), 1)
+
+    def test_renumbered(self):
+        """Both sides of a firewall: every packet twice, with other numbers of the client."""
+        for shift, skip in itertools.product((1500000000, 70000), (0, 3)):
+            a, b = Site(), Site(START + 0.0003, 1000 + shift)
+            a.day(IDS[0])
+            b.day(IDS[0])
+            rows, streams, leftovers = self.analyse(sorted(a.packets[skip:] + b.packets[skip:]))
+            if skip and shift < 1 << 26:
+                continue  # nothing tells the two apart at their start
+            once = [row for row in self.seen(rows, IDS[0]) if "duplicate" not in row[3]]
+            self.assertEqual((once, leftovers), (self.whole(), []), (shift, skip))
+            self.assertEqual([row for row in self.seen(rows, IDS[0]) if row not in once], self.whole(flags="duplicate"))
+            self.assertEqual(len(streams), 2)
+
+
+class StrayTest(ConversationTest):
+    """One packet that no receiver would have taken, between any two others of a conversation."""
+
+    def test_strays(self):
+        strays = {
+            "payload far off": (0, ACK | PSH, b"x", 1 << 30, 0),
+            "payload half a MiB off": (0, ACK | PSH, b"x", 499971, 0),
+            "SYN": (0, SYN, b"", 1 << 30, 0),
+            "SYN near": (0, SYN, b"", 5000, 0),
+            "RST far off": (1, RST, b"", 1 << 30, 0),
+            "RST half a MiB off": (1, RST, b"", 499971, 0),
+            "RST with the right number": (1, RST, b"", 0, 0),
+            "FIN far off": (1, FIN | ACK, b"", 1 << 29, 0),
+            "FIN half a MiB off": (0, FIN | ACK, b"", 499971, 0),
+            "FIN with the right number": (0, FIN | ACK, b"", 0, 0),
+            "acknowledgement far off": (1, ACK, b"", 0, 499971),
+        }
+        for (name, (direction, flags, payload, seq, ack)), at in itertools.product(strays.items(), (3, 4, 9)):
+            site = Site()
+            site.open()
+            steps = []
+            for n in range(3):
+                data = position(IDS[0], n)
+                steps += [(0, ACK | PSH, data[:60]), (1, ACK, b""), (0, ACK | PSH, data[60:]), (1, ACK, b"")]
+            for number, step in enumerate(steps):
+                if number == at:
+                    number = site.next[not direction] + ack if flags & ACK else 0
+                    site.tcp(direction, flags, payload, site.next[direction] + seq, number)
+                site.time += 50
+                site.tcp(*step)
+            with self.subTest(name, at=at):
+                rows, streams, leftovers = self.analyse(site.packets)
+                self.assertEqual(self.seen(rows, IDS[0]), self.whole(3)[:3])
+                self.assertEqual(len(streams), 1)
+                self.assertEqual([(row["reason"], row["bytes"]) for row in leftovers], [("junk", "1")] if payload else [])
+                self.assertEqual(streams[0]["missing_bytes"], "0")
+
+    def test_new_numbers_that_go_on(self):
+        """A second connection with the same ports; with its SYN the first is over."""
+        for handshake in (True, False):
+            a, b = Site(), Site(START + 60, 1 << 31, 1 << 30)
+            a.open()
+            a.report(position(IDS[0], 0))
+            if handshake:
+                b.open()
+            b.report(position(IDS[1], 1))
+            rows, streams, leftovers = self.analyse(a.packets + b.packets)
+            self.assertEqual([self.seen(rows, i) for i in IDS], [self.whole(2)[:1], self.whole(2)[1:2]])
+            self.assertEqual([s["end_reason"] for s in streams], ["reuse", "capture"])
+            self.assertEqual(leftovers, [])
+
+
+class ClockTest(ConversationTest):
+    """The clock of the capturing machine leaps while a report is under way."""
+
+    def test_leaps(self):
+        def shifts(at, count):
+            year = 365 * 86400
+            return {
+                "set from 1970": [(-50 * year if i < at else 0) for i in range(count)],
+                "set back an hour": [(0 if i < at else -3600) for i in range(count)],
+                "one packet of 2055": [(30 * year if i == at else 0) for i in range(count)],
+                "one packet a day ahead": [(86400 if i == at else 0) for i in range(count)],
+                "one packet of 1970": [(-50 * year if i == at else 0) for i in range(count)],
+            }
+
+        site, other = Site(), Site(ends=(("10.0.0.3", 1025), SERVER))
+        site.day(IDS[0])
+        other.day(IDS[1])
+        packets = sorted(site.packets + other.packets)
+        for at in range(2, len(packets), 3):
+            for name, shift in shifts(at, len(packets)).items():
+                moved = [(time + by, frame) for (time, frame), by in zip(packets, shift)]
+                with self.subTest(name, at=at):
+                    rows, streams, leftovers = self.analyse(moved, options=("--order", "capture"))
+                    for device in IDS:
+                        self.assertEqual([row[:3] for row in self.seen(rows, device)], [row[:3] for row in self.whole()])
+                    self.assertFalse([row for row in rows if "unanswered" in row["flags"]])
+                    self.assertEqual((len(streams), leftovers), (2, []))
+
+
+class ChecksumTest(ConversationTest):
+    """A segment that was damaged on its way; hosts whose cards write the checksums."""
+
+    GOOD, BAD = position(IDS[0], 5), position(IDS[0], 5).replace(b"A,41.45", b"A,51.45")
+
+    @staticmethod
+    def spoil(site, value=None):
+        """Another checksum in the last packet: of TCP, or of UDP."""
+        time, frame = site.packets[-1]
+        at = 14 + 20 + (16 if frame[23] == 6 else 6)
+        frame = frame[:at] + (bytes([frame[at] ^ 0x5A, frame[at + 1]]) if value is None else value) + frame[at + 2 :]
+        site.packets[-1] = (time, frame)
+
+    def test_good_copy(self):
+        for policy, first in itertools.product(("first", "last"), (True, False)):
+            site = Site()
+            site.open()
+            site.report(position(IDS[0], 0))
+            start = site.next[0]
+            versions = [self.BAD, self.GOOD] if first else [self.GOOD, self.BAD]
+            for payload in versions:
+                site.tcp(0, ACK | PSH, payload, start)
+                if payload == self.BAD:
+                    self.spoil(site)
+            site.next[0] += len(self.GOOD)
+            site.tcp(1, ACK)
+            site.report(position(IDS[0], 6))
+            rows, _, leftovers = self.analyse(site.packets, options=("--overlap", policy))
+            self.assertEqual([row[1:] for row in self.seen(rows, IDS[0])],
+                             [(f"41.45{n:02d}00", False, "") for n in (0, 5, 6)])  # fmt: skip
+            self.assertEqual([(row["reason"], row["raw"], row["raw_refused"]) for row in leftovers], [("overlap", "4", "5")])
+
+    def test_only_a_bad_copy(self):
+        """It is used when it is acknowledged, or at the end; the frame behind it waits no longer."""
+        data = position(IDS[0], 1)
+        for acknowledged, udp_too in itertools.product((True, False), (True, False)):
+            site = Site()
+            if udp_too:
+                site.udp(0, position(IDS[0], 0))
+                site.udp(0, data)
+                self.spoil(site)
+            else:
+                site.open()
+                site.report(position(IDS[0], 0))
+                site.tcp(0, ACK | PSH, data[:60])
+                self.spoil(site)
+                site.tcp(0, ACK | PSH, data[60:])
+                if acknowledged:
+                    site.tcp(1, ACK)
+            rows, _, leftovers = self.analyse(site.packets)
+            self.assertEqual([row[3] for row in self.seen(rows, IDS[0])], ["", "packet_checksum_bad"])
+            self.assertEqual(leftovers, [])
+
+    def test_offload(self):
+        """Zero, the sum of the addresses alone, any wrong value: of all that one host, or both, sent."""
+        for value, both in itertools.product((b"\0\0", None, b"\x12\x34"), (True, False)):
+            whole = Site()
+            whole.day(IDS[0])
+            for i, (time, frame) in enumerate(whole.packets):
+                if both or frame[26:30] == bytes([10, 0, 0, 2]):
+                    site = Site()
+                    site.packets = [(time, frame)]
+                    if value is None:
+                        length = struct.unpack(">H", frame[16:18])[0] - 20
+                        words = struct.unpack(">4H", frame[26:34]) + (6, length)
+                        total = sum(words)
+                        while total >> 16:
+                            total = (total >> 16) + (total & 0xFFFF)
+                        self.spoil(site, struct.pack(">H", total))
+                    else:
+                        self.spoil(site, value)
+                    whole.packets[i] = site.packets[0]
+            rows, _, leftovers = self.analyse(whole.packets)
+            self.assertEqual((self.seen(rows, IDS[0]), leftovers), (self.whole(), []))
+
+
+class TwinTest(ConversationTest):
+    """Each packet in two places: the second message is a duplicate, of every kind."""
+
+    def twice(self, packets, change):
+        return [packet for time, frame in packets for packet in ((time, frame), (time + 0.0002, change(frame)))]
+
+    def check(self, packets, kinds):
+        rows, _, leftovers = self.analyse(packets)
+        marked = [(row["kind"], "duplicate" in row["flags"].split(";")) for row in sorted(rows, key=lambda r: (
+            r["capture_time"], int(r["packets"].split(";")[-1])))]  # fmt: skip
+        self.assertEqual(marked, [(kind, second) for kind in kinds for second in (False, True)])
+        self.assertEqual(leftovers, [])
+
+    @staticmethod
+    def wrapped(frame):
+        return MACS + b"\x08\x00" + ipv4(17, udp(4789, bytes.fromhex("0800000000002a00") + frame), OUTER)
+
+    @staticmethod
+    def translated(frame):
+        """The client's address and port are others; checksums are not looked at."""
+        new, old = bytes([198, 51, 100, 9]) + b"\x9c\x40", bytes([10, 0, 0, 2])
+        up = frame[26:30] == old
+        at, port = (26, 34) if up else (30, 36)
+        return frame[:at] + new[:4] + frame[at + 4 : port] + new[4:] + frame[port + 2 :]
+
+    def test_every_kind(self):
+        for change in (self.wrapped, self.translated):
+            site = Site()
+            for payload in (b"#490154203237518,CMD-X#", position(IDS[0], 1), b"#490154203237518,CMD-D#"):
+                site.udp(0, payload)
+                site.time += 10
+            site.udp(1, startek("800", "", IDS[0], "A", "$$"))
+            site.udp(0, startek("800", "OK", IDS[0]))
+            self.check(self.twice(site.packets, change), ["heartbeat", "position", "hello", "command", "answer"])
+            site = Site()
+            site.open()
+            for payload in (b"#490154203237518,CMD-X#", position(IDS[0], 1)):
+                site.tcp(0, ACK | PSH, payload)
+                site.time += 10
+            site.ask(IDS[0])
+            self.check(self.twice(site.packets, change), ["heartbeat", "position", "command", "answer"])
+
+    def test_sent_twice(self):
+        """The same heartbeat from two ports, with another identification, is none."""
+        a, b = Site(), Site(START + 0.1, ends=(("10.0.0.2", 1025), SERVER))
+        b.capture.identification = 77
+        for site in (a, b):
+            site.udp(0, b"#490154203237518,CMD-X#")
+        rows, _, _ = self.analyse(a.packets + b.packets)
+        self.assertEqual([row[3] for row in self.seen(rows, IDS[0])], ["", ""])
+
+
+if __name__ == "__main__":
+    unittest.main()
