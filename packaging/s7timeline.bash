@@ -27,7 +27,7 @@ _s7timeline()
             COMPREPLY=($(compgen -W 'first last' -- "$cur"))
             return
             ;;
-        -f | --filter | -d | --device | --since | --until | --close-time | --idle-time | --max-*)
+        -f | --filter | -d | --device | --since | --until | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
             return # what only the user knows
             ;;
     esac
@@ -37,7 +37,7 @@ _s7timeline()
         COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map=
             --summary --stdout --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
             --max-streams= --max-waiting= --max-waiting-total= --max-segments= --max-datagrams= --max-fragment-bytes=
-            --no-progress --quiet --verbose --version --help' -- "$cur"))
+            --memory= --jobs= --no-progress --quiet --verbose --version --help' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
         return
     fi

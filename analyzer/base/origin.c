@@ -2,7 +2,7 @@
  * Lists of packets. */
 #include "base/origin.h"
 
-#include "base/text.h"
+#include "digits.h"
 
 void origins_add(GArray *packets, const struct origin *origin)
 {
@@ -16,14 +16,15 @@ void origins_add(GArray *packets, const struct origin *origin)
 
 void origins_print(GString *out, const struct origin *packets, unsigned count, uint32_t file)
 {
+    char number[S7_UNSIGNED_MAX];
     for (unsigned i = 0; i < count; i++) {
         if (i > 0)
             g_string_append_c(out, ';');
         if (packets[i].file != file) {
             g_string_append_c(out, 'f'); /* 2:17 alone would be a time of day for many a reader of tables */
-            text_unsigned(out, packets[i].file);
+            g_string_append_len(out, number, s7_put_unsigned(number, packets[i].file) - number);
             g_string_append_c(out, ':');
         }
-        text_unsigned(out, packets[i].number);
+        g_string_append_len(out, number, s7_put_unsigned(number, packets[i].number) - number);
     }
 }

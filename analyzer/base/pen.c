@@ -2,7 +2,6 @@
  * Writes pieces of a line of CSV to a pointer. */
 #include "base/pen.h"
 
-#include "base/text.h"
 #include "blocks.h"
 
 #include <glib.h>
@@ -117,11 +116,25 @@ size_t pen_plain(const uint8_t *bytes, size_t length)
     return length - S7_BLOCK + first_odd(bytes + length - S7_BLOCK);
 }
 
+char *pen_put_escaped(char *out, uint8_t c)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    *out++ = '\\';
+    if (c == '\r' || c == '\n' || c == '\\') {
+        *out++ = c == '\r' ? 'r' : c == '\n' ? 'n' : '\\';
+        return out;
+    }
+    *out++ = 'x';
+    *out++ = hex[c >> 4];
+    *out++ = hex[c & 15];
+    return out;
+}
+
 /* A byte that is not plain, in a quoted cell. */
 static char *put_odd(char *at, uint8_t c)
 {
     if (c != '"')
-        return text_put_escaped(at, c);
+        return pen_put_escaped(at, c);
     *at++ = '"';
     *at++ = '"';
     return at;

@@ -63,4 +63,8 @@ char *pen_make_cell(char *start, char *end, bool guard);
  * most 4 * length + 3 bytes. */
 char *fast_pen_frame(char *at, const uint8_t *bytes, size_t length, size_t plain, bool guard);
 
+/* The escape of one byte that is not plain; returns the byte behind it. */
+#define PEN_ESCAPE_MAX 4
+char *pen_put_escaped(char *out, uint8_t c);
+
 #endif

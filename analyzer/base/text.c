@@ -2,11 +2,10 @@
  * How values become text in the results: escapes, CSV cells, JSON strings, times. */
 #include "base/text.h"
 
+#include "base/origin.h"
 #include "base/pen.h"
 
 #include <string.h>
-
-#define NANOSECONDS INT64_C(1000000000)
 
 static bool is_plain(uint8_t c)
 {
@@ -24,29 +23,15 @@ static size_t printable_character(const uint8_t *bytes, size_t length)
     return (size_t)g_unichar_to_utf8(c, NULL);
 }
 
-char *text_put_escaped(char *out, uint8_t c)
-{
-    static const char hex[] = "0123456789ABCDEF";
-    *out++ = '\\';
-    if (c == '\r' || c == '\n' || c == '\\') {
-        *out++ = c == '\r' ? 'r' : c == '\n' ? 'n' : '\\';
-        return out;
-    }
-    *out++ = 'x';
-    *out++ = hex[c >> 4];
-    *out++ = hex[c & 15];
-    return out;
-}
-
 /* A byte that is not plain, or a quote in TEXT_JSON, which doubles the backslashes of escapes. */
 static char *put_odd(char *out, uint8_t c, enum text_form form)
 {
     if (form == TEXT_BARE)
-        return text_put_escaped(out, c);
+        return pen_put_escaped(out, c);
     if (c == '"')
         return pen_put_literal(out, "\\\"\"");
     *out = '\\';
-    out = text_put_escaped(out + 1, c);
+    out = pen_put_escaped(out + 1, c);
     return c == '\\' ? pen_put_char(out, '\\') : out;
 }
 

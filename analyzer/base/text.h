@@ -13,10 +13,6 @@
 enum text_set { TEXT_ASCII, TEXT_UTF8 };
 void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set);
 
-/* The escape of one byte that is not plain; returns the byte behind it. */
-#define TEXT_ESCAPE_MAX 4
-char *text_put_escaped(char *out, uint8_t c);
-
 /* The same for those that write to a pointer, TEXT_BYTE_MAX bytes at most for each; they return the byte behind the
  * last. TEXT_BARE: the escaped text alone. TEXT_JSON: as it stands in a JSON string in a quoted cell, where a backslash
  * is two and a quote is \"". */

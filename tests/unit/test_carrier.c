@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Conversations in tunnels: what is mixed and what is split when private addresses clash and when GTP-U hands over.
  * The sink is a fake that writes down what it is told, by conversation. */
-#include "conversation/conversation.h"
+#include "sink_check.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define SECOND INT64_C(1000000000)
 enum { UP, DOWN };
 
 /* What was told of each conversation, "^" before the bytes of endpoints[1]. */
@@ -20,25 +12,10 @@ static struct conversations *conversations;
 static int64_t now;
 static uint64_t number;
 
-/* What is kept of a conversation. */
-struct context {
-    const struct conversation *conversation;
-};
-
-static uint64_t number_of(const void *context)
-{
-    return ((const struct context *)context)->conversation->number;
-}
-
-static void on_opened(struct conversation *conversation, void *context, void *user)
-{
-    ((struct context *)context)->conversation = conversation;
-}
-
 static void on_bytes(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin)
 {
-    assert_true(number_of(context) < G_N_ELEMENTS(told));
-    GString **text = &told[number_of(context)];
+    assert_true(conversation_of(context)->number < G_N_ELEMENTS(told));
+    GString **text = &told[conversation_of(context)->number];
     if (!*text)
         *text = g_string_new(NULL);
     if (direction == 1)
@@ -73,7 +50,7 @@ static void on_end(void *context, unsigned direction)
 
 static void on_closed(void *context)
 {
-    const struct conversation *conversation = ((struct context *)context)->conversation;
+    const struct conversation *conversation = conversation_of(context);
     g_string_append_printf(tunnels, "%d: %s\n", (int)conversation->number, conversation->tunnel);
 }
 
@@ -82,7 +59,7 @@ static enum carrier_owner on_owner(const void *context, const struct packet *pac
 {
     if (!g_ascii_isupper(packet->payload[0]))
         return OWNER_UNKNOWN;
-    return told[number_of(context)]->str[0] == packet->payload[0] ? OWNER_SAME : OWNER_OTHER;
+    return told[conversation_of(context)->number]->str[0] == packet->payload[0] ? OWNER_SAME : OWNER_OTHER;
 }
 
 static struct sink sink = {.context_size = sizeof(struct context),

@@ -38,7 +38,7 @@ static struct report decode(const char *text, size_t length)
                            .device_id = "353327020115804"};
 }
 
-/* The line of a report, as timeline.c has it printed; exactly as much room as row_bound() says. */
+/* The line of a report, as printer.c has it printed; exactly as much room as row_bound() says. */
 static char *line_of(const struct report *report, struct row_options options)
 {
     struct row_writer writer;
@@ -46,7 +46,7 @@ static char *line_of(const struct report *report, struct row_options options)
     char id[DEVICE_ID_MAX + 1] = {0};
     memcpy(id, report->device_id, strlen(report->device_id));
     row_writer_init(&writer, &options);
-    row_path_set(&path, &conversation.endpoints[0], &conversation.endpoints[1], TRANSPORT_UDP, conversation.number);
+    row_path_set(&path, &report->source, &report->destination, TRANSPORT_UDP, report->stream);
     const struct row_facts facts = {.data = report->data,
                                     .length = report->length,
                                     .context = report->context,

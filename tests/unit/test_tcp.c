@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Segments in every order, lost, doubled and in conflict: what goes on to the sink, and which conversation it is in.
  * The sink is a fake that writes down what it is told. */
-#include "conversation/conversation.h"
+#include "sink_check.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define SECOND INT64_C(1000000000)
 enum { CLIENT, SERVER };
 
 /* What was told, by direction: bytes as they are, "[gap 5]", "[overlap 3+2]", "[late 3 abc]", "[datagram abc+2]", "|"
@@ -22,16 +14,6 @@ static struct conversations *conversations;
 static int64_t now;
 static uint64_t number;
 
-/* What is kept of a conversation. */
-struct context {
-    const struct conversation *conversation;
-};
-
-static void on_opened(struct conversation *conversation, void *context, void *user)
-{
-    ((struct context *)context)->conversation = conversation;
-}
-
 static void on_bytes(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin)
 {
     assert_true(length > 0);
@@ -42,8 +24,7 @@ static void on_bytes(void *context, unsigned direction, const uint8_t *data, siz
 
 static void on_gap(void *context, unsigned direction, uint64_t length, const struct origin *origin)
 {
-    assert_true(length > 0);
-    assert_true(origin->number > 0);
+    assert_true(length > 0 && origin->number > 0);
     g_string_append_printf(told[direction], "[gap %" G_GUINT64_FORMAT "]", length);
 }
 
@@ -75,7 +56,7 @@ static void on_datagram(void *context, unsigned direction, const struct packet *
 
 static void on_closed(void *context)
 {
-    const struct conversation *conversation = ((struct context *)context)->conversation;
+    const struct conversation *conversation = conversation_of(context);
     g_string_append_printf(closed, "%d %s %d;", (int)conversation->number, conversation->end_reason,
                            (int)conversation->packets);
     for (unsigned i = 0; i < 2; i++) {
