@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "device/clock.h"
 #include "limits_reached.h"
+#include "result/earlier.h"
 #include "result/table.h"
 
 #include <stdlib.h>
@@ -366,5 +367,6 @@ void manifest_publish(struct analysis *analysis)
     put_findings(&json, analysis);
     put_ledger(&json, &streams_totals(analysis->streams)->ledger);
     json_close(&json, '}');
-    output_write(analysis->output, "manifest.json", text);
+    output_write(analysis->output, MANIFEST_NAME, text);
+    output_end(analysis->output);
 }

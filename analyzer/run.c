@@ -15,6 +15,9 @@
 #include "summary.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Packets between two looks at the clock. */
 #define PROGRESS_PACKETS 4096
@@ -340,6 +343,32 @@ static void finish(struct run *run)
     output_close(analysis->output);
 }
 
+static bool is_replaced(const struct output *output, const char *path)
+{
+    struct stat status;
+    int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+    return failed == 0 && output_replaces(output, &status);
+}
+
+/* An input that stands among the results that are to be replaced; NULL if there is none. */
+static const char *replaced_input(const struct analysis *analysis)
+{
+    const struct inputs *inputs = &analysis->inputs;
+    if (!analysis->output)
+        return NULL;
+    for (guint i = 0; i < inputs->list->len; i++) {
+        const struct input *input = &g_array_index(inputs->list, struct input, i);
+        if (is_replaced(analysis->output, input->path))
+            return input->path;
+    }
+    for (guint i = 0; i < inputs->unreadable->len; i++) {
+        const struct passed *passed = &g_array_index(inputs->unreadable, struct passed, i);
+        if (is_replaced(analysis->output, passed->path))
+            return passed->path;
+    }
+    return NULL;
+}
+
 enum exit_status run_all(const struct options *options)
 {
     struct run run = {.analysis.options = options,
@@ -362,13 +391,20 @@ enum exit_status run_all(const struct options *options)
         fprintf(stderr, PROGRAM_NAME ": --filter: %s\n", error->message);
     else
         name_unread(analysis);
-    if (filter_good && analysis->inputs.list->len == 0)
+    const char *replaced = filter_good ? replaced_input(analysis) : NULL;
+    if (replaced) {
+        fprintf(stderr, PROGRAM_NAME ": %s: is an input and among the results that --force replaces\n", replaced);
+        status = EXIT_OUTPUT;
+    } else if (filter_good && analysis->inputs.list->len == 0) {
         status = EXIT_INPUT;
-    if (!filter_good || analysis->inputs.list->len == 0) {
+    }
+    if (!filter_good || replaced || analysis->inputs.list->len == 0) {
         inputs_clear(&analysis->inputs);
         output_abandon(analysis->output);
         return status;
     }
+    if (analysis->output)
+        output_begin(analysis->output);
     analyse(&run);
     status = judge_run(analysis);
     if (!options->quiet && status != EXIT_INTERNAL)

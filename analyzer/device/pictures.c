@@ -166,9 +166,6 @@ static struct picture *new_picture(struct pictures *pictures, const struct pictu
 static void open_file(struct pictures *pictures, struct picture *picture)
 {
     picture->file = choose_file(pictures, picture);
-    output_folder(pictures->output, "pictures");
-    g_autofree char *folder = g_path_get_dirname(picture->file);
-    output_folder(pictures->output, folder);
 }
 
 static struct picture *find_picture(struct pictures *pictures, const struct report *report, const struct s7_field *name)

@@ -211,24 +211,6 @@ static void only_answers_to_265_are_pictures(void **state)
     assert_string_equal(text, "device_id,name,file,bytes,complete,missing,sha256,capture_file,packets\n");
 }
 
-/* --force takes away the pictures of an earlier run, and no others. */
-static void force_replaces_pictures(void **state)
-{
-    feed_package("p", 0, 'a', 3);
-    finish();
-    g_autofree char *ours = g_build_filename(folder, FOLDER "p", NULL);
-    g_autofree char *table = g_build_filename(folder, PICTURES, NULL);
-    assert_true(g_file_test(ours, G_FILE_TEST_EXISTS));
-    g_unlink(table); /* without its table the folder may be anybody's */
-    output_close(output_open(folder, true, NULL));
-    assert_true(g_file_test(ours, G_FILE_TEST_EXISTS));
-    assert_true(g_file_set_contents(table, "device_id\n", -1, NULL));
-    output_close(output_open(folder, true, NULL));
-    assert_false(g_file_test(ours, G_FILE_TEST_EXISTS));
-    g_autofree char *all = g_build_filename(folder, "pictures", NULL);
-    assert_false(g_file_test(all, G_FILE_TEST_EXISTS));
-}
-
 #define PICTURE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up_pictures, tear_down)
 
 int main(void)
@@ -244,7 +226,6 @@ int main(void)
         PICTURE_TEST(sizes_are_bounded),
         PICTURE_TEST(scattered_bytes_are_bounded),
         PICTURE_TEST(only_answers_to_265_are_pictures),
-        PICTURE_TEST(force_replaces_pictures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
