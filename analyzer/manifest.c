@@ -317,7 +317,7 @@ static void put_findings(struct json *json, const struct analysis *analysis)
     }
     const char *id;
     char *text;
-    for (unsigned n = 0; (text = pictures_finding(analysis->pictures, n, &id)) != NULL; n++) {
+    for (unsigned from = 0; (text = pictures_finding(analysis->pictures, &from, &id)) != NULL;) {
         put_finding(json, id, text);
         json_close(json, '}');
         g_free(text);

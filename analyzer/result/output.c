@@ -321,6 +321,27 @@ char *output_sha256(struct output *output, const char *name)
     return hash;
 }
 
+void output_replace(struct output *output, const char *name, const char *by)
+{
+    char old[128], new[128];
+    const char *base, *unused;
+    if (output_error(output))
+        return;
+    int parent = earlier_parent(output->folder, by, false, &base);
+    int target = earlier_parent(output->folder, name, false, &unused);
+    g_snprintf(old, sizeof old, "%s.part", base);
+    g_snprintf(new, sizeof new, "%s.part", unused);
+    if (parent < 0 || target < 0 || renameat(parent, old, target, new) != 0)
+        output_fail(output, "rename", by);
+    if (parent >= 0)
+        close(parent);
+    if (target >= 0)
+        close(target);
+    g_mutex_lock(&output->lock);
+    g_hash_table_remove(output->names, by);
+    g_mutex_unlock(&output->lock);
+}
+
 /* Size and hash of an unfinished file. */
 static void measure(struct output *output, struct output_file *file, bool hash)
 {

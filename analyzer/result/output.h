@@ -40,6 +40,8 @@ void output_created(struct output *output, const char *name, uint64_t size, char
 void output_write_at(struct output *output, const char *name, uint64_t offset, const void *data, size_t length);
 /* Reads from a file that is not published yet; zeros on error (kept). */
 void output_read_at(struct output *output, const char *name, uint64_t offset, void *data, size_t length);
+/* A file that is not published yet takes the place, and the name, of another one. */
+void output_replace(struct output *output, const char *name, const char *by);
 /* Hash of a file that is not published yet: the caller's to free, NULL on error (kept). */
 char *output_sha256(struct output *output, const char *name);
 
