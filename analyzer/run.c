@@ -11,6 +11,7 @@
 #include "manifest.h"
 #include "progress.h"
 #include "result/stream_tables.h"
+#include "signals.h"
 #include "store/store.h"
 #include "summary.h"
 
@@ -90,6 +91,15 @@ static void take_records(struct queue *queue, const struct record *records, size
     analysis->packets += count;
 }
 
+/* What came of a pipe is known to be all only where nobody stopped it. */
+static void note_stop(struct input *input)
+{
+    g_autofree char *damage = input->damage;
+    input->damage = damage && strstr(damage, "stopped by a signal") == NULL
+                        ? g_strdup_printf("stopped by a signal; %s", damage)
+                        : g_strdup(damage ? damage : "stopped by a signal");
+}
+
 /* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
  * from the beginning. */
 static void note_inputs(struct analysis *analysis, guint unread)
@@ -97,7 +107,9 @@ static void note_inputs(struct analysis *analysis, guint unread)
     for (guint i = unread; i < analysis->inputs.unreadable->len; i++)
         say_unread(&g_array_index(analysis->inputs.unreadable, struct passed, i));
     for (guint i = 0; i < analysis->inputs.list->len; i++) {
-        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (analysis->stopped && input->once)
+            note_stop(input);
         if (!input->has_times)
             continue;
         analysis->first = analysis->has_times ? MIN(analysis->first, input->first_time) : input->first_time;
@@ -185,6 +197,12 @@ static struct streams *open_streams(struct run *run)
     return streams_new(&stream);
 }
 
+/* Is it in vain to go on? */
+static bool cannot_write(const struct run *run)
+{
+    return (run->analysis.output && output_error(run->analysis.output)) || (run->live && live_failed(run->live));
+}
+
 static void read_inputs(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
@@ -206,17 +224,25 @@ static void read_inputs(struct run *run)
     guint unread = analysis->inputs.unreadable->len;
     struct merge *merge = merge_new(&analysis->inputs, options->filter);
     const struct record *records;
-    bool live = is_live(&analysis->inputs);
+    bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
         for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
             take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
         if (live && run->live) /* the next ones may take their time */
             live_flush(run->live);
+        stopped = live ? signals_overdue() : signals_stopped();
+        if (stopped)
+            break;
         if (analysis->packets - shown < PROGRESS_PACKETS)
             continue;
+        if (cannot_write(run))
+            break;
         shown = analysis->packets;
         progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
     }
+    analysis->stopped = signals_stopped();
+    signals_read();
+    merge_stop(merge, stopped ? "stopped by a signal" : "stopped, as no results can be written,");
     merge_free(merge);
     note_inputs(analysis, unread);
     packets_finish(packets);
@@ -283,7 +309,7 @@ static void analyse(struct run *run)
         live_flush(run->live);
         analysis->stdout_failed = live_failed(run->live);
     }
-    if (analysis->output)
+    if (analysis->output && !output_error(analysis->output))
         write_files(run);
     else
         analysis->with_rows = devices_with_rows(analysis->devices);
@@ -298,6 +324,10 @@ static enum exit_status judge_run(const struct analysis *analysis)
         if (!input->damage)
             continue;
         fprintf(stderr, PROGRAM_NAME ": %s: %s\n", input->path, input->damage);
+        status = EXIT_DAMAGED;
+    }
+    if (analysis->stopped) {
+        complain("stopped by a signal: what was read until then is written");
         status = EXIT_DAMAGED;
     }
     if (analysis->inputs.unreadable->len > 0)
@@ -334,6 +364,8 @@ static void finish(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
     live_free(run->live, analysis->devices);
+    if (run->store)
+        store_free(run->store);
     stream_tables_free(run->tables);
     streams_free(analysis->streams);
     pictures_free(analysis->pictures);
@@ -385,6 +417,9 @@ enum exit_status run_all(const struct options *options)
             return EXIT_OUTPUT;
         }
     }
+    signals_watch();
+    for (char *const *path = options->captures; *path; path++)
+        signals_add_pipe(*path);
     enum exit_status status = EXIT_USAGE;
     bool filter_good = inputs_collect(&analysis->inputs, options->captures, options->filter, &error);
     if (!filter_good)
@@ -407,7 +442,8 @@ enum exit_status run_all(const struct options *options)
         output_begin(analysis->output);
     analyse(&run);
     status = judge_run(analysis);
-    if (!options->quiet && status != EXIT_INTERNAL)
+    bool written = !analysis->output || !output_error(analysis->output);
+    if (!options->quiet && written && status != EXIT_INTERNAL)
         summary_print(analysis, options->to_stdout ? stderr : stdout, status);
     if (!options->to_stdout && fflush(stdout) != 0 && status != EXIT_INTERNAL) {
         complain("standard output cannot be written");

@@ -21,6 +21,8 @@ size_t merge_some(struct merge *merge, const struct record **records);
  * last ones. */
 const struct input *merge_input(const struct merge *merge);
 const struct capture *merge_capture(const struct merge *merge);
+/* Nothing more is read: notes in the inputs that were not read to their end what was, and why. */
+void merge_stop(struct merge *merge, const char *why);
 /* Closes what is open. */
 void merge_free(struct merge *merge);
 
