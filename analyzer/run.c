@@ -4,6 +4,7 @@
 
 #include "analysis.h"
 #include "base/large_pages.h"
+#include "base/text.h"
 #include "capture/merge.h"
 #include "device/live.h"
 #include "device/workers.h"
@@ -39,12 +40,20 @@ struct run {
 
 static void complain(const char *message)
 {
-    fprintf(stderr, PROGRAM_NAME ": %s\n", message);
+    g_autofree char *shown = text_visible(message);
+    fprintf(stderr, PROGRAM_NAME ": %s\n", shown);
+}
+
+/* what: an input or an option. */
+static void complain_of(const char *what, const char *why)
+{
+    g_autofree char *message = g_strconcat(what, ": ", why, NULL);
+    complain(message);
 }
 
 static void say_unread(const struct passed *passed)
 {
-    fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->path, passed->why);
+    complain_of(passed->path, passed->why);
 }
 
 /* Packets that are parsed and wait for their turn, while the processor fetches what is known of their conversations. */
@@ -323,7 +332,7 @@ static enum exit_status judge_run(const struct analysis *analysis)
         const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
         if (!input->damage)
             continue;
-        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", input->path, input->damage);
+        complain_of(input->path, input->damage);
         status = EXIT_DAMAGED;
     }
     if (analysis->stopped) {
@@ -356,7 +365,8 @@ static void name_unread(const struct analysis *analysis)
         say_unread(&g_array_index(inputs->unreadable, struct passed, i));
     for (guint i = 0; i < inputs->passed->len && !analysis->options->quiet; i++) {
         const struct passed *passed = &g_array_index(inputs->passed, struct passed, i);
-        fprintf(stderr, PROGRAM_NAME ": %s: passed over, %s\n", passed->path, passed->why);
+        g_autofree char *why = g_strconcat("passed over, ", passed->why, NULL);
+        complain_of(passed->path, why);
     }
 }
 
@@ -423,12 +433,12 @@ enum exit_status run_all(const struct options *options)
     enum exit_status status = EXIT_USAGE;
     bool filter_good = inputs_collect(&analysis->inputs, options->captures, options->filter, &error);
     if (!filter_good)
-        fprintf(stderr, PROGRAM_NAME ": --filter: %s\n", error->message);
+        complain_of("--filter", error->message);
     else
         name_unread(analysis);
     const char *replaced = filter_good ? replaced_input(analysis) : NULL;
     if (replaced) {
-        fprintf(stderr, PROGRAM_NAME ": %s: is an input and among the results that --force replaces\n", replaced);
+        complain_of(replaced, "is an input and among the results that --force replaces");
         status = EXIT_OUTPUT;
     } else if (filter_good && analysis->inputs.list->len == 0) {
         status = EXIT_INPUT;

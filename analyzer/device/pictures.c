@@ -4,6 +4,7 @@
 #include "device/pictures.h"
 
 #include "base/digest.h"
+#include "base/file_name.h"
 #include "base/text.h"
 #include "picture.h"
 #include "result/table.h"
@@ -102,18 +103,6 @@ const struct pictures_totals *pictures_totals(const struct pictures *pictures)
     return &pictures->totals;
 }
 
-/* Names that some systems keep for devices, with whatever extension. */
-static bool is_reserved(const char *name)
-{
-    static const char *const reserved[] = {"con", "prn", "aux", "nul", "com", "lpt"};
-    size_t length = strcspn(name, ".");
-    bool numbered = length == 4 && g_ascii_isdigit(name[3]);
-    for (size_t i = 0; i < G_N_ELEMENTS(reserved); i++)
-        if (g_ascii_strncasecmp(name, reserved[i], 3) == 0 && (i < 4 ? length == 3 : numbered))
-            return true;
-    return false;
-}
-
 void pictures_safe_name(const uint8_t *name, size_t length, char out[PICTURE_NAME_SIZE])
 {
     g_strlcpy(out, "_", PICTURE_NAME_SIZE);
@@ -129,7 +118,7 @@ void pictures_safe_name(const uint8_t *name, size_t length, char out[PICTURE_NAM
         out[kept - 1] = '_';
     if (g_str_has_suffix(out, ".part")) /* what is not finished is called so */
         out[kept - 5] = '_';
-    if (is_reserved(out)) {
+    if (file_name_reserved(out)) {
         memmove(out + 1, out, strlen(out) + 1);
         out[0] = '_';
     }
@@ -155,7 +144,8 @@ static char *choose_file(struct pictures *pictures, const struct picture *pictur
         g_strlcat(name, ".jpg", sizeof name);
     const char *dot = strrchr(name, '.');
     int stem = (int)(dot ? dot - name : (ptrdiff_t)strlen(name));
-    const char *device = picture->device_id[0] ? picture->device_id : "_unknown";
+    char device[FILE_NAME_DEVICE_SIZE];
+    file_name_device(picture->device_id, device);
     char *file = g_strdup_printf("pictures/%s/%s", device, name);
     unsigned times = times_wanted(pictures, file);
     /* A numbered name may be another picture's own: each is found taken once at most, so the cost is linear. */

@@ -3,6 +3,7 @@
  * order of the capture, to give places to those that follow others; then in their final order, printed. */
 #include "device/timeline.h"
 
+#include "base/file_name.h"
 #include "base/saved.h"
 #include "base/sorter.h"
 #include "digits.h"
@@ -188,8 +189,9 @@ static void move_to(struct timeline *timeline, struct position there)
 static void print_report(struct timeline *timeline, const struct report *report)
 {
     if (!timeline->table.name) {
-        const char *id = timeline->device->id;
-        g_autofree char *name = g_strdup_printf("devices/%s.csv", id[0] ? id : "_unknown");
+        char device[FILE_NAME_DEVICE_SIZE];
+        file_name_device(timeline->device->id, device);
+        g_autofree char *name = g_strdup_printf("devices/%s.csv", device);
         table_open(&timeline->table, timeline->options.output, name, timeline->options.hash);
         row_header(timeline->table.text);
     }

@@ -12,7 +12,6 @@
 
 /* The results lie at most in a folder of a folder. */
 #define DEPTH_MAX 3
-#define NAME_SIZE 128
 
 struct earlier {
     int folder;       /* not owned */
@@ -30,7 +29,7 @@ static bool is_result_name(const char *name)
 {
     unsigned depth = 1;
     size_t length = strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-/");
-    if (length == 0 || name[length] != '\0' || length + sizeof ".part" > NAME_SIZE || name[length - 1] == '/')
+    if (length == 0 || name[length] != '\0' || length + sizeof ".part" > EARLIER_NAME_SIZE || name[length - 1] == '/')
         return false;
     for (const char *c = name; *c; c++) {
         if ((c == name || c[-1] == '/') && (*c == '.' || *c == '/'))
@@ -44,7 +43,7 @@ int earlier_parent(int folder, const char *name, bool make, const char **base)
 {
     int here = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     for (const char *slash; here >= 0 && (slash = strchr(name, '/')) != NULL; name = slash + 1) {
-        char part[NAME_SIZE];
+        char part[EARLIER_NAME_SIZE];
         g_snprintf(part, sizeof part, "%.*s", (int)(slash - name), name);
         if (make)
             mkdirat(here, part, 0777); /* what is wrong shows next */
@@ -169,7 +168,7 @@ static bool for_each(const struct earlier *earlier, bool (*do_it)(int parent, co
 {
     for (guint i = 0; i < earlier->names->len; i++) {
         const char *base;
-        char part[NAME_SIZE];
+        char part[EARLIER_NAME_SIZE];
         int parent = earlier_parent(earlier->folder, earlier->names->pdata[i], false, &base);
         if (parent < 0) /* it is not there, or what is there is not ours */
             continue;
@@ -222,7 +221,7 @@ static bool remove_file(int parent, const char *base, void *user)
 /* The folder of the file, and that in which it lies, if they are empty. */
 static void remove_folders(int folder, const char *name)
 {
-    char path[NAME_SIZE];
+    char path[EARLIER_NAME_SIZE];
     g_strlcpy(path, name, sizeof path);
     for (char *slash; (slash = strrchr(path, '/')) != NULL;) {
         const char *base;

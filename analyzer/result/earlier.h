@@ -12,6 +12,8 @@
 #define EARLIER_JOURNAL "journal.part"
 #define EARLIER_MAGIC   "s7timeline: files of a run that has not ended\n"
 #define MANIFEST_NAME   "manifest.json"
+/* Room for the name of a result, with ".part". */
+#define EARLIER_NAME_SIZE 192
 
 /* The folder in a folder of results where a file of that name stands: a descriptor of its own, -1 and errno on error.
  * make: folders that are not there are made. *base: the name in there, a part of name. */

@@ -186,7 +186,7 @@ void output_begin(struct output *output)
 /* Opens the unfinished file. */
 static int open_part(struct output *output, const char *name, int flags)
 {
-    char part[128];
+    char part[EARLIER_NAME_SIZE];
     const char *base;
     bool making = (flags & O_CREAT) != 0;
     int parent = earlier_parent(output->folder, name, making, &base);
@@ -297,7 +297,7 @@ static int rename_new(int parent, const char *old, const char *new)
 
 static void rename_part(struct output *output, const char *name)
 {
-    char old[128];
+    char old[EARLIER_NAME_SIZE];
     const char *base;
     if (output_error(output))
         return;
@@ -323,7 +323,7 @@ char *output_sha256(struct output *output, const char *name)
 
 void output_replace(struct output *output, const char *name, const char *by)
 {
-    char old[128], new[128];
+    char old[EARLIER_NAME_SIZE], new[EARLIER_NAME_SIZE];
     const char *base, *unused;
     if (output_error(output))
         return;
