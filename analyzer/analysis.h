@@ -23,11 +23,19 @@ struct analysis {
     uint64_t on_port;                      /* of these: on the chosen ports */
     uint64_t results[PACKET_RESULT_COUNT]; /* by what packets_parse() said */
     struct fragment_counts fragments;      /* of IP datagrams */
+    GArray *unread;                        /* of struct packets_unread */
+    struct packets_mislabelled mislabelled;
+    uint64_t waited; /* inputs, see merge_waited() */
     bool has_times;
     int64_t first, last;  /* capture time */
     uint64_t bad_records; /* that could not be read again: an error of ours */
     bool stdout_failed;
     bool stopped; /* a signal came while it was read */
 };
+
+/* Packets that could not be opened, whatever was in them. */
+uint64_t analysis_unopened(const struct analysis *analysis);
+/* Whether there were packets and not one of them could be looked at. */
+bool analysis_saw_nothing(const struct analysis *analysis);
 
 #endif

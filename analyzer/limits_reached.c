@@ -2,6 +2,7 @@
  * The limits of a run by their names in the manifest. */
 #include "limits_reached.h"
 
+#include "capture/merge.h"
 #include "frame/copies.h"
 #include "frame/exchange.h"
 #include "frame/held.h"
@@ -18,6 +19,7 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
     if (analysis->pictures)
         pictures = *pictures_totals(analysis->pictures);
     const struct analysis_limit all[ANALYSIS_LIMITS] = {
+        {"open_inputs", MERGE_OPEN_MAX, analysis->waited},
         {"open_conversations", options->streams_max, totals->conversation_limit},
         {"held_rows", HELD_ROWS, totals->held_limit},
         {"waiting_bytes", options->tcp.bytes, totals->hole_limits[TCP_REACHED_BYTES]},

@@ -34,9 +34,11 @@ static void device_time(GString *out, int64_t seconds)
 static void device_row(GString *out, const struct device *device)
 {
     g_string_append_printf(out, "%s,%d,", device->id, s7_imei_valid(device->id, strlen(device->id)));
-    text_time(out, device->first_seen);
+    if (device->first_seen <= device->last_seen)
+        text_time(out, device->first_seen);
     g_string_append_c(out, ',');
-    text_time(out, device->last_seen);
+    if (device->first_seen <= device->last_seen)
+        text_time(out, device->last_seen);
     g_string_append_c(out, ',');
     device_time(out, device->first_time);
     g_string_append_c(out, ',');
@@ -194,6 +196,8 @@ static void put_input(struct json *json, const struct input *input, bool hash)
         json_null(json, "first_time");
         json_null(json, "last_time");
     }
+    if (input->untimed > 0)
+        json_unsigned(json, "packets_without_time", input->untimed);
     json_text(json, "damage", input->damage);
     json_close(json, '}');
 }
@@ -247,6 +251,18 @@ static void put_fragments(struct json *json, const struct fragment_counts *count
     json_close(json, '}');
 }
 
+/* Packets that could not be looked at, by their link type. */
+static void put_unread(struct json *json, const GArray *unread)
+{
+    json_open(json, "link_types_not_read", '{');
+    for (guint i = 0; i < unread->len; i++) {
+        const struct packets_unread *link = &g_array_index(unread, struct packets_unread, i);
+        g_autofree char *name = capture_link_name(link->link_type);
+        json_unsigned(json, name, link->packets);
+    }
+    json_close(json, '}');
+}
+
 static void put_totals(struct json *json, const struct analysis *analysis)
 {
     const struct stream_totals *streams = streams_totals(analysis->streams);
@@ -268,6 +284,8 @@ static void put_totals(struct json *json, const struct analysis *analysis)
         if (result != PACKET_OK && analysis->results[result] > 0)
             json_unsigned(json, packet_result_names[result], analysis->results[result]);
     json_close(json, '}');
+    if (analysis->unread->len > 0)
+        put_unread(json, analysis->unread);
     put_fragments(json, &analysis->fragments);
     json_unsigned(json, "streams", streams->conversations);
     if (!analysis->options->ports)

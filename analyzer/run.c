@@ -252,10 +252,14 @@ static void read_inputs(struct run *run)
     analysis->stopped = signals_stopped();
     signals_read();
     merge_stop(merge, stopped ? "stopped by a signal" : "stopped, as no results can be written,");
+    analysis->waited = merge_waited(merge);
     merge_free(merge);
     note_inputs(analysis, unread);
     packets_finish(packets);
     analysis->fragments = *packets_fragments(packets);
+    const GArray *links = packets_unread(packets);
+    g_array_append_vals(analysis->unread, links->data, links->len);
+    analysis->mislabelled = *packets_mislabelled(packets);
     /* Those of datagrams that were put together were not passed over. */
     analysis->results[PACKET_FRAGMENT] = analysis->fragments.incomplete + analysis->fragments.refused;
     packets_free(packets);
@@ -299,6 +303,48 @@ static void write_files(struct run *run)
         manifest_publish(analysis);
 }
 
+uint64_t analysis_unopened(const struct analysis *analysis)
+{
+    static const enum packet_result closed[] = {PACKET_CUT,       PACKET_MALFORMED, PACKET_LINK_TYPE,
+                                                PACKET_NESTED,    PACKET_ENCRYPTED, PACKET_UNOPENED,
+                                                PACKET_MULTILINK, PACKET_OTHER_LINK};
+    uint64_t count = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(closed); i++)
+        count += analysis->results[closed[i]];
+    return count;
+}
+
+bool analysis_saw_nothing(const struct analysis *analysis)
+{
+    return analysis->packets > 0 && analysis_unopened(analysis) == analysis->packets;
+}
+
+/* Packets of link types that are not read, and those that a filter cannot be applied to. */
+static enum exit_status judge_link_types(const struct analysis *analysis)
+{
+    enum exit_status status = analysis_saw_nothing(analysis) ? EXIT_DAMAGED : EXIT_COMPLETE;
+    for (guint i = 0; i < analysis->unread->len; i++) {
+        const struct packets_unread *unread = &g_array_index(analysis->unread, struct packets_unread, i);
+        g_autofree char *name = capture_link_name(unread->link_type);
+        fprintf(stderr,
+                PROGRAM_NAME ": link type %s is not read: nothing could be looked at in %" G_GUINT64_FORMAT
+                             " packets\n",
+                name, unread->packets);
+        status = EXIT_DAMAGED;
+    }
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (input->kept.unknown == 0)
+            continue;
+        fprintf(stderr,
+                PROGRAM_NAME ": %s: --filter cannot be applied to the link type of %" G_GUINT64_FORMAT
+                             " packets, which were left out\n",
+                input->path, input->kept.unknown);
+        status = EXIT_DAMAGED;
+    }
+    return status;
+}
+
 /* Reads everything and writes the results; what went wrong is in the analysis. */
 static void analyse(struct run *run)
 {
@@ -327,7 +373,7 @@ static void analyse(struct run *run)
 /* Says what went wrong; returns the gravest status. */
 static enum exit_status judge_run(const struct analysis *analysis)
 {
-    enum exit_status status = EXIT_COMPLETE;
+    enum exit_status status = judge_link_types(analysis);
     for (guint i = 0; i < analysis->inputs.list->len; i++) {
         const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
         if (!input->damage)
@@ -417,6 +463,7 @@ enum exit_status run_all(const struct options *options)
                       .selection = {options->devices, options->since, options->until},
                       .row = {options->csv_guard, options->show_secrets}};
     struct analysis *analysis = &run.analysis;
+    g_autoptr(GArray) unread = analysis->unread = g_array_new(FALSE, FALSE, sizeof(struct packets_unread));
     g_autoptr(GError) error = NULL;
     if (options->summary || options->to_stdout) /* files wait in much memory */
         large_pages_use();

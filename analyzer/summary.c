@@ -60,6 +60,14 @@ static void print_inputs(const struct analysis *analysis, GString *out)
         count(out, list->len - shown, "more file", "more files");
         g_string_append_c(out, '\n');
     }
+    uint64_t untimed = 0;
+    for (guint i = 0; i < list->len; i++)
+        untimed += g_array_index(list, struct input, i).untimed;
+    if (untimed > 0) {
+        g_string_append_printf(out, LABEL, "Without time");
+        count(out, untimed, "packet", "packets");
+        g_string_append(out, " without a time; their order is that of the file\n");
+    }
     if (analysis->has_times) {
         g_string_append_printf(out, LABEL, "Captured");
         text_second(out, analysis->first);
@@ -144,9 +152,11 @@ static void print_devices(const struct analysis *analysis, GString *out)
         const struct device *device = devices->pdata[i];
         g_autofree char *digits = number(device->rows);
         g_string_append_printf(out, LABEL "%-17s %-9s %9s  ", "", device->id, dialect_of(device), digits);
-        text_second(out, device->first_seen);
-        g_string_append(out, "  ");
-        text_second(out, device->last_seen);
+        if (device->first_seen <= device->last_seen) {
+            text_second(out, device->first_seen);
+            g_string_append(out, "  ");
+            text_second(out, device->last_seen);
+        }
         g_string_append_c(out, '\n');
     }
     if (shown < devices->len) {
@@ -235,7 +245,8 @@ static void print_leftovers(const struct analysis *analysis, GString *out)
     if (streams->gaps > 0) {
         g_string_append_printf(out, LABEL, "Missing");
         count(out, ledger->leftover[S7_LEFTOVER_GAP], "byte", "bytes");
-        g_string_append(out, " that the capture lacks, in ");
+        g_string_append(out, analysis->options->filter ? " that the capture lacks or --filter keeps back, in "
+                                                       : " that the capture lacks, in ");
         count(out, streams->gaps, "gap", "gaps");
         g_string_append_c(out, '\n');
     }
@@ -268,6 +279,43 @@ static void print_packets(const struct analysis *analysis, GString *out)
         between = ", ";
     }
     g_string_append_c(out, '\n');
+}
+
+static void hint(GString *out, uint64_t packets, const char *one, const char *many, const char *text)
+{
+    if (packets == 0)
+        return;
+    g_string_append_printf(out, LABEL, "Hint");
+    count(out, packets, one, many);
+    g_string_append(out, text);
+}
+
+/* What may be another than it seems. */
+static void print_hints(const struct analysis *analysis, GString *out)
+{
+    struct filter_kept kept = {0};
+    for (guint i = 0; i < analysis->inputs.list->len; i++) {
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        kept.tagged += input->kept.tagged;
+        kept.fragments += input->kept.fragments;
+        kept.unknown += input->kept.unknown;
+    }
+    hint(out, kept.tagged, "packet", "packets",
+         " in a VLAN, MPLS or PPPoE did not pass --filter: '(EXPR) or (vlan and (EXPR))' sees both\n");
+    hint(out, kept.fragments, "IP fragment", "IP fragments",
+         " did not pass --filter: only the first of a datagram has ports; 'or ip[6:2] & 0x1fff != 0' keeps them\n");
+    hint(out, kept.unknown, "packet was", "packets were", " left out: --filter cannot be applied to their link type\n");
+    hint(out, analysis->mislabelled.ip, "packet begins", "packets begin",
+         " with an IP header where the capture says Ethernet: 'editcap -T rawip' says otherwise\n");
+    hint(out, analysis->mislabelled.ethernet, "packet is", "packets are",
+         " an Ethernet frame where the capture says raw IP: 'editcap -T ether' says otherwise\n");
+    for (guint i = 0; i < analysis->unread->len; i++) {
+        const struct packets_unread *unread = &g_array_index(analysis->unread, struct packets_unread, i);
+        g_autofree char *name = capture_link_name(unread->link_type);
+        g_string_append_printf(out, LABEL "%s is a link type that is not read: ", "Not opened", name);
+        count(out, unread->packets, "packet", "packets");
+        g_string_append_c(out, '\n');
+    }
 }
 
 static void print_problems(const struct analysis *analysis, GString *out)
@@ -335,6 +383,22 @@ static void print_nothing(const struct analysis *analysis, GString *out)
         g_string_append(out, ".\n");
         return;
     }
+    if (analysis_saw_nothing(analysis)) {
+        g_string_append(out, "\nNothing could be looked at: none of ");
+        count(out, analysis->packets, "packet", "packets");
+        g_string_append(out, " could be opened.\n");
+        return;
+    }
+    if (analysis_unopened(analysis) > 0) {
+        g_string_append(out, "\nNo report on ");
+        print_ports(options, out);
+        g_string_append(out, " in what could be looked at; ");
+        count(out, analysis_unopened(analysis), "packet", "packets");
+        g_string_append(out, " of ");
+        g_autofree char *all = number(analysis->packets);
+        g_string_append_printf(out, "%s could not be opened.\n", all);
+        return;
+    }
     g_string_append(out, "\nNo GOTOP traffic found on ");
     print_ports(options, out);
     g_string_append(out, ": ");
@@ -359,6 +423,7 @@ void summary_print(const struct analysis *analysis, FILE *to, enum exit_status s
     if (streams_totals(analysis->streams)->ledger.payload_bytes > 0)
         print_leftovers(analysis, out);
     print_packets(analysis, out);
+    print_hints(analysis, out);
     print_problems(analysis, out);
     if (analysis->output && status != EXIT_OUTPUT)
         g_string_append_printf(out, "\n" LABEL "%s/ (timelines in devices/, all files in manifest.json)\n", "Results",

@@ -4,7 +4,7 @@
 # tests/gui/run. Asks no question, does nothing and needs no network when all is there.
 set -eu
 
-build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev wireshark-dev libpcap-dev libssl-dev"
+build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev zlib1g-dev wireshark-dev libpcap-dev libssl-dev"
 package="dpkg-dev file"
 demo="tshark"
 test="libcmocka-dev python3 codespell mandoc git bash-completion"

@@ -58,7 +58,7 @@ static inline bool selection_has(const struct selection *selection, int64_t time
            (!selection->devices || g_hash_table_contains(selection->devices, id));
 }
 
-/* One row more. seen: capture time. */
+/* One row more. seen: capture time; 0 if there is none. */
 static inline void device_count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
                                 int64_t seen)
 {
@@ -66,6 +66,8 @@ static inline void device_count(struct device *device, enum s7_dialect dialect, 
     device->kinds[kind]++;
     device->has_dialect[dialect] = true;
     device->context |= context;
+    if (seen == 0) /* packets without a time */
+        return;
     device->first_seen = MIN(device->first_seen, seen);
     device->last_seen = MAX(device->last_seen, seen);
 }

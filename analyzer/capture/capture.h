@@ -22,12 +22,14 @@ enum capture_result {
     CAPTURE_DAMAGED /* it ends, or nothing more can be read, and capture_damage() says what is missing */
 };
 
-/* Errors of capture_open(): the input cannot be read, or the filter expression is wrong (the user's mistake). */
-enum capture_error { CAPTURE_ERROR_FILE, CAPTURE_ERROR_FILTER };
+/* Errors of capture_open(): the input cannot be read, is no capture by any of its bytes, or the filter expression is
+ * wrong (the user's mistake). */
+enum capture_error { CAPTURE_ERROR_FILE, CAPTURE_ERROR_UNKNOWN, CAPTURE_ERROR_FILTER };
 #define CAPTURE_ERROR (capture_error_quark())
 GQuark capture_error_quark(void);
 
 struct capture;
+struct filter_kept;
 
 /* Opens a capture. "-" is standard input. Returns NULL and sets error if it cannot be read at all: no such file, no
  * capture, empty. The error text names the file. filter: libpcap expression or NULL. A file with a header and no
@@ -42,6 +44,14 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
 size_t capture_some(struct capture *capture, struct record *records, size_t max, enum capture_result *result);
 /* "pcap", "pcap (nanoseconds)", "pcapng", "pcapng (gzip)", ... */
 const char *capture_format(const struct capture *capture);
+/* How many captures stood behind each other in the file so far: each after the first has a header of its own. */
+unsigned capture_count(const struct capture *capture);
+/* Packets without a time that were read so far. */
+uint64_t capture_untimed(const struct capture *capture);
+/* What the filter kept back, see filter.h; NULL without one. */
+const struct filter_kept *capture_kept(const struct capture *capture);
+/* "USB_LINUX (189)"; the caller frees it. */
+char *capture_link_name(int link_type);
 /* NULL if none; names the packets: "cut short in packet 17". What is damaged and passed over counts as one packet. */
 const char *capture_damage(const struct capture *capture);
 /* Records read so far, those left out too: the number of the last one. */

@@ -1,237 +1,380 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Classic pcap. libpcap opens the file and reads its header; the records are taken from large blocks of the file, since
- * libpcap's way of reading them costs more than all that is done with most packets. The rare "modified" form, with
- * longer record headers, is left to libpcap. */
+ * Classic pcap, in all its forms: both byte orders, microseconds and nanoseconds, the "modified" form with longer
+ * record headers, old versions. Nothing marks where a record begins: each is judged by what stands behind it, and
+ * behind damage the next is looked for. */
 #include "capture/capture_reader.h"
 
-#include <errno.h>
-#include <pcap/pcap.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#define BLOCK_SIZE  ((size_t)256 * 1024)
-#define NANOSECONDS INT64_C(1000000000)
-/* Seconds, fraction, bytes captured, bytes on the wire. */
-#define RECORD_HEADER ((size_t)16)
+/* Seconds, fraction, bytes captured, bytes on the wire; the "modified" form has 8 bytes more. */
+#define RECORD_HEADER   ((size_t)16)
+#define MODIFIED_HEADER ((size_t)24)
 /* No link layer that this program reads has larger packets; libpcap's own limit for them. */
-#define CAPTURED_MAX ((size_t)262144)
-#define BUFFER_SIZE  (BLOCK_SIZE + 2 * RECORD_HEADER + CAPTURED_MAX)
-/* Of packets behind damage: the times of two neighbours are not farther apart. */
-#define NEIGHBOURS_S INT64_C(2592000)
+#define CAPTURED_MAX UINT32_C(262144)
+/* The times of two neighbours are not farther apart. */
+#define NEIGHBOURS_S UINT32_C(2592000)
 
-struct pcap_state {
-    pcap_t *pcap;
-    FILE *stream; /* owned by pcap */
-    bool pipe; /* the stream keeps nothing back: what has come is read from its descriptor, without waiting for more */
-    int error; /* errno, if it could not be read */
+/* What the header of the file says. */
+struct form {
+    bool swapped;       /* the file has the other byte order */
+    bool turned;        /* the two lengths of a record stand the other way round (libpcap before 0.4) */
+    bool maybe_turned;  /* in some of its records */
+    uint32_t fractions; /* of a second: 1,000,000 or 1,000,000,000 */
+    size_t header;      /* bytes of a record's */
     int link_type;
-    bool swapped;      /* the file has the other byte order */
-    bool nanoseconds;  /* the fraction of a time is one of nanoseconds */
-    uint32_t seconds;  /* time of the packet before, if there was one */
-    bool any;          /* there was one */
-    uint8_t *block;    /* BUFFER_SIZE bytes; NULL: the records are left to libpcap */
-    size_t start, end; /* of the bytes in block that were not taken yet */
 };
 
-/* The last byte of the magic number, which is the first one in the other byte order. */
-enum { MAGIC_NANOSECONDS = 0x4d, MAGIC_MODIFIED = 0x34 };
+struct pcap_state {
+    struct bytes_source *source;
+    struct form form;
+    uint32_t seconds; /* time of the packet before, as far as it is believed, if there was one */
+    bool any;         /* there was one */
+    bool sure;        /* what stands at start was looked at and is a record's header */
+};
 
-static uint8_t magic(const uint8_t *head)
-{
-    return head[0] == 0xa1 ? head[3] : head[0];
-}
-
-static const char *format_name(const uint8_t *head)
-{
-    switch (magic(head)) {
-    case MAGIC_NANOSECONDS:
-        return "pcap (nanoseconds)";
-    case MAGIC_MODIFIED:
-        return "pcap (modified)";
-    default:
-        return "pcap";
-    }
-}
-
-/* Puts back what was read already, so that pipes work too. */
-static FILE *open_stream(const struct capture_source *source)
-{
-    FILE *stream = fdopen(source->descriptor, "rb");
-    if (!stream) {
-        close(source->descriptor);
-        return NULL;
-    }
-    if (!source->regular)
-        setvbuf(stream, NULL, _IONBF, 0);
-    for (size_t left = source->regular ? 0 : source->head_length; left > 0; left--) {
-        if (ungetc(source->head[left - 1], stream) == EOF) {
-            fclose(stream);
-            errno = ESPIPE;
-            return NULL;
-        }
-    }
-    return stream;
-}
-
-static void *open_pcap(const struct capture_source *source, const char **format, int *link_type, char **why)
-{
-    FILE *stream = open_stream(source);
-    if (!stream) {
-        *why = g_strdup(g_strerror(errno));
-        return NULL;
-    }
-    char message[PCAP_ERRBUF_SIZE] = "";
-    pcap_t *pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, message);
-    if (!pcap) {
-        *why = g_strdup(message);
-        fclose(stream);
-        return NULL;
-    }
-    struct pcap_state *state = g_new0(struct pcap_state, 1);
-    state->pcap = pcap;
-    state->stream = stream;
-    state->pipe = !source->regular;
-    state->swapped = pcap_is_swapped(pcap) != 0;
-    state->nanoseconds = magic(source->head) == MAGIC_NANOSECONDS;
-    state->block = magic(source->head) == MAGIC_MODIFIED ? NULL : g_malloc(BUFFER_SIZE);
-    state->link_type = *link_type = pcap_datalink(pcap);
-    *format = format_name(source->head);
-    return state;
-}
-
-static uint32_t word(const struct pcap_state *state, const uint8_t *from)
+static inline uint32_t word(bool swapped, const uint8_t *from)
 {
     uint32_t value;
     memcpy(&value, from, sizeof value);
-    return state->swapped ? GUINT32_SWAP_LE_BE(value) : value;
+    return swapped ? GUINT32_SWAP_LE_BE(value) : value;
 }
 
-/* Reads into the block behind what it has; returns how many bytes, 0 at the end. Of a pipe it takes what is there, so
- * that the packets of a capture that still runs are seen as they come. */
-static size_t read_some(struct pcap_state *state)
+static inline uint16_t half(bool swapped, const uint8_t *from)
 {
-    uint8_t *to = state->block + state->end;
-    if (!state->pipe) {
-        size_t got = fread(to, 1, BLOCK_SIZE, state->stream);
-        state->error = got == 0 && ferror(state->stream) ? errno : 0;
-        return got;
+    uint16_t value;
+    memcpy(&value, from, sizeof value);
+    return (uint16_t)(swapped ? GUINT16_SWAP_LE_BE(value) : value);
+}
+
+enum { MAGIC_NONE, MAGIC_PLAIN, MAGIC_NANOSECONDS, MAGIC_MODIFIED };
+
+/* By the first four bytes, in either order. */
+static int find_magic(const uint8_t *data, bool *swapped)
+{
+    static const uint32_t magics[] = {
+        [MAGIC_PLAIN] = 0xa1b2c3d4, [MAGIC_NANOSECONDS] = 0xa1b23c4d, [MAGIC_MODIFIED] = 0xa1b2cd34};
+    for (int turn = 0; turn < 2; turn++) {
+        for (int magic = MAGIC_PLAIN; magic <= MAGIC_MODIFIED; magic++) {
+            *swapped = turn != 0;
+            if (word(*swapped, data) == magics[magic])
+                return magic;
+        }
     }
-    ssize_t got;
-    while ((got = read(fileno(state->stream), to, BLOCK_SIZE)) < 0 && errno == EINTR)
-        ;
-    state->error = got < 0 ? errno : 0;
-    return got < 0 ? 0 : (size_t)got;
+    return MAGIC_NONE;
 }
 
-/* Makes wanted bytes stand behind each other at start; false if the file has no more. */
-static bool fetch(struct pcap_state *state, size_t wanted)
+/* Versions that libpcap reads: 2.0 to 2.4, and 543.0 of DG/UX. */
+static bool is_version(bool swapped, const uint8_t *data)
 {
-    size_t left = state->end - state->start;
-    if (left >= wanted)
-        return true;
-    memmove(state->block, state->block + state->start, left);
-    state->start = 0;
-    state->end = left;
-    while (state->end < wanted) {
-        size_t got = read_some(state);
-        if (got == 0)
+    uint16_t major = half(swapped, data + 4), minor = half(swapped, data + 6);
+    return (major == 2 && minor <= 4) || (major == 543 && minor == 0);
+}
+
+bool pcap_is_header(const uint8_t *data, size_t length)
+{
+    bool swapped;
+    return length >= 8 && find_magic(data, &swapped) != MAGIC_NONE && is_version(swapped, data);
+}
+
+int capture_link_type(uint32_t number)
+{
+    static const struct {
+        uint32_t file;
+        int libpcap;
+    } others[] = {{100, 11}, {101, 12}, {102, 15}, {103, 16}, {106, 19}};
+    for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+        if (others[i].file == number)
+            return others[i].libpcap;
+    return (int)number;
+}
+
+bool capture_set_time(int64_t seconds, uint64_t nanoseconds, int64_t *time)
+{
+    const int64_t most = INT64_C(1) << 62;
+    if (seconds < -(most / NANOSECONDS) || seconds >= most / NANOSECONDS || nanoseconds >= (uint64_t)NANOSECONDS)
+        return false;
+    *time = seconds * NANOSECONDS + (int64_t)nanoseconds;
+    return true;
+}
+
+enum reading capture_at_end(const struct bytes_source *source, char **why)
+{
+    if (source->error == 0 && !source->damage)
+        return source->start == source->end && !source->cut ? READING_END : READING_CUT;
+    *why = g_strdup(source->damage ? source->damage : g_strerror(source->error));
+    return source->damage ? READING_DAMAGED : READING_FAILED;
+}
+
+static void *open_pcap(struct bytes_source *source, const char **format, int *link_type, char **why)
+{
+    static const char *const names[] = {
+        [MAGIC_PLAIN] = "pcap", [MAGIC_NANOSECONDS] = "pcap (nanoseconds)", [MAGIC_MODIFIED] = "pcap (modified)"};
+    if (!bytes_fetch(source, PCAP_HEADER)) {
+        *why = g_strdup(source->error ? g_strerror(source->error) : "cut short in its header");
+        return NULL;
+    }
+    const uint8_t *data = source->data + source->start;
+    struct form form = {0};
+    int magic = find_magic(data, &form.swapped);
+    uint16_t major = half(form.swapped, data + 4), minor = half(form.swapped, data + 6);
+    if (!is_version(form.swapped, data)) {
+        *why = g_strdup_printf("pcap of version %u.%u, which is not known", major, minor);
+        return NULL;
+    }
+    form.turned = major != 2 || minor < 3;
+    form.maybe_turned = major == 2 && minor == 3;
+    form.fractions = magic == MAGIC_NANOSECONDS ? 1000000000 : 1000000;
+    form.header = magic == MAGIC_MODIFIED ? MODIFIED_HEADER : RECORD_HEADER;
+    form.link_type = *link_type = capture_link_type(word(form.swapped, data + 20) & 0x03ffffff);
+    source->start += PCAP_HEADER;
+    *format = names[magic];
+    struct pcap_state *state = g_new0(struct pcap_state, 1);
+    state->source = source;
+    state->form = form;
+    return state;
+}
+
+/* The lengths of a record: what was captured of a packet, and what there was on the wire. */
+static inline uint32_t captured_of(const struct form *form, const uint8_t *header, uint32_t *original)
+{
+    uint32_t captured = word(form->swapped, header + 8);
+    *original = word(form->swapped, header + 12);
+    if (form->turned || (form->maybe_turned && captured > *original)) {
+        uint32_t other = captured;
+        captured = *original;
+        *original = other;
+    }
+    return captured;
+}
+
+static inline bool is_near(uint32_t seconds, uint32_t other)
+{
+    return seconds - other + NEIGHBOURS_S <= 2 * NEIGHBOURS_S;
+}
+
+/* Whether the lengths and the fraction of a time are those of a record. */
+static inline bool has_sense(const struct form *form, const uint8_t *header)
+{
+    uint32_t original, captured = captured_of(form, header, &original);
+    return captured - 1 < CAPTURED_MAX && original - captured <= CAPTURED_MAX &&
+           word(form->swapped, header + 4) < form->fractions;
+}
+
+static inline bool is_record(const struct form *form, const uint8_t *header, uint32_t near)
+{
+    return has_sense(form, header) && is_near(word(form->swapped, header), near);
+}
+
+static bool is_zero(const uint8_t *data, size_t length)
+{
+    return data[0] == 0 && memcmp(data, data + 1, length - 1) == 0;
+}
+
+static bool is_capture(const uint8_t *data, size_t length)
+{
+    return pcap_is_header(data, length) || pcapng_is_header(data, length);
+}
+
+/* Whether what stands so far behind start confirms the record before it: another one, which was captured near one of
+ * both times or is followed by a third, the end of the file, zeros, the header of another capture. May move what is in
+ * memory. */
+static bool confirms(struct pcap_state *state, size_t ahead, uint32_t near, uint32_t other)
+{
+    struct bytes_source *source = state->source;
+    const struct form *form = &state->form;
+    for (int i = 0; i < 2; i++) {
+        if (!source->pipe) /* from a pipe it may take its time */
+            bytes_fetch(source, ahead + form->header);
+        size_t left = bytes_left(source) > ahead ? bytes_left(source) - ahead : 0;
+        if (left == 0 || (i == 0 && left < form->header))
+            return source->pipe || bytes_left(source) >= ahead;
+        if (left < form->header)
+            return source->pipe;
+        const uint8_t *data = source->data + source->start + ahead;
+        if (is_capture(data, left) || is_zero(data, RECORD_HEADER))
+            return true;
+        uint32_t original, seconds = word(form->swapped, data);
+        bool in_time = is_near(seconds, near) || is_near(seconds, other);
+        if (in_time && word(form->swapped, data + 4) < form->fractions)
+            return true;
+        if (!has_sense(form, data))
             return false;
-        state->end += got;
+        ahead += form->header + captured_of(form, data, &original);
+        near = other = seconds;
     }
     return true;
 }
 
-/* The file has no more bytes than stand in the block. */
-static enum reading at_end(struct pcap_state *state, char **why)
+/* Whether a record and another behind it, or the end of the file, stand at start. Of one whose time is far from those
+ * before, two must follow. */
+static bool is_chain(struct pcap_state *state)
 {
-    if (state->error == 0)
-        return state->start == state->end ? READING_END : READING_CUT;
-    *why = g_strdup(g_strerror(state->error));
-    return READING_FAILED;
+    struct bytes_source *source = state->source;
+    const struct form *form = &state->form;
+    size_t ahead = 0;
+    uint32_t seconds = word(form->swapped, source->data + source->start);
+    int more = state->any && !is_near(seconds, state->seconds) ? 2 : 1;
+    for (int i = 0; i <= more; i++) {
+        if (!bytes_fetch(source, ahead + form->header))
+            return i > 0 && bytes_left(source) == ahead;
+        uint32_t original;
+        const uint8_t *header = source->data + source->start + ahead;
+        if (i > 0 && is_capture(header, bytes_left(source) - ahead))
+            return true;
+        if (!is_record(form, header, seconds))
+            return false;
+        ahead += form->header + captured_of(form, header, &original);
+    }
+    return true;
 }
 
-/* Whether the bytes look like the header of a record that was captured near the time of the packet before. */
-static bool is_plausible(const struct pcap_state *state, const uint8_t *header, uint32_t near)
-{
-    uint32_t captured = word(state, header + 8), original = word(state, header + 12);
-    int64_t apart = (int64_t)word(state, header) - (int64_t)near;
-    return captured > 0 && captured <= CAPTURED_MAX && captured <= original && original <= CAPTURED_MAX &&
-           word(state, header + 4) < (state->nanoseconds ? NANOSECONDS : NANOSECONDS / 1000) &&
-           apart >= -NEIGHBOURS_S && apart <= NEIGHBOURS_S;
-}
-
-/* Goes to the next place from which on two records, or one and the end of the file, follow each other. False if there
- * is none. */
+/* Goes to the next place from which on records follow each other, or another capture begins. False if there is none. */
 static bool find_next(struct pcap_state *state)
 {
-    while (fetch(state, RECORD_HEADER + 1)) {
-        const uint8_t *header = state->block + ++state->start;
-        if (!is_plausible(state, header, state->any ? state->seconds : word(state, header)))
-            continue;
-        size_t length = RECORD_HEADER + word(state, header + 8);
-        bool more = fetch(state, length + RECORD_HEADER);
-        header = state->block + state->start;
-        if (more ? is_plausible(state, header + length, word(state, header)) : state->end - state->start == length)
+    struct bytes_source *source = state->source;
+    while (bytes_left(source) > 0) {
+        source->start++;
+        if (!bytes_fetch(source, state->form.header + 1))
+            return false;
+        const uint8_t *data = source->data + source->start;
+        if (is_capture(data, bytes_left(source)))
             return true;
+        if (has_sense(&state->form, data) && is_chain(state)) {
+            state->sure = true;
+            return true;
+        }
     }
     return false;
 }
 
 /* A record that cannot be right: reading goes on behind it if another can be found there. */
-static enum reading pass_damage(struct pcap_state *state, enum reading damage, char **why)
+static enum reading pass_damage(struct pcap_state *state, enum reading damage, const char *what, char **why)
 {
-    if (!find_next(state))
-        return damage;
-    if (!*why)
-        *why = g_strdup("its length is given as more than the file has");
-    return READING_SKIPPED;
+    bool found = find_next(state);
+    if (!found && state->source->error != 0)
+        return capture_at_end(state->source, why);
+    if (found || damage == READING_DAMAGED)
+        *why = g_strdup(what);
+    return found ? READING_SKIPPED : damage;
 }
 
-/* Takes the record at start, all of which stands in the block. */
-static inline void take_record(struct pcap_state *state, struct record *record, uint32_t captured)
+/* Zeros in place of records, which a loss of power leaves. */
+static enum reading pass_zeros(struct pcap_state *state, char **why)
 {
-    const uint8_t *header = state->block + state->start;
-    state->seconds = word(state, header);
-    state->any = true;
-    record->origin.time =
-        (int64_t)state->seconds * NANOSECONDS + (int64_t)word(state, header + 4) * (state->nanoseconds ? 1 : 1000);
-    record->captured = captured;
-    record->original = word(state, header + 12);
-    record->data = header + RECORD_HEADER;
-    record->link_type = state->link_type;
-    state->start += RECORD_HEADER + captured;
+    struct bytes_source *source = state->source;
+    uint64_t count = 0;
+    do {
+        size_t left = bytes_left(source), zeros = 0;
+        const uint8_t *data = source->data + source->start;
+        while (zeros < left && data[zeros] == 0)
+            zeros++;
+        count += zeros;
+        source->start += zeros;
+        if (zeros < left)
+            break;
+    } while (bytes_fetch(source, 1));
+    g_autofree char *what = g_strdup_printf("%" G_GUINT64_FORMAT " zero bytes in place of packets", count);
+    if (bytes_left(source) == 0) {
+        *why = g_steal_pointer(&what);
+        return READING_DAMAGED;
+    }
+    /* The first bytes of the record behind may be zeros too: of a length, or of a time. */
+    source->start -= MIN(MIN(count, source->start), RECORD_HEADER);
+    return pass_damage(state, READING_DAMAGED, what, why);
 }
 
-static enum reading next_record(struct pcap_state *state, struct record *record, char **why)
+/* Takes the record at start, all of which stands in memory. */
+static inline void take_record(struct pcap_state *state, struct record *record, const uint8_t *header)
 {
-    if (!fetch(state, RECORD_HEADER))
-        return at_end(state, why);
-    uint32_t captured = word(state, state->block + state->start + 8);
+    const struct form *form = &state->form;
+    uint32_t seconds = word(form->swapped, header);
+    uint32_t fraction = word(form->swapped, header + 4);
+    record->origin.time = (int64_t)seconds * NANOSECONDS + (int64_t)fraction * (form->fractions == 1000000 ? 1000 : 1);
+    record->captured = captured_of(form, header, &record->original);
+    record->data = header + form->header;
+    record->link_type = form->link_type;
+}
+
+/* The place in a record of that length where another capture begins: the record was cut there. 0: there is none. */
+static size_t find_capture(struct bytes_source *source, size_t length)
+{
+    bytes_fetch(source, length + PCAP_HEADER);
+    for (size_t i = 1; i < length; i++)
+        if (is_capture(source->data + source->start + i, bytes_left(source) - i))
+            return i;
+    return 0;
+}
+
+static enum reading next_record(void *reader, struct record *record, char **why)
+{
+    struct pcap_state *state = reader;
+    struct bytes_source *source = state->source;
+    const struct form *form = &state->form;
+    if (!bytes_fetch(source, form->header))
+        return capture_at_end(source, why);
+    const uint8_t *header = source->data + source->start;
+    if (is_capture(header, bytes_left(source)))
+        return READING_HEADER;
+    if (is_zero(header, RECORD_HEADER))
+        return pass_zeros(state, why);
+    uint32_t original, captured = captured_of(form, header, &original), seconds = word(form->swapped, header);
     if (captured > CAPTURED_MAX) {
-        *why = g_strdup_printf("its length is given as %u bytes, more than the %zu that a packet can have", captured,
-                               CAPTURED_MAX);
-        return pass_damage(state, READING_DAMAGED, why);
+        g_autofree char *what = g_strdup_printf(
+            "its length is given as %u bytes, more than the %u that a packet can have", captured, CAPTURED_MAX);
+        return pass_damage(state, READING_DAMAGED, what, why);
     }
-    if (!fetch(state, RECORD_HEADER + captured)) {
-        enum reading end = at_end(state, why);
-        return end == READING_CUT ? pass_damage(state, end, why) : end;
+    size_t length = form->header + captured;
+    if (!bytes_fetch(source, length)) {
+        enum reading end = capture_at_end(source, why);
+        return end != READING_CUT ? end : pass_damage(state, end, "its length is given as more than the file has", why);
     }
-    take_record(state, record, captured);
+    uint32_t near = state->any ? state->seconds : seconds;
+    bool plausible = state->sure || is_record(form, header, near);
+    if (!confirms(state, length, near, seconds)) {
+        size_t other = find_capture(source, length);
+        if (other > 0) {
+            source->start += other;
+            *why = g_strdup("it is cut short, and another capture begins in it");
+            return READING_SKIPPED;
+        }
+        if (!plausible)
+            return pass_damage(state, READING_DAMAGED, "its header is no packet's", why);
+    }
+    header = source->data + source->start;
+    /* One time that is far from its neighbours is kept and not believed. */
+    bool more = bytes_left(source) >= length + form->header;
+    if (!state->any || is_near(seconds, state->seconds) ||
+        (more && is_near(word(form->swapped, header + length), seconds)))
+        state->seconds = seconds;
+    state->any = true;
+    state->sure = false;
+    take_record(state, record, header);
+    source->start += length;
     return READING_PACKET;
 }
 
-/* Inline: the compiler then knows what the caller says of the state. */
+/* Inline: the compiler then knows what the caller says of the form. A record is taken only if the one behind it is
+ * there and makes sense. */
 static inline __attribute__((always_inline)) size_t take_some(struct pcap_state *state, struct record *records,
                                                               size_t max)
 {
+    const struct form *form = &state->form;
+    const uint8_t *header = state->source->data + state->source->start;
+    const uint8_t *end = state->source->data + state->source->end;
     size_t count = 0;
-    while (count < max && state->end - state->start >= RECORD_HEADER) {
-        uint32_t captured = word(state, state->block + state->start + 8);
-        if (captured > CAPTURED_MAX || captured > state->end - state->start - RECORD_HEADER)
+    if ((size_t)(end - header) < form->header || !is_record(form, header, state->seconds))
+        return 0;
+    while (count < max) {
+        uint32_t original, captured = captured_of(form, header, &original);
+        const uint8_t *next = header + form->header + captured;
+        uint32_t seconds = word(form->swapped, header);
+        if ((size_t)(end - header) < 2 * form->header + captured || !is_record(form, next, seconds))
             break;
-        take_record(state, &records[count++], captured);
+        take_record(state, &records[count++], header);
+        state->seconds = seconds;
+        header = next;
     }
+    state->source->start = (size_t)(header - state->source->data);
     return count;
 }
 
@@ -239,60 +382,22 @@ static size_t some_records(void *reader, struct record *records, size_t max)
 {
     struct pcap_state state = *(struct pcap_state *)reader;
     size_t count = 0;
-    if (!state.block)
+    if (!state.any || state.sure)
         return 0;
-    if (state.swapped || state.nanoseconds) {
+    if (state.form.swapped || state.form.turned || state.form.maybe_turned || state.form.fractions != 1000000 ||
+        state.form.header != RECORD_HEADER) {
         count = take_some(&state, records, max);
     } else { /* most files */
-        state.swapped = state.nanoseconds = false;
+        state.form = (struct form){.fractions = 1000000, .header = RECORD_HEADER, .link_type = state.form.link_type};
         count = take_some(&state, records, max);
     }
-    *(struct pcap_state *)reader = state;
+    ((struct pcap_state *)reader)->seconds = state.seconds;
     return count;
-}
-
-/* A record of the "modified" form. */
-static enum reading next_modified(struct pcap_state *state, struct record *record, char **why)
-{
-    struct pcap_pkthdr *header;
-    const u_char *data;
-    int result = pcap_next_ex(state->pcap, &header, &data);
-    if (result == 1) {
-        /* Seconds have 32 bits and no sign, but libpcap gives them one (from 2038 on). It was asked for nanoseconds:
-         * they stand where microseconds usually do. */
-        record->origin.time = (int64_t)(uint32_t)header->ts.tv_sec * NANOSECONDS + (int64_t)header->ts.tv_usec;
-        record->data = data;
-        record->captured = header->caplen;
-        record->original = header->len;
-        record->link_type = state->link_type;
-        return READING_PACKET;
-    }
-    if (result == PCAP_ERROR_BREAK)
-        return READING_END;
-    if (!ferror(state->stream) && feof(state->stream))
-        return READING_CUT;
-    *why = g_strdup(pcap_geterr(state->pcap));
-    return ferror(state->stream) ? READING_FAILED : READING_DAMAGED;
-}
-
-static enum reading next_packet(void *reader, struct record *record, char **why)
-{
-    struct pcap_state *state = reader;
-    return state->block ? next_record(state, record, why) : next_modified(state, record, why);
-}
-
-static int64_t position(const void *reader)
-{
-    const struct pcap_state *state = reader;
-    return (int64_t)ftello(state->stream) - (int64_t)(state->end - state->start);
 }
 
 static void close_pcap(void *reader)
 {
-    struct pcap_state *state = reader;
-    pcap_close(state->pcap); /* closes the stream */
-    g_free(state->block);
-    g_free(state);
+    g_free(reader);
 }
 
-const struct capture_reader capture_pcap = {open_pcap, next_packet, some_records, position, close_pcap};
+const struct capture_reader capture_pcap = {open_pcap, next_record, some_records, NULL, close_pcap};

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Every format but classic pcap, read by libwiretap: pcapng, compressed files, formats of other analyzers.
- * Link types are mapped to the numbers of libpcap; what has none gets -1. */
+ * Formats of other analyzers, and files compressed with zstd or lz4, read by libwiretap.
+ * Link types are mapped to the numbers of libpcap; what has none gets LINK_TYPE_ENCAP minus libwiretap's number. */
 #include "capture/capture_reader.h"
 
-#include "capture/feed.h"
-#include "capture/fine_time.h"
-#include "capture/mend.h"
-
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <wireshark.h>
 #include <wiretap/pcap-encap.h>
@@ -82,27 +76,15 @@ static void record_clear(struct wiretap_record *record)
 #define WTAP_ERR_REC_MALFORMED (-1000)
 #endif
 
-#define NANOSECONDS INT64_C(1000000000)
-#define ENCAP_MAX   256 /* more than there are */
+#define ENCAP_MAX 256 /* more than there are */
 
 struct wiretap_state {
     wtap *file;
     struct wiretap_record record;
-    struct feed *feed;      /* NULL if libwiretap reads the file itself */
-    struct fine_time *fine; /* pcapng only, else NULL */
-    /* A record that was read already, when the file was opened or read on; else READING_END. */
+    /* A record that was read already, when the file was opened; else READING_END. */
     enum reading pending;
     struct record first;
-    /* A pcapng file that can be read on behind damage, else NULL and -1. */
-    struct mend *mend;
-    int descriptor;
-    int64_t last;    /* offset of the block read last */
-    int64_t shift;   /* what libwiretap reads stands so much farther in the file */
-    unsigned mended; /* places */
 };
-
-/* A file that is damaged in more places is left there. */
-#define MENDED_MAX 1000
 
 /* Formats that carry packets of networks, by libwiretap's names. It knows many more: of logs, of pictures, of text in
  * which it sees packets with some good will. */
@@ -142,6 +124,7 @@ static const struct {
     {"peekclassic7", NULL, true},
     {"peektagged", NULL, false},
     {"capsa", NULL, false},
+    {"pppd", "pppd record", true},
     {"commview-ncf", NULL, true},
     {"commview-ncfx", NULL, true},
 };
@@ -152,11 +135,11 @@ static int link_types[ENCAP_MAX];
 static void map_link_types(void)
 {
     for (int i = 0; i < ENCAP_MAX; i++)
-        link_types[i] = -1;
+        link_types[i] = LINK_TYPE_ENCAP - i;
     for (int link_type = 0; link_type < 1024; link_type++) {
         int encap = wtap_pcap_encap_to_wtap_encap(link_type);
-        if (encap > WTAP_ENCAP_UNKNOWN && encap < ENCAP_MAX && link_types[encap] < 0 &&
-            !wtap_encap_requires_phdr(encap))
+        if (encap > WTAP_ENCAP_UNKNOWN && encap < ENCAP_MAX && link_types[encap] < 0 && link_type != 100 &&
+            link_type != 101 && !wtap_encap_requires_phdr(encap))
             link_types[encap] = link_type;
     }
     /* Those of which libwiretap takes a header off; below it they are as the others. */
@@ -200,7 +183,7 @@ static int erf_link_type(uint8_t type)
     case 23: /* IPv6 */
         return 12;
     default:
-        return -1;
+        return LINK_TYPE_ENCAP - WTAP_ENCAP_ERF;
     }
 }
 
@@ -209,14 +192,14 @@ static int link_type_of(const wtap_rec *header)
     int encap = header->rec_header.packet_header.pkt_encap;
     if (encap == WTAP_ENCAP_ERF)
         return erf_link_type(header->rec_header.packet_header.pseudo_header.erf.phdr.type);
-    return encap >= 0 && encap < ENCAP_MAX ? link_types[encap] : -1;
+    return encap >= 0 && encap < ENCAP_MAX ? link_types[encap] : LINK_TYPE_ENCAP;
 }
 
 static const char *describe(int error)
 {
     switch (error) {
     case WTAP_ERR_FILE_UNKNOWN_FORMAT:
-        return "not a capture file";
+        return CAPTURE_UNKNOWN;
     case WTAP_ERR_SHORT_READ:
         return "cut short in its header";
     case WTAP_ERR_DECOMPRESS:
@@ -259,12 +242,7 @@ static void close_wiretap(void *reader)
     struct wiretap_state *state = reader;
     if (state->file)
         wtap_close(state->file);
-    feed_stop(state->feed);
     record_clear(&state->record);
-    fine_time_free(state->fine);
-    mend_free(state->mend);
-    if (state->descriptor >= 0)
-        close(state->descriptor);
     g_free(state);
 }
 
@@ -279,16 +257,6 @@ static enum reading failure(int error, char *info, char **why)
     return error > 0 ? READING_FAILED : READING_DAMAGED;
 }
 
-/* Interfaces that were described since the last packet. */
-static void note_interfaces(struct wiretap_state *state)
-{
-    wtap_block_t block;
-    while ((block = wtap_get_next_interface_description(state->file)) != NULL) {
-        const wtapng_if_descr_mandatory_t *interface = wtap_block_get_mandatory_data(block);
-        fine_time_interface(state->fine, interface->time_units_per_second);
-    }
-}
-
 static enum reading read_record(struct wiretap_state *state, struct record *record, char **why)
 {
     int error = 0;
@@ -297,10 +265,6 @@ static enum reading read_record(struct wiretap_state *state, struct record *reco
     if (!record_read(state->file, &state->record, &error, &info, &offset))
         return failure(error, info, why);
     const wtap_rec *header = &state->record.header;
-    offset += state->shift;
-    state->last = offset;
-    if (state->fine)
-        note_interfaces(state);
     if (header->rec_type != REC_TYPE_PACKET)
         return READING_OTHER;
     record->data = record_data(&state->record);
@@ -309,30 +273,19 @@ static enum reading read_record(struct wiretap_state *state, struct record *reco
     record->link_type = link_type_of(header);
     if (!(header->presence_flags & WTAP_HAS_TS))
         return READING_UNTIMED;
-    int64_t fraction = header->ts.nsecs;
-    if (state->fine && !fine_time_fraction(state->fine, header->section_number,
-                                           header->rec_header.packet_header.interface_id, offset, &fraction)) {
-        *why = g_strdup("its time is finer than nanoseconds, which cannot be read from a pipe or a compressed file");
-        return READING_DAMAGED;
+    if (!capture_set_time(header->ts.secs, (uint64_t)header->ts.nsecs, &record->origin.time)) {
+        *why = g_strdup(CAPTURE_NO_TIME);
+        return READING_UNTIMED;
     }
-    /* Any number may stand in a file: kept to what a time in nanoseconds can hold. */
-    record->origin.time = CLAMP((int64_t)header->ts.secs, 0, (int64_t)UINT32_MAX) * NANOSECONDS + fraction;
     return READING_PACKET;
 }
 
 /* Opens the file and sets format; says why not. */
-static bool open_file(struct wiretap_state *state, const struct capture_source *source, const char **format, char **why)
+static bool open_file(struct wiretap_state *state, const char *path, const char **format, char **why)
 {
-    if (!source->regular && !(state->feed = feed_start(source->descriptor, source->head, source->head_length))) {
-        *why = g_strdup(g_strerror(errno));
-        return false;
-    }
     int error = 0;
     char *info = NULL;
-    const char *path = state->feed ? feed_path(state->feed) : source->path;
     state->file = wtap_open_offline(path, WTAP_TYPE_AUTO, &error, &info, FALSE);
-    if (state->feed)
-        feed_opened(state->feed);
     if (!state->file) {
         *why = explain(error, info);
         return false;
@@ -347,105 +300,44 @@ static bool open_file(struct wiretap_state *state, const struct capture_source *
     if (known)
         *format = formats[i].ours ? formats[i].ours : formats[i].name;
     else
-        *why = g_strdup("not a capture file");
+        *why = g_strdup(CAPTURE_UNKNOWN);
     return known;
 }
 
-static void *open_wiretap(const struct capture_source *source, const char **format, int *link_type, char **why)
+void *wiretap_open(const char *path, const char **format, int *link_type, char **why)
 {
     init_once();
     struct wiretap_state *state = g_new0(struct wiretap_state, 1);
     record_init(&state->record);
     state->pending = READING_END;
-    state->descriptor = -1;
     *link_type = -1;
-    bool open = open_file(state, source, format, why);
-    if (open && strcmp(*format, "pcapng") == 0) {
-        bool plain = source->regular && !source->compressed;
-        state->fine = fine_time_new(plain ? dup(source->descriptor) : -1);
-        state->descriptor = plain ? dup(source->descriptor) : -1;
-        state->mend = state->descriptor >= 0 ? mend_new(state->descriptor) : NULL;
-    }
-    if (source->regular)
-        close(source->descriptor);
-    if (!open) {
-        close_wiretap(state);
-        return NULL;
-    }
-    return state;
-}
-
-/* Opens what there is behind the damage as a file of its own: libwiretap cannot be told to go on elsewhere. Returns
- * false if nothing is left. Since 4.4 it looks at the head of the first block and refuses a file where that is damaged,
- * too: then there is no file, and the next call goes on behind that. */
-static bool read_on(struct wiretap_state *state)
-{
-    const GByteArray *head;
-    int64_t from = mend_find(state->mend, state->last, &head);
-    int descriptor = from >= 0 ? dup(state->descriptor) : -1;
-    if (descriptor < 0)
-        return false;
-    if (state->file)
-        wtap_close(state->file);
-    feed_stop(state->feed);
-    fine_time_free(state->fine);
-    state->file = NULL;
-    state->fine = fine_time_new(dup(state->descriptor));
-    state->last = from - 1;
-    state->shift = from - (int64_t)head->len;
-    lseek(descriptor, (off_t)from, SEEK_SET);
-    state->feed = feed_start(descriptor, head->data, head->len);
-    if (!state->feed)
-        return false;
-    int error;
-    char *info = NULL;
-    state->file = wtap_open_offline(feed_path(state->feed), WTAP_TYPE_AUTO, &error, &info, FALSE);
-    feed_opened(state->feed);
-    g_free(info);
-    if (!state->file)
-        state->last = from;
-    return true;
-}
-
-static bool is_damage(enum reading reading)
-{
-    return reading == READING_DAMAGED || reading == READING_CUT;
-}
-
-/* Behind what is damaged, or several such blocks. Without success the damage is as before. */
-static enum reading mend(struct wiretap_state *state, enum reading damage, char **why)
-{
-    enum reading next = damage;
-    g_autofree char *more = NULL;
-    while (is_damage(next) && state->mended++ < MENDED_MAX && read_on(state)) {
-        g_clear_pointer(&more, g_free);
-        next = state->file ? read_record(state, &state->first, &more) : READING_DAMAGED;
-    }
-    if (next > READING_END)
-        return damage;
-    if (!*why)
-        *why = g_strdup("a block is longer than the file");
-    state->pending = next;
-    return READING_SKIPPED;
+    if (open_file(state, path, format, why))
+        return state;
+    close_wiretap(state);
+    return NULL;
 }
 
 static enum reading next_packet(void *reader, struct record *record, char **why)
 {
     struct wiretap_state *state = reader;
     enum reading reading = state->pending;
-    if (reading != READING_END) {
-        *record = state->first;
-        state->pending = READING_END;
-        return reading;
-    }
-    reading = read_record(state, record, why);
-    return is_damage(reading) && state->mend ? mend(state, reading, why) : reading;
+    if (reading == READING_END)
+        return read_record(state, record, why);
+    *record = state->first;
+    state->pending = READING_END;
+    return reading;
+}
+
+/* By libwiretap's own number, for what libpcap has none for. */
+const char *wiretap_link_name(int link_type)
+{
+    return wtap_encap_description(LINK_TYPE_ENCAP - link_type);
 }
 
 static int64_t position(const void *reader)
 {
     const struct wiretap_state *state = reader;
-    return state->file ? (int64_t)wtap_read_so_far(state->file) + state->shift : -1;
+    return (int64_t)wtap_read_so_far(state->file);
 }
 
-const struct capture_reader capture_wiretap = {open_wiretap, next_packet, NULL, position, close_wiretap};
+const struct capture_reader capture_wiretap = {NULL, next_packet, NULL, position, close_wiretap};

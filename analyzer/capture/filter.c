@@ -17,6 +17,7 @@ struct filter {
     GArray *list;    /* of struct compiled */
     guint last;      /* the one used last */
     char *complaint; /* of the first that could not be compiled */
+    struct filter_kept kept;
 };
 
 struct filter *filter_new(const char *expression)
@@ -73,11 +74,43 @@ bool filter_check(struct filter *filter, int link_type, char **why)
     return good;
 }
 
+static uint16_t read16(const uint8_t *data)
+{
+    return (uint16_t)(data[0] << 8 | data[1]);
+}
+
+/* Notes why a packet may have been kept back by an expression that would let it pass without tags or fragments. */
+static void note_kept(struct filter *filter, const struct record *record)
+{
+    const uint8_t *data = record->data;
+    uint32_t at = record->link_type == DLT_EN10MB ? 14 : record->link_type == DLT_LINUX_SLL ? 16 : 0;
+    if (record->captured < at + 20)
+        return;
+    uint16_t type = at > 0 ? read16(data + at - 2) : 0;
+    bool raw = record->link_type == DLT_RAW;
+    bool ipv4 = type == 0x0800 || (raw && data[0] >> 4 == 4), ipv6 = type == 0x86dd || (raw && data[0] >> 4 == 6);
+    if (type == 0x8100 || type == 0x88a8 || type == 0x9100 || type == 0x8847 || type == 0x8864)
+        filter->kept.tagged++;
+    else if ((ipv4 && (read16(data + at + 6) & 0x1fff) != 0) || (ipv6 && data[at + 6] == 44))
+        filter->kept.fragments++;
+}
+
 bool filter_passes(struct filter *filter, const struct record *record)
 {
     struct compiled *compiled = for_link_type(filter, record->link_type);
     const struct pcap_pkthdr header = {.caplen = record->captured, .len = record->original};
-    return compiled->good && pcap_offline_filter(&compiled->program, &header, record->data) != 0;
+    if (!compiled->good)
+        filter->kept.unknown++;
+    else if (pcap_offline_filter(&compiled->program, &header, record->data) != 0)
+        return true;
+    else
+        note_kept(filter, record);
+    return false;
+}
+
+const struct filter_kept *filter_kept(const struct filter *filter)
+{
+    return &filter->kept;
 }
 
 void filter_free(struct filter *filter)

@@ -14,6 +14,13 @@ bool filter_check(struct filter *filter, int link_type, char **why);
 /* Does the packet match? None does on a link type for which the filter cannot be compiled. */
 bool filter_passes(struct filter *filter, const struct record *record);
 /* NULL is allowed. */
+/* Of the packets that did not pass so far. */
+struct filter_kept {
+    uint64_t tagged;    /* stood in a VLAN, in MPLS or in PPPoE: an expression sees those only if it says so */
+    uint64_t fragments; /* of IP, not the first: they have no ports */
+    uint64_t unknown;   /* of a link type that libpcap has no filter for */
+};
+const struct filter_kept *filter_kept(const struct filter *filter);
 void filter_free(struct filter *filter);
 
 #endif

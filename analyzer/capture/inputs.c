@@ -36,6 +36,16 @@ static bool is_stdin(const char *path)
     return strcmp(path, "-") == 0;
 }
 
+static bool read_state(const char *path, struct input_state *state)
+{
+    struct stat status;
+    if (stat(path, &status) != 0)
+        return false;
+    *state = (struct input_state){status.st_dev, status.st_ino, (uint64_t)status.st_size,
+                                  (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec};
+    return true;
+}
+
 /* Opens the file and reads its first packet. With a filter it is first opened for the sake of the filter, so that a
  * wrong one is found early; the first packet is that of the file, whatever the filter says. */
 static bool look(struct search *search, struct input *input, GError **error)
@@ -53,9 +63,8 @@ static bool look(struct search *search, struct input *input, GError **error)
     input->has_first = input->result == CAPTURE_RECORD;
     input->first = input->has_first ? input->record.origin.time : INT64_MAX;
     input->format = g_strdup(capture_format(capture));
-    struct stat status;
-    if (!input->once && stat(input->path, &status) == 0)
-        input->size = (uint64_t)status.st_size;
+    if (!input->once && read_state(input->path, &input->state))
+        input->size = input->state.size;
     if (input->once)
         input->capture = capture;
     else
@@ -81,6 +90,12 @@ static bool is_seen(struct search *search, const char *real, const char *path, c
     return true;
 }
 
+static bool is_empty(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode) && status.st_size == 0;
+}
+
 static void add_file(struct search *search, const char *path, const char *name, bool named)
 {
     char *real = is_stdin(path) ? strdup("-") : realpath(path, NULL);
@@ -99,7 +114,10 @@ static void add_file(struct search *search, const char *path, const char *name, 
             if (!search->error)
                 search->error = g_error_copy(error);
         } else {
-            inputs_pass(named ? search->inputs->unreadable : search->inputs->passed, path, name, error->message);
+            /* In a folder a file that is no capture is passed over. Of one that is, or that may be one inside, it
+             * would be wrong to say that all was read. */
+            bool passed = !named && (g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_UNKNOWN) || is_empty(path));
+            inputs_pass(passed ? search->inputs->passed : search->inputs->unreadable, path, name, error->message);
         }
         g_free(input.path);
         g_free(input.name);
@@ -132,7 +150,7 @@ static bool add_folder(struct search *search, const char *path, const char *name
             if (g_file_test(child, G_FILE_TEST_IS_REGULAR))
                 add_file(search, child, child_name, false);
         } else if (!g_file_test(child, G_FILE_TEST_IS_SYMLINK) && !add_folder(search, child, prefix)) {
-            inputs_pass(search->inputs->passed, child, child_name, "the folder cannot be read");
+            inputs_pass(search->inputs->unreadable, child, child_name, "the folder cannot be read");
         }
     }
     g_ptr_array_unref(entries);
@@ -165,6 +183,50 @@ static int compare_inputs(gconstpointer left, gconstpointer right)
     input_hash(b);
     int order = g_strcmp0(a->sha256, b->sha256);
     return order ? order : strcmp(a->name, b->name);
+}
+
+/* The last parts of a path, so many of them. */
+static const char *last_parts(const char *path, unsigned parts)
+{
+    const char *at = path + strlen(path);
+    while (at > path && parts > 0)
+        if (*--at == '/' && --parts == 0)
+            return at + 1;
+    return path[0] == '/' && parts > 0 ? path + 1 : path;
+}
+
+static unsigned count_parts(const char *path)
+{
+    unsigned parts = 1;
+    for (; *path; path++)
+        parts += *path == '/';
+    return parts;
+}
+
+/* Inputs of one name get as much of their paths in front as tells them apart. */
+static void tell_apart(GArray *list)
+{
+    for (bool more = true; more;) {
+        g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+        g_autoptr(GHashTable) twice = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        for (guint i = 0; i < list->len; i++) {
+            char *name = g_array_index(list, struct input, i).name;
+            if (!g_hash_table_add(names, name))
+                g_hash_table_add(twice, g_strdup(name));
+        }
+        more = false;
+        for (guint i = 0; i < list->len; i++) {
+            struct input *input = &g_array_index(list, struct input, i);
+            char *real = input->once ? NULL : realpath(input->path, NULL);
+            if (real && g_hash_table_contains(twice, input->name)) {
+                char *name = g_strdup(last_parts(real, count_parts(input->name) + 1));
+                more = more || strcmp(name, input->name) != 0;
+                g_free(input->name);
+                input->name = name;
+            }
+            free(real);
+        }
+    }
 }
 
 static int compare_passed(gconstpointer a, gconstpointer b)
@@ -201,6 +263,7 @@ bool inputs_collect(struct inputs *inputs, char *const *paths, const char *filte
     for (; *paths; paths++)
         add_path(&search, *paths);
     g_hash_table_unref(search.seen);
+    tell_apart(inputs->list);
     sort_inputs(inputs);
     if (!search.error)
         return true;
@@ -217,6 +280,34 @@ void input_hash(struct input *input)
         return;
     input->sha256 = sha256_file(descriptor);
     close(descriptor);
+    input_check(input);
+}
+
+void input_check(struct input *input)
+{
+    struct input_state now;
+    if (input->once)
+        return;
+    bool there = read_state(input->path, &now);
+    if (there && now.device == input->state.device && now.file == input->state.file && now.size == input->state.size &&
+        now.changed == input->state.changed)
+        return;
+    g_autofree char *what = NULL;
+    if (!there)
+        what = g_strdup("it was taken away while it was read");
+    else if (now.device != input->state.device || now.file != input->state.file)
+        what = g_strdup("it was replaced by another file while it was read");
+    else
+        what = g_strdup_printf("it was written to while it was read: %" G_GUINT64_FORMAT
+                               " bytes at first, %" G_GUINT64_FORMAT " afterwards",
+                               input->state.size, now.size);
+    char *before = input->damage;
+    input->damage = before ? g_strconcat(before, "; ", what, NULL) : g_strdup(what);
+    g_free(before);
+    if (!there)
+        return;
+    input->size = now.size;
+    input->state = now; /* said once */
 }
 
 static void clear_passed(GArray *list)

@@ -5,6 +5,7 @@
 #define INPUTS_H
 
 #include "capture/capture.h"
+#include "capture/filter.h"
 
 struct input {
     char *path;      /* to open it */
@@ -20,7 +21,13 @@ struct input {
     bool has_times;
     int64_t first_time, last_time; /* earliest and latest capture time that was read */
     char *damage;                  /* NULL if none */
-    struct capture *capture;       /* once: open, with its first record; else NULL */
+    uint64_t untimed;              /* packets without a time */
+    struct filter_kept kept;       /* by the filter */
+    struct input_state {           /* of the file, when it was looked at first */
+        uint64_t device, file, size;
+        int64_t changed; /* nanoseconds */
+    } state;
+    struct capture *capture; /* once: open, with its first record; else NULL */
     struct record record;
     enum capture_result result;
 };
@@ -38,7 +45,9 @@ struct inputs {
 
 /* Looks at every path. False and error if the filter is wrong. */
 bool inputs_collect(struct inputs *inputs, char *const *paths, const char *filter, GError **error);
-/* Computes size and hash where they are not known. */
+/* Notes as damage if the file is another, or not as it was, since it was looked at first. */
+void input_check(struct input *input);
+/* Computes the hash where it is not known, and checks the file afterwards. */
 void input_hash(struct input *input);
 void inputs_clear(struct inputs *inputs);
 /* Adds an input to one of the lists of those that are not read. Takes a copy. */

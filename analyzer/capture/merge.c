@@ -20,6 +20,8 @@ struct merge {
     unsigned count;
     struct source *current; /* its records were given last */
     size_t given;           /* how many */
+    uint64_t waited;
+    guint late; /* the input that waits was counted so far */
     /* The others wait until current comes to this time, or behind it in order of numbers. */
     int64_t limit;
     uint32_t limit_number;
@@ -40,6 +42,22 @@ static bool source_is_before(const struct source *source, int64_t time, uint32_t
     return is_before(head_time(source), source->input->number, time, number);
 }
 
+/* The capture has ended. */
+static void note_end(struct input *input, const struct capture *capture)
+{
+    input->packets = capture_packets(capture);
+    input->damage = g_strdup(capture_damage(capture));
+    input->untimed = capture_untimed(capture);
+    if (capture_kept(capture))
+        input->kept = *capture_kept(capture);
+    if (capture_count(capture) > 1) {
+        g_free(input->format);
+        input->format =
+            g_strdup_printf("%s, %u captures behind each other", capture_format(capture), capture_count(capture));
+    }
+    input_check(input);
+}
+
 /* Notes what was read; takes the source away if that is nothing: it has ended. */
 static bool arrived(struct merge *merge, struct source *source, size_t count)
 {
@@ -47,21 +65,22 @@ static bool arrived(struct merge *merge, struct source *source, size_t count)
     source->next = 0;
     source->count = count;
     if (count > 0) {
-        int64_t first = input->has_times ? input->first_time : head_time(source);
-        int64_t last = input->has_times ? input->last_time : first;
+        int64_t first = input->has_times ? input->first_time : INT64_MAX;
+        int64_t last = input->has_times ? input->last_time : INT64_MIN;
         for (size_t i = 0; i < count; i++) {
             struct origin *origin = &source->records[i].origin;
             origin->file = input->number;
+            if (origin->untimed)
+                continue;
             first = MIN(first, origin->time);
             last = MAX(last, origin->time);
         }
         input->first_time = first;
         input->last_time = last;
-        input->has_times = true;
+        input->has_times = first <= last;
         return true;
     }
-    input->packets = capture_packets(source->capture);
-    input->damage = g_strdup(capture_damage(source->capture));
+    note_end(input, source->capture);
     capture_close(source->capture);
     *source = merge->open[--merge->count];
     return false;
@@ -106,12 +125,19 @@ static struct source *earliest(struct merge *merge, const struct source *without
     return best;
 }
 
-/* The input to be opened next, if there is one and room for it. */
-static const struct input *waiting(const struct merge *merge)
+/* The input to be opened next, if there is one and room for it. best: what comes next of those that are open. */
+static const struct input *waiting(struct merge *merge, const struct source *best)
 {
-    if (merge->next >= merge->inputs->list->len || merge->count == MERGE_OPEN_MAX)
+    if (merge->next >= merge->inputs->list->len)
         return NULL;
-    return &g_array_index(merge->inputs->list, struct input, merge->next);
+    const struct input *input = &g_array_index(merge->inputs->list, struct input, merge->next);
+    if (merge->count < MERGE_OPEN_MAX)
+        return input;
+    if (merge->late <= merge->next && !source_is_before(best, input->first, input->number)) {
+        merge->waited++;
+        merge->late = merge->next + 1;
+    }
+    return NULL;
 }
 
 /* Opens what is due, and chooses the source of the next packet; NULL at the end. */
@@ -119,7 +145,7 @@ static struct source *choose(struct merge *merge)
 {
     struct source *best = earliest(merge, NULL);
     const struct input *input;
-    while ((input = waiting(merge)) != NULL && (!best || !source_is_before(best, input->first, input->number))) {
+    while ((input = waiting(merge, best)) != NULL && (!best || !source_is_before(best, input->first, input->number))) {
         open_next(merge);
         best = earliest(merge, NULL);
     }
@@ -196,6 +222,11 @@ void merge_stop(struct merge *merge, const char *why)
     }
     for (guint i = merge->next; i < merge->inputs->list->len; i++)
         g_array_index(merge->inputs->list, struct input, i).damage = g_strdup_printf("%s before it was read", why);
+}
+
+uint64_t merge_waited(const struct merge *merge)
+{
+    return merge->waited;
 }
 
 void merge_free(struct merge *merge)

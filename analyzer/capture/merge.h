@@ -7,7 +7,7 @@
 
 #include "capture/inputs.h"
 
-#define MERGE_OPEN_MAX 64
+#define MERGE_OPEN_MAX 256
 
 struct merge;
 
@@ -23,6 +23,8 @@ const struct input *merge_input(const struct merge *merge);
 const struct capture *merge_capture(const struct merge *merge);
 /* Nothing more is read: notes in the inputs that were not read to their end what was, and why. */
 void merge_stop(struct merge *merge, const char *why);
+/* Inputs that had to wait, as MERGE_OPEN_MAX others were open: their packets are not in order of time with those. */
+uint64_t merge_waited(const struct merge *merge);
 /* Closes what is open. */
 void merge_free(struct merge *merge);
 

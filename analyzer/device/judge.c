@@ -47,13 +47,14 @@ static void find_place(struct judge *judge, struct device *device, struct report
     place->standing = STANDS_FOLLOWS;
     if (said->fix) {
         int64_t limit = report->message->dialect == S7_GOTOP ? STORED_GOTOP : STORED_UTC;
-        bool stored = said->second < judge->newest_fix ||
-                      report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS;
+        bool stored =
+            said->second < judge->newest_fix ||
+            (!report->completed.untimed && report->completed.time - said->second * NANOSECONDS > limit * NANOSECONDS);
         place->key = said->second;
         place->standing = stored ? STANDS_ASIDE : STANDS_KEYED;
         judge->newest_fix = MAX(judge->newest_fix, said->second);
     }
-    if (said->timed)
+    if (said->timed && !report->completed.untimed)
         report->context |=
             clock_judge(&judge->clock, &device->clock, report, said->second, place->standing == STANDS_ASIDE);
     if (place->standing == STANDS_ASIDE)

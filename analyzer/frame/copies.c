@@ -58,6 +58,11 @@ bool copies_find(struct copies *copies, uint64_t conversation, unsigned directio
                  uint64_t *datagram)
 {
     int64_t now = packet->origin.time;
+    if (packet->origin.untimed) { /* nothing says that it is another's copy */
+        *datagram = ++copies->last;
+        copies->ring[*datagram % COPIES_MAX] = (struct past){.time = now};
+        return false;
+    }
     int64_t window = packet->has_ip_id && packet->ip_id != 0 ? COPIES_WINDOW : COPIES_WINDOW_BARE;
     struct digest digest = digest_headers(conversation, direction, packet);
     struct slot *slot = &copies->slots[digest_short(&digest) % SLOTS];

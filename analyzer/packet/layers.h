@@ -58,7 +58,16 @@ enum {
     TYPE_ERSPAN = 0x88be,
     TYPE_ERSPAN_III = 0x22eb,
 };
-enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_LLC = 11, LINK_RAW = 12, LINK_IEEE802_11 = 105 };
+enum {
+    LINK_ETHERNET = 1,
+    LINK_PPP = 9,
+    LINK_LLC = 11,
+    LINK_RAW = 12,
+    LINK_RAW_FILE = 101,
+    LINK_IEEE802_11 = 105,
+    LINK_IPV4 = 228,
+    LINK_IPV6 = 229
+};
 enum { ETHERNET_HEADER = 14, IPV4_HEADER = 20, IPV6_HEADER = 40 };
 
 #define LAYER(number, parser, text) struct next parse_##parser(struct decoding *decoding, uint32_t value);
@@ -108,9 +117,10 @@ static inline enum packet_result need(const struct rest *rest, uint32_t length)
 }
 
 /* Returns from a parser if a header of that length is not there whole. */
-#define NEED(decoding, length)                                                                                         \
+#define NEED(decoding, length) NEED_OF(&(decoding)->rest, length)
+#define NEED_OF(rest, length)                                                                                          \
     do {                                                                                                               \
-        enum packet_result need_result = need(&(decoding)->rest, length);                                              \
+        enum packet_result need_result = need(rest, length);                                                           \
         if (need_result != PACKET_OK)                                                                                  \
             return done(need_result);                                                                                  \
     } while (0)

@@ -200,6 +200,10 @@ static struct next station(struct decoding *decoding, bool padded)
     struct rest *rest = &decoding->rest;
     NEED(decoding, 2);
     uint8_t kind = rest->data[0], flags = rest->data[1];
+    if ((kind & 3) != 0 && (flags & (TYPE | 3)) == DATA) { /* access points of Cisco turn the two round, in CAPWAP */
+        kind = rest->data[1];
+        flags = rest->data[0];
+    }
     if ((kind & TYPE) != DATA || (kind & 3) != 0 || (kind & NO_DATA))
         return done(PACKET_NOT_IP);
     if (flags & PROTECTED)

@@ -18,6 +18,7 @@ const char *const packet_result_names[PACKET_RESULT_COUNT] = {
     [PACKET_NESTED] = "too many tunnels within each other",
     [PACKET_ENCRYPTED] = "encrypted",
     [PACKET_UNOPENED] = "in a tunnel or a form that is not opened",
+    [PACKET_OTHER_LINK] = "of another link type than the capture says",
     [PACKET_MULTILINK] = "fragment of PPP multilink",
 };
 
@@ -59,10 +60,15 @@ enum packet_result packet_parse(const struct record *record, struct packet *pack
     return parse(record, &decoding);
 }
 
+/* Those of a capture that are listed; in all of libpcap there are some 300. */
+#define LINK_TYPES_MAX 1024
+
 struct packets {
     struct fragments *fragments;
     const struct fragment_counts *counts; /* of the fragments */
     struct packets_options options;
+    GArray *unread;
+    struct packets_mislabelled mislabelled;
 };
 
 /* Offers the start of an incomplete datagram as a packet with missing bytes. */
@@ -100,7 +106,41 @@ struct packets *packets_new(const struct packets_options *options)
         packets->options = *options;
     packets->fragments = fragments_new(&packets->options.limits, give_up, packets);
     packets->counts = fragments_counts(packets->fragments);
+    packets->unread = g_array_new(FALSE, FALSE, sizeof(struct packets_unread));
     return packets;
+}
+
+static void note_unread(struct packets *packets, int link_type)
+{
+    for (guint i = 0; i < packets->unread->len; i++) {
+        struct packets_unread *unread = &g_array_index(packets->unread, struct packets_unread, i);
+        if (unread->link_type == link_type) {
+            unread->packets++;
+            return;
+        }
+    }
+    struct packets_unread unread = {link_type, 1};
+    if (packets->unread->len < LINK_TYPES_MAX)
+        g_array_append_val(packets->unread, unread);
+}
+
+/* What a record that gave no packet has to say. */
+static __attribute__((noinline)) enum packet_result note_failure(struct packets *packets, const struct record *record,
+                                                                 const struct decoding *decoding,
+                                                                 enum packet_result result)
+{
+    const struct rest rest = {record->data, record->captured, MAX(record->captured, record->original)};
+    if (result == PACKET_LINK_TYPE)
+        note_unread(packets, decoding->link_type);
+    if (decoding->addressed || result == PACKET_LINK_TYPE)
+        return result;
+    bool ip = record->link_type == LINK_ETHERNET && ip_sane(&rest);
+    bool ethernet = (record->link_type == LINK_RAW || record->link_type == LINK_RAW_FILE ||
+                     record->link_type == LINK_IPV4 || record->link_type == LINK_IPV6) &&
+                    ethernet_sane(rest);
+    packets->mislabelled.ip += ip;
+    packets->mislabelled.ethernet += ethernet;
+    return ip || ethernet ? PACKET_OTHER_LINK : result;
 }
 
 enum packet_result packets_parse(struct packets *packets, const struct record *record, struct packet *packet)
@@ -109,7 +149,20 @@ enum packet_result packets_parse(struct packets *packets, const struct record *r
         fragments_expire(packets->fragments, record->origin.time);
     struct decoding decoding;
     begin(&decoding, packet, packets->fragments);
-    return parse(record, &decoding);
+    enum packet_result result = parse(record, &decoding);
+    if (result != PACKET_OK && result != PACKET_FRAGMENT)
+        return note_failure(packets, record, &decoding, result);
+    return result;
+}
+
+const GArray *packets_unread(const struct packets *packets)
+{
+    return packets->unread;
+}
+
+const struct packets_mislabelled *packets_mislabelled(const struct packets *packets)
+{
+    return &packets->mislabelled;
 }
 
 void packets_finish(struct packets *packets)
@@ -127,5 +180,6 @@ void packets_free(struct packets *packets)
     if (!packets)
         return;
     fragments_free(packets->fragments);
+    g_array_unref(packets->unread);
     g_free(packets);
 }

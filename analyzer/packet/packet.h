@@ -36,16 +36,17 @@ struct packet {
 /* Why a record gives no packet; counted in the summary. */
 enum packet_result {
     PACKET_OK,
-    PACKET_NOT_IP,    /* ARP, LLDP, ... */
-    PACKET_OTHER,     /* IP, but neither UDP nor TCP */
-    PACKET_FRAGMENT,  /* IP fragment: the datagram is not whole yet */
-    PACKET_CUT,       /* headers not wholly captured */
-    PACKET_MALFORMED, /* a length or version that cannot be */
-    PACKET_LINK_TYPE, /* link layer that is not supported */
-    PACKET_NESTED,    /* more than PATH_TUNNELS tunnels within each other */
-    PACKET_ENCRYPTED, /* ESP, MACsec, 802.11, DTLS */
-    PACKET_UNOPENED,  /* a tunnel, a compression or a form that is known and not opened */
-    PACKET_MULTILINK, /* a fragment of PPP multilink */
+    PACKET_NOT_IP,     /* ARP, LLDP, ... */
+    PACKET_OTHER,      /* IP, but neither UDP nor TCP */
+    PACKET_FRAGMENT,   /* IP fragment: the datagram is not whole yet */
+    PACKET_CUT,        /* headers not wholly captured */
+    PACKET_MALFORMED,  /* a length or version that cannot be */
+    PACKET_LINK_TYPE,  /* link layer that is not supported */
+    PACKET_NESTED,     /* more than PATH_TUNNELS tunnels within each other */
+    PACKET_ENCRYPTED,  /* ESP, MACsec, 802.11, DTLS */
+    PACKET_UNOPENED,   /* a tunnel, a compression or a form that is known and not opened */
+    PACKET_MULTILINK,  /* a fragment of PPP multilink */
+    PACKET_OTHER_LINK, /* it is of another link type than the capture says; packets_parse() only */
     PACKET_RESULT_COUNT
 };
 extern const char *const packet_result_names[PACKET_RESULT_COUNT];
@@ -67,6 +68,18 @@ struct packets_options {
 struct packets *packets_new(const struct packets_options *options);
 /* payload and fragment_origins of the packet are valid until the next call. */
 enum packet_result packets_parse(struct packets *packets, const struct record *record, struct packet *packet);
+/* Packets that could not be looked at, as their link type is not read. */
+struct packets_unread {
+    int link_type; /* that of an inner header, if there is one */
+    uint64_t packets;
+};
+/* Of struct packets_unread. */
+const GArray *packets_unread(const struct packets *packets);
+/* Packets with an IP header where their link type says that there is a frame, and the other way round. */
+struct packets_mislabelled {
+    uint64_t ip, ethernet;
+};
+const struct packets_mislabelled *packets_mislabelled(const struct packets *packets);
 /* The capture ends: gives up what still waits. */
 void packets_finish(struct packets *packets);
 const struct fragment_counts *packets_fragments(const struct packets *packets);

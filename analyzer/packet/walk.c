@@ -80,10 +80,9 @@ static __attribute__((noinline)) struct next guess(struct decoding *decoding)
     return take_datagram(decoding);
 }
 
-INLINE struct next take_udp(struct decoding *decoding)
+INLINE struct next take_udp(struct decoding *decoding, const struct rest *rest)
 {
-    const struct rest *rest = &decoding->rest;
-    NEED(decoding, UDP_HEADER);
+    NEED_OF(rest, UDP_HEADER);
     const uint8_t *header = rest->data;
     uint16_t length = read16(header + 4);
     if (length < UDP_HEADER || length > rest->wire)
@@ -96,11 +95,9 @@ INLINE struct next take_udp(struct decoding *decoding)
     return take_datagram(decoding);
 }
 
-INLINE struct next take_tcp(struct decoding *decoding)
+INLINE struct next take_tcp(struct packet *packet, const struct rest *rest)
 {
-    struct packet *packet = decoding->packet;
-    const struct rest *rest = &decoding->rest;
-    NEED(decoding, TCP_HEADER);
+    NEED_OF(rest, TCP_HEADER);
     const uint8_t *data = rest->data;
     uint32_t header = (uint32_t)(data[12] >> 4) * 4;
     if (header < TCP_HEADER || header > rest->wire)
@@ -181,14 +178,10 @@ INLINE void set_ipv4(struct endpoint *endpoint, const uint8_t *address)
     endpoint->pad = 0;
 }
 
-INLINE struct next take_ipv4(struct decoding *decoding)
+INLINE struct next take_ipv4(struct decoding *decoding, struct rest *rest)
 {
     struct packet *packet = decoding->packet;
-    const struct rest *rest = &decoding->rest;
-    enum packet_result result = enter(decoding, 4);
-    if (result != PACKET_OK)
-        return done(result);
-    NEED(decoding, IPV4_HEADER);
+    NEED_OF(rest, IPV4_HEADER);
     const uint8_t *data = rest->data;
     uint32_t header = (uint32_t)(data[0] & 0x0f) * 4;
     uint16_t total = read16(data + 2);
@@ -209,9 +202,10 @@ INLINE struct next take_ipv4(struct decoding *decoding)
     packet->ip_id = read16(data + 4);
     packet->has_ip_id = true;
     decoding->addressed = true;
-    decoding->rest = behind(rest, header, wire);
+    *rest = behind(rest, header, wire);
     if ((fragment & 0x3fff) != 0 && is_opened(protocol)) { /* more fragments, or an offset */
         struct fragment_piece piece = {packet->ip_id, (fragment & 0x1fffU) * 8, protocol, (fragment & 0x2000) != 0};
+        decoding->rest = *rest;
         return take_fragment(decoding, &piece);
     }
     return go(SPACE_PROTOCOL, protocol);
@@ -308,32 +302,39 @@ struct next parse_authentication(struct decoding *decoding, uint32_t value)
     return go(SPACE_PROTOCOL, protocol);
 }
 
-INLINE struct next take_ethernet(struct decoding *decoding)
+INLINE struct next take_ethernet(struct rest *rest)
 {
-    NEED(decoding, ETHERNET_HEADER);
-    uint16_t type = read16(decoding->rest.data + 12);
-    skip(&decoding->rest, ETHERNET_HEADER);
+    NEED_OF(rest, ETHERNET_HEADER);
+    uint16_t type = read16(rest->data + 12);
+    skip(rest, ETHERNET_HEADER);
     return go(SPACE_TYPE, type);
 }
 
 struct next parse_ethernet(struct decoding *decoding, uint32_t value)
 {
-    return take_ethernet(decoding);
+    return take_ethernet(&decoding->rest);
 }
 
 struct next parse_ipv4(struct decoding *decoding, uint32_t value)
 {
-    return take_ipv4(decoding);
+    enum packet_result result = enter(decoding, 4);
+    return result == PACKET_OK ? take_ipv4(decoding, &decoding->rest) : done(result);
 }
 
 struct next parse_udp(struct decoding *decoding, uint32_t value)
 {
-    return take_udp(decoding);
+    return take_udp(decoding, &decoding->rest);
 }
 
 struct next parse_tcp(struct decoding *decoding, uint32_t value)
 {
-    return take_tcp(decoding);
+    return take_tcp(decoding->packet, &decoding->rest);
+}
+
+/* A number that is known, and what is behind it stays closed. */
+static struct next closed(uint32_t number, enum packet_result result)
+{
+    return done(result);
 }
 
 /* Each calls the parser of a number: a line of layers.def. */
@@ -355,7 +356,7 @@ static struct next call_link(struct decoding *decoding, uint32_t link_type)
         return parse_##parser(decoding, number);
 #define CLOSED_TYPE(number, result, text)                                                                              \
     case number:                                                                                                       \
-        return done(result);
+        return closed(number, result);
 static struct next call_type(struct decoding *decoding, uint32_t type)
 {
     switch (type) {
@@ -370,7 +371,7 @@ static struct next call_type(struct decoding *decoding, uint32_t type)
         return parse_##parser(decoding, number);
 #define CLOSED_PPP(number, result, text)                                                                               \
     case number:                                                                                                       \
-        return done(result);
+        return closed(number, result);
 static struct next call_ppp(struct decoding *decoding, uint32_t protocol)
 {
     switch (protocol) {
@@ -385,7 +386,7 @@ static struct next call_ppp(struct decoding *decoding, uint32_t protocol)
         return parse_##parser(decoding, number);
 #define CLOSED_PROTOCOL(number, result, text)                                                                          \
     case number:                                                                                                       \
-        return done(result);
+        return closed(number, result);
 static struct next call_protocol(struct decoding *decoding, uint32_t protocol)
 {
     switch (protocol) {
@@ -451,15 +452,20 @@ enum packet_result walk_record(struct decoding *decoding, int link_type)
 {
     /* The first steps of nearly all packets, the same as in the loop and without it. */
     struct next next = go(SPACE_LINK, (uint32_t)link_type);
+    struct rest rest = decoding->rest;
     if (link_type == LINK_ETHERNET)
-        next = take_ethernet(decoding);
+        next = take_ethernet(&rest);
     if (next.space == SPACE_TYPE && next.number == TYPE_IPV4)
-        next = take_ipv4(decoding);
+        next = take_ipv4(decoding, &rest);
+    if (decoding->whole) /* it was the last fragment: rest is another */
+        return walk(decoding, next);
     if (next.space == SPACE_PROTOCOL && next.number == TRANSPORT_TCP)
-        next = take_tcp(decoding);
+        next = take_tcp(decoding->packet, &rest);
     else if (next.space == SPACE_PROTOCOL && next.number == TRANSPORT_UDP)
-        next = take_udp(decoding);
+        next = take_udp(decoding, &rest);
     if (next.space == SPACE_END)
         return (enum packet_result)next.number;
+    if (!decoding->guess) /* which has set it */
+        decoding->rest = rest;
     return walk(decoding, next);
 }

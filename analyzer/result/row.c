@@ -178,7 +178,8 @@ static char *put_device_time(struct row_writer *writer, char *at, const struct s
         at = pen_put_literal(at, ROW_MASK);
     else
         at = pen_put_bytes(at, writer->device_text, TEXT_SECOND_SIZE);
-    return put_skew(writer, pen_put_char(at, ','), time);
+    at = pen_put_char(at, ',');
+    return time == ROW_NO_TIME ? at : put_skew(writer, at, time);
 }
 
 /* Letters and digits, with NULs behind them. */
@@ -196,8 +197,11 @@ static char *put_device_id(char *at, const char *id)
 static char *put_head(struct row_writer *writer, char *at, const struct s7_message *message,
                       const struct row_facts *facts, bool masks)
 {
-    text_clock_put(&writer->clock, at, facts->time);
-    at = pen_put_char(at + TEXT_TIME_SIZE, ',');
+    if (facts->time != ROW_NO_TIME) {
+        text_clock_put(&writer->clock, at, facts->time);
+        at += TEXT_TIME_SIZE;
+    }
+    at = pen_put_char(at, ',');
     at = put_device_time(writer, at, message, facts->time, masks);
     at = pen_put_char(at, ',');
     at = pen_put_char(put_device_id(at, facts->device_id), ',');

@@ -33,12 +33,14 @@ G_STATIC_ASSERT(ROW_PATH_MAX <= UINT8_MAX);
 void row_path_set(struct row_path *path, const struct endpoint *source, const struct endpoint *destination,
                   enum transport transport, uint64_t stream);
 
+#define ROW_NO_TIME INT64_MIN
+
 /* What is known of a report beside its message. */
 struct row_facts {
     const uint8_t *data; /* the frame */
     uint32_t length;
     uint32_t context;            /* CONTEXT_BIT(...) */
-    int64_t time;                /* capture time, ns */
+    int64_t time;                /* capture time, ns; ROW_NO_TIME if the packet has none */
     const char *device_id;       /* letters and digits; DEVICE_ID_MAX + 1 bytes, filled up with NULs */
     const struct row_path *path; /* of its sender */
     uint64_t offset;             /* in the stream */

@@ -24,9 +24,11 @@ void stream_row_print(GString *out, const struct stream_row *row, bool csv_guard
                            conversation->transport == TRANSPORT_TCP ? "tcp" : "udp", source, destination);
     text_cell(out, conversation->tunnel, strlen(conversation->tunnel), csv_guard);
     g_string_append_c(out, ',');
-    text_time(out, conversation->start);
+    if (conversation->start != 0) /* packets without a time */
+        text_time(out, conversation->start);
     g_string_append_c(out, ',');
-    text_time(out, conversation->end);
+    if (conversation->end != 0)
+        text_time(out, conversation->end);
     g_string_append_printf(out, ",%s,%s,%s,", conversation->end_reason ? conversation->end_reason : "",
                            row->dialect >= 0 ? s7_dialect_names[row->dialect] : "", row->other ? row->other : "");
     for (guint i = 0; i < row->ids->len; i++)

@@ -14,7 +14,7 @@ enum {
     HAS_ANSWERS = 16,
     HAS_PACKETS = 32, /* else the one that completed it */
     IS_TCP = 64,
-    FORMS = 128
+    UNTIMED = 128 /* the packet that completed it has no time of its own */
 };
 #define IPV4_START 12
 #define NUMBER_MAX ((size_t)10)
@@ -72,9 +72,10 @@ static unsigned form_of(const struct report *report)
     const struct s7_frame *frame = &report->frame;
     bool one = report->packet_count == 1 && origin_is_same(&report->packets[0], &report->completed);
     return (is_ipv4(&report->source) && is_ipv4(&report->destination) ? 0U : HAS_ADDRESSES) |
-           (frame->flags ? HAS_FLAGS : 0U) | (frame->body_length || frame->commas ? HAS_BODY : 0U) |
-           (report->context ? HAS_CONTEXT : 0U) | (report->answers.number ? HAS_ANSWERS : 0U) |
-           (one ? 0U : HAS_PACKETS) | (report->transport == TRANSPORT_TCP ? IS_TCP : 0U);
+           (report->completed.untimed ? UNTIMED : 0U) | (frame->flags ? HAS_FLAGS : 0U) |
+           (frame->body_length || frame->commas ? HAS_BODY : 0U) | (report->context ? HAS_CONTEXT : 0U) |
+           (report->answers.number ? HAS_ANSWERS : 0U) | (one ? 0U : HAS_PACKETS) |
+           (report->transport == TRANSPORT_TCP ? IS_TCP : 0U);
 }
 
 size_t record_room(const struct report *report)
@@ -217,7 +218,6 @@ static unsigned get_head(struct rest *rest, unsigned *kind, struct record_head *
     uint64_t time;
     memcpy(&time, get_bytes(rest, sizeof time), sizeof time);
     head->captured = (int64_t)GUINT64_FROM_LE(time);
-    rest->bad |= form >= FORMS;
     return form;
 }
 
@@ -249,6 +249,7 @@ bool record_read(const uint8_t *data, size_t length, GArray *packets, struct rep
     report->transport = form & IS_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
     report->order = head.taken + (uint64_t)unfold(get_number(&rest));
     report->completed.time = head.captured;
+    report->completed.untimed = (form & UNTIMED) != 0;
     report->completed.file = (uint32_t)get_number(&rest);
     report->completed.number = get_number(&rest);
     report->stream = get_number(&rest);

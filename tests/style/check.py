@@ -10,6 +10,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import tunnels
+
 TOP = Path(__file__).resolve().parent.parent.parent
 LINES_MAX = 700
 BYTES_MAX = 1 << 20
@@ -182,6 +184,11 @@ def check_sizes(_):
             if lines > LINES_MAX:
                 problems.append(f"{name}: {lines} lines, at most {LINES_MAX}")
     return problems
+
+
+def check_tunnels(_):
+    """The document of layers that are opened, and the table of the program."""
+    return tunnels.problems()
 
 
 def check_spelling(_):

@@ -129,6 +129,10 @@ static const struct {
      "0801 0000 020000000001 020000000002 020000000003 1000"
      "aaaa03 000000 86dd",
      true, "capwap %s"},
+    {OVER_UDP + 5247,
+     "00 10 43 00 0000 0000"
+     "0188 0000 020000000001 020000000002 020000000003 1000 0000 aaaa03 000000 0800",
+     false, "capwap %s"},
     /* ERSPAN over IPv6 is done by all of them; without GRE, over UDP with GRE, in VXLAN. */
     {OVER_UDP + 4754, "1000 88be 00000001 1064 02a5 00000000" FRAME6, true, "erspan %s session 677"},
     {OVER_UDP + 6081, "00 00 22eb 00002a 00 2064 0005 12345678 00000000" FRAME4, false,

@@ -121,7 +121,10 @@ static void test_fine_units(void **state)
     struct bytes packed = gzipped(&file);
     capture = open_bytes(&packed);
     assert_packet(capture, 1, START * SECOND + 1000, ETHERNET, 5);
-    assert_end(capture, CAPTURE_DAMAGED, "damaged in packet 2: its time is finer than nanoseconds");
+    assert_packet(capture, 2, START * SECOND + 987654321, DLT_RAW_, 4);
+    assert_packet(capture, 3, START * SECOND + 750000000, DLT_RAW_, 3);
+    assert_packet(capture, 4, START * SECOND + 999999999, DLT_RAW_, 2);
+    assert_end(capture, CAPTURE_END, NULL);
     bytes_free(&packed);
     bytes_free(&file);
 }
@@ -169,15 +172,14 @@ static void test_cuts(void **state)
             guint inside = packed ? MIN(length < 15 ? 0 : length - 15, plain.array->len) : length;
             save(&file, length);
             bool border = !packed && (inside == 28 || (inside >= header && (inside - header) % block == 0));
-            GError *error = NULL;
-            struct capture *capture = capture_open(path, 3, NULL, &error);
-            /* libwiretap looks ahead to the head of the first packet for interfaces; how far depends on its version. */
-            if (!capture && inside < header + 8 && !border) {
-                assert_true(g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_FILE));
+            if (inside < 28) {
+                GError *error = NULL;
+                assert_null(capture_open(path, 1, NULL, &error));
+                assert_true(error->domain == CAPTURE_ERROR && error->code != CAPTURE_ERROR_FILTER);
                 g_error_free(error);
                 continue;
             }
-            assert_non_null(capture);
+            struct capture *capture = open_saved(NULL);
             guint whole = inside < header ? 0 : (inside - header) / block;
             for (guint i = 0; i < whole; i++)
                 assert_packet(capture, i + 1, (START + i) * SECOND, ETHERNET, 5);
@@ -297,7 +299,7 @@ static void test_erf(void **state)
         uint8_t type;
         unsigned extra; /* bytes in front of the Ethernet frame */
         int link_type;
-    } types[] = {{2, 2, ETHERNET}, {22, 0, DLT_RAW_}, {1, 0, -1}};
+    } types[] = {{2, 2, ETHERNET}, {22, 0, DLT_RAW_}, {1, 0, -100}};
     for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
         struct bytes file = bytes_new(true);
         const uint8_t flags = 4;
@@ -359,10 +361,10 @@ static void assert_refused(const void *content, size_t length, const char *messa
 {
     assert_true(g_file_set_contents(path, content, (gssize)length, NULL));
     GError *error = NULL;
-    struct capture *capture = capture_open(path, 3, NULL, &error);
+    struct capture *capture = capture_open(path, 1, NULL, &error);
     if (capture)
         fail_msg("%s: read as %s", message, capture_format(capture));
-    assert_true(g_error_matches(error, CAPTURE_ERROR, CAPTURE_ERROR_FILE));
+    assert_true(error->domain == CAPTURE_ERROR && error->code != CAPTURE_ERROR_FILTER);
     char *expected = g_strdup_printf("%s: %s", path, message);
     assert_string_equal(error->message, expected);
     g_free(expected);
@@ -399,15 +401,16 @@ static void test_refused(void **state)
     bytes_free(&plain);
 }
 
-/* From a pipe, whole and given up early. */
+/* From a pipe, whole and given up early; what libwiretap unpacks is read when all of it has come. */
 static void test_pipe(void **state)
 {
     struct bytes plain = bytes_new(false);
     put_three(&plain);
-    struct bytes packed = zstandard(&plain);
+    struct bytes packed = zstandard(&plain), unpacked_here = gzipped(&plain);
     int saved = dup(STDIN_FILENO);
     for (int i = 0; i < 4; i++) {
-        const struct bytes *file = i % 2 ? &packed : &plain;
+        const struct bytes *const files[] = {&plain, &packed, &plain, &unpacked_here};
+        const struct bytes *file = files[i];
         int ends[2];
         assert_int_equal(pipe(ends), 0);
         assert_int_equal(write(ends[1], file->array->data, file->array->len), file->array->len);
@@ -430,6 +433,7 @@ static void test_pipe(void **state)
     }
     dup2(saved, STDIN_FILENO);
     close(saved);
+    bytes_free(&unpacked_here);
     bytes_free(&packed);
     bytes_free(&plain);
 }
