@@ -21,7 +21,8 @@
 /* What GOption fills in. */
 struct raw {
     char *output, *filter, *since, *until, *order, *map, *overlap;
-    char *max_streams, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments, *memory;
+    char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments,
+        *memory;
     char **ports, **devices, **captures;
     int close_time, idle_time, jobs;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
@@ -266,11 +267,12 @@ static bool take_resources(struct options *options, const struct raw *raw)
 
 static bool take_limits(struct options *options, const struct raw *raw)
 {
-    uint64_t streams, segments, datagrams, fragments;
+    uint64_t streams, devices, segments, datagrams, fragments;
     if (raw->overlap && strcmp(raw->overlap, "first") != 0 && strcmp(raw->overlap, "last") != 0)
         return complain("--overlap: '%s' is neither 'first' nor 'last'", raw->overlap);
     options->overlap = raw->overlap && strcmp(raw->overlap, "last") == 0 ? TCP_OVERLAP_LAST : TCP_OVERLAP_FIRST;
     if (!take_size("--max-streams", raw->max_streams, CONVERSATIONS_OPEN_MAX, &streams) ||
+        !take_size("--max-devices", raw->max_devices, DEVICES_MAX, &devices) ||
         !take_size("--max-waiting", raw->max_waiting, TCP_LIMIT_BYTES, &options->tcp.bytes) ||
         !take_size("--max-waiting-total", raw->max_waiting_total, TCP_LIMIT_TOTAL, &options->tcp.total) ||
         !take_size("--max-segments", raw->max_segments, TCP_LIMIT_RANGES, &segments) ||
@@ -278,6 +280,7 @@ static bool take_limits(struct options *options, const struct raw *raw)
         !take_size("--max-fragment-bytes", raw->max_fragments, FRAGMENT_BYTES, &fragments))
         return false;
     options->streams_max = (size_t)streams;
+    options->devices_max = (size_t)devices;
     options->tcp.ranges = (size_t)segments;
     options->fragments.datagrams = (size_t)datagrams;
     options->fragments.bytes = (size_t)fragments;
@@ -372,6 +375,8 @@ static GOptionContext *describe(struct raw *raw)
          "WHICH"},
         {"max-streams", 0, 0, G_OPTION_ARG_STRING, &raw->max_streams,
          "conversations open at once, TCP and UDP each (default 262144)", "N"},
+        {"max-devices", 0, 0, G_OPTION_ARG_STRING, &raw->max_devices,
+         "devices with a timeline of their own (default 262144)", "N"},
         {"max-waiting", 0, 0, G_OPTION_ARG_STRING, &raw->max_waiting,
          "bytes that wait behind holes in one direction of a conversation (default 4M)", "SIZE"},
         {"max-waiting-total", 0, 0, G_OPTION_ARG_STRING, &raw->max_waiting_total, "the same in all (default 64M)",
@@ -426,6 +431,7 @@ static void free_raw(struct raw *raw)
     g_free(raw->map);
     g_free(raw->overlap);
     g_free(raw->max_streams);
+    g_free(raw->max_devices);
     g_free(raw->max_waiting);
     g_free(raw->max_waiting_total);
     g_free(raw->max_segments);

@@ -350,7 +350,7 @@ static void analyse(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
     const struct options *options = analysis->options;
-    analysis->devices = devices_new();
+    analysis->devices = devices_new(options->devices_max);
     if (analysis->output) {
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));

@@ -16,7 +16,7 @@ bool file_name_reserved(const char *name)
     return false;
 }
 
-void file_name_device(const char *id, char out[FILE_NAME_DEVICE_SIZE])
+void file_name_device(const char *id, bool marked, char out[FILE_NAME_DEVICE_SIZE])
 {
     char *at = out;
     if (!id[0]) {
@@ -25,10 +25,12 @@ void file_name_device(const char *id, char out[FILE_NAME_DEVICE_SIZE])
     }
     for (const char *c = id; *c; c++) {
         *at++ = *c;
-        if (g_ascii_islower(*c))
+        if (marked && g_ascii_islower(*c))
             *at++ = '-';
     }
-    if (file_name_reserved(id))
+    if (marked)
+        *at++ = '-';
+    else if (file_name_reserved(id))
         *at++ = '_';
     *at = '\0';
 }

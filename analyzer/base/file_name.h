@@ -11,9 +11,9 @@
  * in whatever case. */
 bool file_name_reserved(const char *name);
 
-/* The name of a device's files: its id; behind each lower-case letter a hyphen, so that no two ids make names that
- * differ in case only; behind a reserved name an underscore. "_unknown" for "". */
+/* The name of a device's files: its id; behind a reserved name an underscore. "_unknown" for "". marked: another id
+ * differs from it in case only; a hyphen stands behind each lower-case letter then, and one more at the end. */
 #define FILE_NAME_DEVICE_SIZE (2 * (DEVICE_ID_MAX + 1) + 1)
-void file_name_device(const char *id, char out[FILE_NAME_DEVICE_SIZE]);
+void file_name_device(const char *id, bool marked, char out[FILE_NAME_DEVICE_SIZE]);
 
 #endif

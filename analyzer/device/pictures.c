@@ -145,7 +145,7 @@ static char *choose_file(struct pictures *pictures, const struct picture *pictur
     const char *dot = strrchr(name, '.');
     int stem = (int)(dot ? dot - name : (ptrdiff_t)strlen(name));
     char device[FILE_NAME_DEVICE_SIZE];
-    file_name_device(picture->device_id, device);
+    file_name_device(picture->device_id, false, device);
     char *file = g_strdup_printf("pictures/%s/%s", device, name);
     unsigned times = times_wanted(pictures, file);
     /* A numbered name may be another picture's own: each is found taken once at most, so the cost is linear. */

@@ -325,6 +325,39 @@ class CommandLine(unittest.TestCase):
         names = {i["name"] for i in json.loads((self.folder / "out" / "manifest.json").read_text())["inputs"]}
         self.assertIn(name, names)
 
+    def test_more_devices_than_there_may_be(self):
+        """Reports of further ones stand in one file, with their ids, and in the rows of --stdout."""
+        capture = pcap.Capture()
+        ids = [f"86178500151534{n}" for n in range(4)]
+        for _ in range(2):
+            for device in ids:
+                capture.udp(("10.0.0.1", 4000), SERVER, f"#{device},CMD-X#".encode())
+        capture.write(self.folder / "ids.pcap")
+        self.expect(self.run_it("-q", "-o", "out", "--max-devices", "2", "ids.pcap"), 0)
+        out = self.folder / "out"
+        names = sorted(p.name for p in (out / "devices").iterdir())
+        self.assertEqual(names, [f"{ids[0]}.csv", f"{ids[1]}.csv", "_unknown.csv"])
+        rows = harness.read_csv((out / "devices" / "_unknown.csv").read_bytes())
+        self.assertEqual([row["device_id"] for row in rows], [ids[2], ids[3]] * 2)
+        manifest = json.loads((out / "manifest.json").read_text())
+        self.assertIn("devices", manifest["limits_reached"])
+        rows = harness.read_csv(self.expect(self.run_it("--stdout", "--max-devices", "2", "ids.pcap"), 0).stdout)
+        self.assertEqual([row["device_id"] for row in rows], ids * 2)
+
+    def test_many_stretches_that_are_in_no_frame(self):
+        """Further ones are summed up; the ledger still is that of the table."""
+        capture = pcap.Capture()
+        for n in range(4100):
+            capture.udp(("10.0.0.1", 4000), SERVER, b"\x01\x02" + b"#861785001515349,CMD-X#" + b"\x03")
+        capture.write(self.folder / "junk.pcap")
+        self.expect(self.run_it("-q", "-o", "out", "junk.pcap"), 0)
+        rows = [line.split(",") for line in (self.folder / "out" / "leftovers.csv").read_text().splitlines()]
+        manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
+        self.assertEqual(len(rows), 1 + 4096 + 1)
+        self.assertEqual(sum(int(row[3]) for row in rows[1:]), 3 * 4100)
+        self.assertEqual(manifest["ledger"]["leftover_by_reason"]["junk"], 3 * 4100)
+        self.assertEqual(manifest["limits_reached"]["leftover_rows"], 8200 - 4096)
+
     def test_ids_that_differ_only_in_case(self):
         """Their files are apart on every file system; the tables have the ids as sent."""
         capture = pcap.Capture()
@@ -336,7 +369,7 @@ class CommandLine(unittest.TestCase):
         capture.write(self.folder / "ids.pcap")
         self.expect(self.run_it("-q", "-o", "out", "ids.pcap"), 0)
         names = sorted(p.name for p in (self.folder / "out" / "devices").iterdir())
-        self.assertEqual(names, ["ABC12.csv", "COM1_.csv", "NUL_.csv", "a-b-c-12.csv"])
+        self.assertEqual(names, ["ABC12.csv", "COM1_.csv", "NUL_.csv", "a-b-c-12-.csv"])
         text = (self.folder / "out" / "devices.csv").read_text()
         self.assertEqual([line.split(",")[0] for line in text.splitlines()[1:]], ["ABC12", "COM1", "NUL", "abc12"])
 

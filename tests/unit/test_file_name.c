@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Names of files that are the same on every file system (docs/COLUMNS.md, devices). */
+#include "base/device.h"
 #include "base/file_name.h"
 #include "base/text.h"
 
@@ -12,42 +13,59 @@
 
 static void names_of_devices(void **state)
 {
-    static const char *const names[][2] = {
-        {"353327020115804", "353327020115804"},
-        {"", "_unknown"},
-        {"ABC12", "ABC12"},
-        {"abc12", "a-b-c-12"},
-        {"aBC12", "a-BC12"},
-        {"UNKNOWN", "UNKNOWN"},
-        {"CON", "CON_"},
-        {"con", "c-o-n-_"},
-        {"COM1", "COM1_"},
-        {"COM10", "COM10"},
-        {"LPT0", "LPT0_"},
-        {"NUL1", "NUL1"},
-        {"abcdefghijklmnopq", "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-"},
+    static const char *const names[][3] = {
+        {"353327020115804", "353327020115804", "353327020115804-"},
+        {"", "_unknown", "_unknown"},
+        {"ABC12", "ABC12", "ABC12-"},
+        {"abc12", "abc12", "a-b-c-12-"},
+        {"CON", "CON_", "CON-"},
+        {"con", "con_", "c-o-n--"},
+        {"COM1", "COM1_", "COM1-"},
+        {"COM10", "COM10", "COM10-"},
+        {"LPT0", "LPT0_", "LPT0-"},
+        {"NUL1", "NUL1", "NUL1-"},
+        {"abcdefghijklmnopq", "abcdefghijklmnopq", "a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q--"},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
         char name[FILE_NAME_DEVICE_SIZE];
-        file_name_device(names[i][0], name);
+        file_name_device(names[i][0], false, name);
         assert_string_equal(name, names[i][1]);
+        file_name_device(names[i][0], true, name);
+        assert_string_equal(name, names[i][2]);
     }
 }
 
-/* All ids of three letters of four, in both cases: no two names are equal when case does not count. */
+/* All ids of three of these letters, one behind the other: no two names are equal when case does not count. */
 static void no_two_names_fall_together(void **state)
 {
     static const char letters[] = "aAnNuUlL1";
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    struct devices *devices = devices_new(DEVICES_MAX);
     for (const char *a = letters; *a; a++)
         for (const char *b = letters; *b; b++)
             for (const char *c = letters; *c; c++) {
                 const char id[] = {*a, *b, *c, '\0'};
                 char name[FILE_NAME_DEVICE_SIZE];
-                file_name_device(id, name);
+                file_name_device(id, devices_get(devices, id)->marked, name);
                 assert_false(file_name_reserved(name));
                 assert_true(g_hash_table_add(seen, g_ascii_strdown(name, -1)));
             }
+    devices_free(devices);
+}
+
+/* Ids beyond the limit are no devices; those that are there still are. */
+static void too_many_devices(void **state)
+{
+    struct devices *devices = devices_new(2);
+    const struct device *first = devices_get(devices, "111");
+    devices_get(devices, "222");
+    assert_int_equal(devices_get(devices, "333")->number, 0);
+    assert_int_equal(devices_get(devices, "333")->number, 0);
+    assert_ptr_equal(devices_get(devices, "111"), first);
+    assert_null(devices_find(devices, "333"));
+    assert_int_equal(devices_count(devices), 2);
+    assert_int_equal(devices_refused(devices), 2);
+    devices_free(devices);
 }
 
 /* What could move the cursor, or change what stands beside it, is escaped on the terminal. */
@@ -116,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_of_devices),
         cmocka_unit_test(no_two_names_fall_together),
+        cmocka_unit_test(too_many_devices),
         cmocka_unit_test(what_a_terminal_shows),
         cmocka_unit_test(cells_that_a_spreadsheet_would_run),
     };
