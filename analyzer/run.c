@@ -303,22 +303,6 @@ static void write_files(struct run *run)
         manifest_publish(analysis);
 }
 
-uint64_t analysis_unopened(const struct analysis *analysis)
-{
-    static const enum packet_result closed[] = {PACKET_CUT,       PACKET_MALFORMED, PACKET_LINK_TYPE,
-                                                PACKET_NESTED,    PACKET_ENCRYPTED, PACKET_UNOPENED,
-                                                PACKET_MULTILINK, PACKET_OTHER_LINK};
-    uint64_t count = 0;
-    for (size_t i = 0; i < G_N_ELEMENTS(closed); i++)
-        count += analysis->results[closed[i]];
-    return count;
-}
-
-bool analysis_saw_nothing(const struct analysis *analysis)
-{
-    return analysis->packets > 0 && analysis_unopened(analysis) == analysis->packets;
-}
-
 /* Packets of link types that are not read, and those that a filter cannot be applied to. */
 static enum exit_status judge_link_types(const struct analysis *analysis)
 {

@@ -131,9 +131,9 @@ static void show_frame(struct pass *pass, struct stream_element *element)
     const char *speaker = message.direction == S7_UP ? own_id : NULL;
     struct relation *relation = &element->relation;
     bool quoted = pass->pinfo->flags.in_error_pkt;
+    bool asks = message.kind == S7_KIND_COMMAND || s7_pairing_is_answered(data, &message);
     if (relation->packet == 0 && !quoted)
-        relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, message.kind == S7_KIND_COMMAND), data,
-                      &message, speaker);
+        relation_fill(relation, pass->pinfo, stream_pairing(pass->visit, asks), data, &message, speaker);
     bool in_tree = tree_is_wanted(pass->tree, proto_gotop), seen = pass->pinfo->cinfo || in_tree;
     const address *peer = message.direction == S7_UP ? &pass->pinfo->dst : &pass->pinfo->src;
     struct tree_frame frame = {

@@ -17,10 +17,11 @@ static int64_t nanoseconds(const nstime_t *when)
     return (int64_t)when->secs * INT64_C(1000000000) + when->nsecs;
 }
 
-/* A command is named by the address of its relation: several stand in one packet. */
-static struct relation *relation_of(const struct s7_request *request)
+/* A command, and a report that may be answered, is named by the address of its relation: several stand in one packet.
+ */
+static struct relation *relation_named(uint64_t token)
 {
-    return (struct relation *)(uintptr_t)request->token;
+    return (struct relation *)(uintptr_t)token;
 }
 
 static void fill_command(struct relation *relation, struct s7_pairing *pairing, const uint8_t *data,
@@ -31,6 +32,12 @@ static void fill_command(struct relation *relation, struct s7_pairing *pairing, 
     const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
     if (code)
         relation->code = text_value(wmem_file_scope(), data, code);
+    uint64_t answered;
+    if (s7_pairing_acknowledged(pairing, data, message, nanoseconds(&relation->time), &answered)) {
+        struct relation *report = relation_named(answered);
+        relation->request = report;
+        report->response = relation->packet;
+    }
     s7_pairing_command(pairing, data, message, (uintptr_t)relation, nanoseconds(&relation->time), &given_up, &full);
 }
 
@@ -41,9 +48,11 @@ static void fill_answer(struct relation *relation, struct s7_pairing *pairing, c
     int64_t now = nanoseconds(&relation->time);
     while (s7_pairing_expired(pairing, now, &request))
         ;
+    if (s7_pairing_is_answered(data, message))
+        s7_pairing_report(pairing, data, message, (uintptr_t)relation, now);
     if (!s7_pairing_answer(pairing, data, message, now, &request))
         return;
-    struct relation *command = relation_of(&request);
+    struct relation *command = relation_named(request.token);
     relation->request = command;
     if (command->response == 0)
         command->response = relation->packet;

@@ -14,10 +14,10 @@
 /* Lives as long as the file. Numbers are those of packets, 0 = none. */
 struct relation {
     uint32_t packet;                /* its own; 0 = the frame was not taken yet */
-    uint32_t response;              /* of a command: its first answer */
+    uint32_t response;              /* of a command: its first answer; of a report: the platform's */
     uint32_t previous, next;        /* of a report: those of the same device, whatever its conversation */
     nstime_t time;                  /* of its own packet */
-    const struct relation *request; /* of an answer: its command; NULL = none */
+    const struct relation *request; /* of an answer: its command, or the report that it answers; NULL = none */
     const char *code;               /* of a command: its code, escaped */
 };
 

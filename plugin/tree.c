@@ -297,10 +297,13 @@ static void add_conversation_id(const struct tree_frame *f, proto_tree *tree)
     add_device(tree, f->tvb, 0, f->device_id);
 }
 
-static void add_packet_link(const struct tree_frame *f, proto_tree *tree, int hf, uint32_t packet)
+static proto_item *add_packet_link(const struct tree_frame *f, proto_tree *tree, int hf, uint32_t packet)
 {
-    if (packet)
-        proto_item_set_generated(proto_tree_add_uint(tree, hf, f->tvb, 0, 0, packet));
+    if (packet == 0)
+        return NULL;
+    proto_item *item = proto_tree_add_uint(tree, hf, f->tvb, 0, 0, packet);
+    proto_item_set_generated(item);
+    return item;
 }
 
 static void add_stream(proto_tree *tree, tvbuff_t *tvb, int offset, unsigned stream)
@@ -333,7 +336,9 @@ static void add_links(const struct tree_frame *f, proto_tree *tree)
     if (relation->request) {
         nstime_t taken;
         nstime_delta(&taken, &relation->time, &relation->request->time);
-        add_packet_link(f, tree, fields_hf_request_in, relation->request->packet);
+        proto_item *link = add_packet_link(f, tree, fields_hf_request_in, relation->request->packet);
+        if (f->message->direction == S7_DOWN) /* of the platform, to a report */
+            proto_item_set_text(link, "Answer to the report in: %" PRIu32, relation->request->packet);
         proto_item_set_generated(proto_tree_add_time(tree, fields_hf_response_time, f->tvb, 0, 0, &taken));
     }
     add_packet_link(f, tree, fields_hf_response_in, relation->response);

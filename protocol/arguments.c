@@ -96,12 +96,16 @@ static enum table table_of(const struct s7_message *m)
 static bool is_among(const char *codes, const struct command *c)
 {
     for (;;) {
-        size_t length = strcspn(codes, " ");
-        if (length == c->code_length && memcmp(codes, c->code, length) == 0)
+        size_t same = 0, end;
+        while (same < c->code_length && (uint8_t)codes[same] > ' ' && (uint8_t)codes[same] == c->code[same])
+            same++;
+        for (end = same; codes[end] != ' ' && codes[end] != '\0';)
+            end++;
+        if (end == c->code_length && same == end)
             return true;
-        if (codes[length] == '\0')
+        if (codes[end] == '\0')
             return false;
-        codes += length + 1;
+        codes += end + 1;
     }
 }
 
@@ -145,8 +149,10 @@ static void describe(struct s7_builder *b, struct s7_field *field, const struct 
 static bool read_command(const struct s7_builder *b, struct command *c)
 {
     const struct s7_message *m = b->message;
-    const struct s7_field *code = s7_find(m, S7_FIELD_CODE), *field = s7_find(m, S7_FIELD_ARGUMENT);
-    if (!code || !field || code->length == 0)
+    if (!s7_has(m, S7_FIELD_ARGUMENT)) /* as in all reports */
+        return false;
+    const struct s7_field *code = s7_find(m, S7_FIELD_CODE), *field = s7_first(m, S7_FIELD_ARGUMENT);
+    if (!code || code->length == 0)
         return false;
     *c = (struct command){.data = b->data, .code = b->data + code->offset, .code_length = code->length};
     for (; field; field = s7_find_next(m, field)) {

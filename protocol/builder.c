@@ -9,7 +9,7 @@
 static void spill(struct s7_builder *b, struct s7_span span)
 {
     struct s7_message *m = b->message;
-    struct s7_field *last = b->next - 1;
+    struct s7_field *last = s7_field_at(b, b->next) - 1;
     m->spilled = true;
     uint32_t from = last->offset < span.offset ? last->offset : span.offset;
     if (s7_first(m, last->id) == last)
@@ -46,44 +46,13 @@ struct s7_field *s7_emit_rarely(struct s7_builder *b, enum s7_field_id id, uint3
     return spare;
 }
 
-bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high)
+const int64_t s7_powers[10] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
+
+bool s7_long_within(int64_t value, unsigned digits, int64_t low, int64_t high)
 {
-    static const int64_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
     for (; digits > 9; digits--)
         value = value / 10 + (value % 10 > 0) - (value % 10 < 0); /* away from zero: never into the range */
-    return value >= low * powers[digits] && value <= high * powers[digits];
-}
-
-struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
-                                  int64_t high)
-{
-    int64_t value;
-    unsigned digits;
-    if (span.length == 0)
-        return NULL;
-    if (!s7_read_decimal(b->data, span, &value, &digits)) {
-        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
-        return NULL;
-    }
-    struct s7_field *field = s7_emit_decimal(b, id, span, value, digits);
-    s7_set_sent(b, field, span);
-    if (!s7_decimal_within(value, digits, low, high))
-        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
-    return field;
-}
-
-struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
-{
-    uint64_t value;
-    if (span.length == 0)
-        return NULL;
-    if (!s7_read_hex(b->data, span, &value)) {
-        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
-        return NULL;
-    }
-    struct s7_field *field = s7_emit_decimal(b, id, span, (int64_t)value, span.length);
-    field->sent = field->type == S7_HEX ? field->digits : 0;
-    return field;
+    return value >= low * s7_powers[digits] && value <= high * s7_powers[digits];
 }
 
 void s7_emit_extra(struct s7_builder *b, struct s7_span span, unsigned number)
@@ -135,29 +104,6 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
     else
         s7_emit_bad(b, S7_FIELD_DEVICE_TIME, span, S7_FLAG_BAD_TIME);
     return true;
-}
-
-/* Writes where the parts behind the separators begin; returns the last place written to. */
-static inline uint16_t *add_parts(uint16_t *at, unsigned separators, uint32_t position)
-{
-    for (; separators; separators &= separators - 1)
-        *++at = (uint16_t)(position + (unsigned)__builtin_ctz(separators) + 1);
-    return at;
-}
-
-unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint16_t *starts, unsigned max)
-{
-    uint32_t position = span.offset, end = span.offset + span.length;
-    uint16_t *at = starts, *last = starts + max;
-    *at = (uint16_t)position;
-    for (; end - position >= S7_BLOCK && at < last; position += S7_BLOCK)
-        at = add_parts(at, s7_block_either(data + position, separator, separator), position);
-    if (position < end && at < last)
-        at = add_parts(at, s7_last_either(data, position, end, separator, separator), position);
-    if (at > last)
-        at = last;
-    *++at = (uint16_t)(end + 1);
-    return (unsigned)(at - starts);
 }
 
 void s7_emit_id(struct s7_builder *b, struct s7_span span)

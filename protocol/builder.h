@@ -13,17 +13,34 @@ struct s7_builder {
     const uint8_t *data; /* first byte of the frame */
     const struct s7_frame *frame;
     struct s7_message *message;
-    struct s7_field *next; /* where the next field goes */
-    struct s7_field *full; /* the first that the message has no place for; with brief it has none for any */
-    uint8_t depth;         /* of the fields emitted next */
-    bool brief;            /* only what s7_identify() promises: a decoder may stop when it has that */
+    uint32_t next; /* place of the next field (s7_place()) */
+    uint32_t full; /* of the first that the message has no place for; with brief it has none for any */
+    uint8_t depth; /* of the fields emitted next */
+    bool brief;    /* only what s7_identify() promises: a decoder may stop when it has that */
 };
 
-/* The types of the table alone. */
-static const uint8_t s7_field_types[S7_FIELD_COUNT] = {
-#define FIELD(identifier, filter, column, type, occurs, unit, label, help) S7_##type,
+/* How a field begins: what the table says of it, zeros. */
+struct s7_field_head {
+    uint16_t id;
+    uint8_t type, attributes;
+    uint16_t number, concerns;
+};
+_Static_assert(sizeof(struct s7_field_head) == offsetof(struct s7_field, flags), "it is the start of a field");
+static const struct s7_field_head s7_field_heads[S7_FIELD_COUNT] = {
+#define FIELD(identifier, filter, column, type, occurs, unit, label, help) {S7_FIELD_##identifier, S7_##type, 0, 0, 0},
 #include "fields.def"
 #undef FIELD
+};
+
+/* Does a message have it once at most? So it is with what has a column and is no array. */
+static const bool s7_field_once[S7_FIELD_COUNT] = {
+#define ONE                                                                true
+#define MANY                                                               false
+#define FIELD(identifier, filter, column, type, occurs, unit, label, help) (occurs) && sizeof(column) > 1,
+#include "fields.def"
+#undef FIELD
+#undef ONE
+#undef MANY
 };
 
 /* Makes the message an empty one of the frame: what the scanner says of it, no fields, kind unknown. */
@@ -33,11 +50,7 @@ void s7_begin(struct s7_message *message, const struct s7_frame *frame);
 S7_HOT void s7_fill(struct s7_field *field, const struct s7_builder *b, enum s7_field_id id, struct s7_span span,
                     int64_t value, unsigned digits)
 {
-    field->id = (uint16_t)id;
-    field->type = s7_field_types[id];
-    field->attributes = 0;
-    field->number = 0;
-    field->concerns = 0;
+    memcpy(field, &s7_field_heads[id], sizeof s7_field_heads[id]);
     field->flags = 0;
     field->offset = (uint16_t)span.offset;
     field->length = (uint16_t)span.length;
@@ -60,13 +73,27 @@ S7_HOT void s7_note(struct s7_message *m, const struct s7_field *field, enum s7_
     }
 }
 
+/* The field with that place. */
+S7_HOT struct s7_field *s7_field_at(const struct s7_builder *b, uint32_t place)
+{
+    return (struct s7_field *)(void *)((char *)b->message->fields + (size_t)place * S7_PLACE);
+}
+
 S7_HOT struct s7_field *s7_append(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t value,
                                   unsigned digits)
 {
     struct s7_message *m = b->message;
-    struct s7_field *field = b->next++;
+    uint32_t place = b->next;
+    struct s7_field *field = s7_field_at(b, place);
+    b->next = place + sizeof *field / S7_PLACE;
     s7_fill(field, b, id, span, value, digits);
-    s7_note(m, field, id, span.length);
+    if (__builtin_constant_p(id) && s7_field_once[id]) {
+        m->present[id / 64] |= UINT64_C(1) << id % 64;
+        m->first[id] = (uint16_t)place;
+        m->span_bytes += span.length;
+    } else {
+        s7_note(m, field, id, span.length);
+    }
     return field;
 }
 
@@ -76,7 +103,7 @@ void s7_recount(struct s7_message *message);
 /* Fields emitted so far; the message has their number when it is decoded. */
 static inline unsigned s7_emitted(const struct s7_builder *b)
 {
-    return (unsigned)(b->next - b->message->fields);
+    return b->next / (sizeof(struct s7_field) / S7_PLACE);
 }
 
 /* s7_emit_decimal() where the message takes no more, or is brief. */
@@ -133,8 +160,17 @@ static inline void s7_hide(struct s7_builder *b, struct s7_field *field)
     b->message->secret = true;
 }
 
-/* Is value / 10^digits within low..high? */
-bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high);
+extern const int64_t s7_powers[10];
+
+/* Is value / 10^digits within low..high? The first is called through the other. */
+bool s7_long_within(int64_t value, unsigned digits, int64_t low, int64_t high);
+
+S7_HOT bool s7_decimal_within(int64_t value, unsigned digits, int64_t low, int64_t high)
+{
+    if (digits > 9)
+        return s7_long_within(value, digits, low, high);
+    return value >= low * s7_powers[digits] && value <= high * s7_powers[digits];
+}
 
 /* The span of the frame, [-]digits[.digits], is the number that the field holds, perhaps with another sign: sets what
  * the field says of its digits. */
@@ -170,10 +206,38 @@ S7_HOT struct s7_field *s7_parse_integer(struct s7_builder *b, enum s7_field_id 
     return field;
 }
 
-struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
-                                  int64_t high);
+S7_HOT struct s7_field *s7_parse_decimal(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t low,
+                                         int64_t high)
+{
+    int64_t value;
+    unsigned digits;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_decimal(b->data, span, &value, &digits)) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_decimal(b, id, span, value, digits);
+    s7_set_sent(b, field, span);
+    if (!s7_decimal_within(value, digits, low, high))
+        s7_flag(b, field, S7_FLAG_OUT_OF_RANGE);
+    return field;
+}
+
 /* The same for hexadecimal digits (at most 16); the value may be emitted as S7_HEX or S7_UINT, as the table says. */
-struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span);
+S7_HOT struct s7_field *s7_parse_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span)
+{
+    uint64_t value;
+    if (span.length == 0)
+        return NULL;
+    if (!s7_read_hex(b->data, span, &value)) {
+        s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
+        return NULL;
+    }
+    struct s7_field *field = s7_emit_decimal(b, id, span, (int64_t)value, span.length);
+    field->sent = field->type == S7_HEX ? field->digits : 0;
+    return field;
+}
 
 /* yymmdd and hhmmss at 6 digits each, else returns false and emits nothing. Emits S7_FIELD_DEVICE_TIME over span; an
  * impossible date or time gives no field but an extra with bad_time. */
@@ -182,13 +246,34 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
 /* Does the date exist? Years are 2000 to 2099. */
 bool s7_real_date(const struct s7_time *t);
 
-/* Of data, which is the frame, these two may read bytes in front of the span, too; none behind it.
- *
- * Cuts the span at its first max separators. starts needs S7_SPLIT_PLACES(max): part i begins at starts[i] and ends
- * with the byte before starts[i + 1]; the last part takes the rest. Returns the number of parts, at least 1. */
-unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint16_t *starts, unsigned max);
 /* The separators of a block are written together. */
 #define S7_SPLIT_PLACES(max) ((max) + 2 + S7_BLOCK)
+
+/* Writes where the parts behind the separators begin; returns the last place written to. */
+S7_HOT uint16_t *s7_add_parts(uint16_t *at, unsigned separators, uint32_t position)
+{
+    for (; separators; separators &= separators - 1)
+        *++at = (uint16_t)(position + (unsigned)__builtin_ctz(separators) + 1);
+    return at;
+}
+
+/* Cuts the span at its first max separators; of data, which is the frame, it may read bytes in front of the span, too;
+ * none behind it. starts needs S7_SPLIT_PLACES(max): part i begins at starts[i] and ends with the byte before
+ * starts[i + 1]; the last part takes the rest. Returns the number of parts, at least 1. */
+S7_HOT unsigned s7_split(const uint8_t *data, struct s7_span span, char separator, uint16_t *starts, unsigned max)
+{
+    uint32_t position = span.offset, end = span.offset + span.length;
+    uint16_t *at = starts, *last = starts + max;
+    *at = (uint16_t)position;
+    for (; end - position >= S7_BLOCK && at < last; position += S7_BLOCK)
+        at = s7_add_parts(at, s7_block_either(data + position, separator, separator), position);
+    if (position < end && at < last)
+        at = s7_add_parts(at, s7_last_either(data, position, end, separator, separator), position);
+    if (at > last)
+        at = last;
+    *++at = (uint16_t)(end + 1);
+    return (unsigned)(at - starts);
+}
 
 static inline struct s7_span s7_part(const uint16_t *starts, unsigned i)
 {
@@ -200,14 +285,30 @@ struct s7_cursor {
     const uint8_t *data;
     uint32_t position, end;
     bool done;
+    uint32_t size; /* bytes that data has; 0 = it is not known that there are more than up to end */
 };
+
+/* Where the separator stands among eight bytes, at the highest bit of it; 0 = nowhere. */
+S7_HOT uint64_t fast_separator(uint64_t word, char separator)
+{
+    uint64_t other = word ^ (uint8_t)separator * UINT64_C(0x0101010101010101);
+    return (other - UINT64_C(0x0101010101010101)) & ~other & UINT64_C(0x8080808080808080);
+}
+
 /* Next span up to a separator; false when there is none left. "a,,b" gives 3 spans, "" gives one empty span. */
 static inline bool s7_next_part(struct s7_cursor *cursor, char separator, struct s7_span *span)
 {
     uint32_t at = cursor->position;
     if (cursor->done)
         return false;
-    while (at < cursor->end && cursor->data[at] != (uint8_t)separator)
+    uint64_t found = 0;
+    if (S7_FAST_PATHS && at + 8 <= cursor->size)
+        found = fast_separator(s7_word_at(cursor->data + at), separator);
+    if (found) {
+        at += (uint32_t)__builtin_ctzll(found) / 8;
+        at = at < cursor->end ? at : cursor->end;
+    }
+    while (!found && at < cursor->end && cursor->data[at] != (uint8_t)separator)
         at++;
     *span = s7_span(cursor->position, at - cursor->position);
     cursor->position = at + 1;
@@ -222,7 +323,7 @@ static inline bool s7_next_comma(struct s7_cursor *cursor, struct s7_span *span)
 
 static inline struct s7_cursor s7_cursor_at(const struct s7_builder *b, struct s7_span span)
 {
-    return (struct s7_cursor){b->data, span.offset, span.offset + span.length, false};
+    return (struct s7_cursor){b->data, span.offset, span.offset + span.length, false, b->frame->length};
 }
 
 /* What the cursor has not read yet. */

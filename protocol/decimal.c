@@ -39,24 +39,6 @@ bool s7_read_long_uint(const uint8_t *data, struct s7_span span, int64_t *value)
     return true;
 }
 
-/* The values of digits, perhaps with one point among them, which is taken out: those before it move into its place.
- * *digits gets the number of those behind it. False if there is something else, or nothing behind the point. */
-static inline bool take_point(uint64_t *values, unsigned *digits)
-{
-    uint64_t others = s7_no_digits(*values);
-    *digits = 0;
-    if (others == 0)
-        return true;
-    if ((others & (others - 1)) != 0)
-        return false;
-    unsigned bit = (unsigned)__builtin_ctzll(others) - 7;
-    uint64_t before = (UINT64_C(1) << bit) - 1, behind = ~before << 7 << 1;
-    bool point = (*values >> bit & 0xFF) == ('.' ^ '0');
-    *values = (*values & behind) | (*values & before) << 8;
-    *digits = 7 - bit / 8;
-    return point && *digits > 0;
-}
-
 /* Without sign, the point anywhere. */
 __attribute__((noinline)) static bool read_any_decimal(const uint8_t *start, const uint8_t *end, uint64_t *value,
                                                        unsigned *digits)
@@ -86,7 +68,7 @@ static inline bool read_magnitude(const uint8_t *data, struct s7_span span, uint
     if (span.offset + span.length < 8 || span.length > DIGITS_MAX || take_digits(start, last, &sum) != last)
         return read_any_decimal(start, end, value, digits);
     uint64_t values = (s7_word_at(end - 8) ^ UINT64_C(0x3030303030303030)) & s7_top[end - last];
-    if (start == end || *start == '.' || !take_point(&values, digits))
+    if (start == end || *start == '.' || !s7_take_point(&values, digits))
         return false;
     *value = sum * (*digits ? 10000000 : 100000000) + s7_eight_value(values);
     return true;
@@ -102,7 +84,7 @@ bool s7_read_long_decimal(const uint8_t *data, struct s7_span span, int64_t *val
     return true;
 }
 
-bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
+bool s7_read_long_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
 {
     if (span.length == 0 || span.length > 16)
         return false;

@@ -12,13 +12,7 @@ const char *const s7_dialect_names[S7_DIALECT_COUNT] = {
 
 const struct s7_form s7_forms[S7_DIALECT_COUNT] = {
 #define DIALECT(identifier, prefix, proof, head)                                                                       \
-    {head,                                                                                                             \
-     s7_##prefix##_opens,                                                                                              \
-     s7_##prefix##_good,                                                                                               \
-     s7_##prefix##_decode,                                                                                             \
-     s7_##prefix##_usual,                                                                                              \
-     s7_##proof##_proves,                                                                                              \
-     s7_##proof##_counts},
+    {head, s7_##prefix##_opens, s7_##prefix##_good, s7_##prefix##_decode, s7_##proof##_proves, s7_##proof##_counts},
 #include "dialects.def"
 #undef DIALECT
 };
@@ -39,11 +33,6 @@ enum s7_opening s7_any_opens(const uint8_t *data, size_t length)
         best = opens > best ? opens : best;
     }
     return best;
-}
-
-bool s7_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
-{
-    return frame->flags == 0 && frame->id_length > 0 && s7_forms[frame->dialect].usual(data, frame, usual);
 }
 
 bool s7_proves(const uint8_t *data, const struct s7_message *message)

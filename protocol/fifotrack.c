@@ -229,6 +229,26 @@ static uint32_t decode_content(struct s7_builder *b, struct s7_span type, struct
     return data.offset + data.length;
 }
 
+/* Cuts "id,serial,type,parameters" at its first three commas, as s7_split(); where the scanner found an id, the first
+ * is behind it. */
+static unsigned split_body(const struct s7_builder *b, struct s7_span body, uint16_t *starts)
+{
+    const uint8_t *text = b->data + body.offset;
+    uint32_t id = b->frame->id_length, serial = id + 1, type = serial;
+    if (S7_FAST_PATHS && id > 0 && id < body.length && text[id] == ',')
+        while (type < body.length && text[type] != ',')
+            type++;
+    uint32_t data = type + 5;
+    if (type == serial || data > body.length || text[data - 1] != ',' || memchr(text + type + 1, ',', 3))
+        return s7_split(b->data, body, ',', starts, 3);
+    starts[0] = (uint16_t)body.offset;
+    starts[1] = (uint16_t)(body.offset + serial);
+    starts[2] = (uint16_t)(body.offset + type + 1);
+    starts[3] = (uint16_t)(body.offset + data);
+    starts[4] = (uint16_t)(body.offset + body.length + 1);
+    return 4;
+}
+
 /* ",id,serial,type,parameters". Returns where it ends. */
 static uint32_t decode_body(struct s7_builder *b, struct s7_span body)
 {
@@ -238,7 +258,7 @@ static uint32_t decode_body(struct s7_builder *b, struct s7_span body)
         body = s7_span(body.offset + 1, body.length - 1);
     if (body.length == 0)
         return end;
-    unsigned parts = s7_split(b->data, body, ',', starts, 3);
+    unsigned parts = split_body(b, body, starts);
     struct s7_span id = s7_part(starts, 0);
     if (id.length > 0)
         s7_emit_id(b, id);

@@ -50,13 +50,11 @@ static enum s7_opening read_type(const uint8_t *data, size_t length, size_t *at)
     return S7_OPEN_YES;
 }
 
-/* Reads the header at data[0]; on YES and TOO_LONG *header is complete. */
+/* Reads the header at data[0], where a head stands (s7_candidates()); on YES and TOO_LONG *header is complete. */
 static enum s7_opening read_header(const uint8_t *data, size_t length, struct header *header)
 {
     if (length < HEAD)
         return S7_OPEN_MAYBE;
-    if (data[1] != data[0])
-        return S7_OPEN_NO;
     size_t digits = s7_few_digits(data + HEAD, length - HEAD, DECLARED_MAX), i = HEAD + digits;
     if (digits > 0 && data[HEAD] == '0')
         return S7_OPEN_NO;
@@ -234,6 +232,31 @@ enum s7_scan_result s7_fifotrack_scan(struct s7_scanner *scanner, const uint8_t 
     }
     scanner->line = 1;
     return scan_wrong_length(scanner, data, length, end, &header, frame);
+}
+
+bool fast_fifotrack_scan(const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    if (length < S7_FAST_HEAD || data[HEAD] == '0')
+        return false;
+    uint64_t word = s7_word_at(data + HEAD);
+    unsigned digits = s7_word_digits(word), commas; /* these are of no use here */
+    if (digits - 1 >= DECLARED_MAX || data[HEAD + digits] != ',')
+        return false;
+    uint32_t declared = s7_eight_value((word ^ UINT64_C(0x3030303030303030)) << (64 - 8 * digits));
+    size_t head = HEAD + digits, id = fast_count_id(data + head + 1), at = head + 1 + id + 1, place = head + declared;
+    if (id == 0 || data[at - 1] != ',' || declared > S7_FIFOTRACK_MAX || place + END > length ||
+        read_type(data, length, &at) != S7_OPEN_YES || place < at || data[place] != '*' ||
+        !s7_is_line_end(data + place + SUM) ||
+        s7_written_sum(data + place + 1) != s7_fold(data + HEAD, place - HEAD, true, &commas))
+        return false;
+    *frame = (struct s7_frame){.dialect = S7_FIFOTRACK,
+                               .direction = S7_UP,
+                               .shape = S7_SHAPE_FIFOTRACK,
+                               .length = (uint32_t)(place + END),
+                               .head_length = (uint8_t)head,
+                               .id_length = (uint8_t)id,
+                               .body_length = declared};
+    return true;
 }
 
 enum s7_opening s7_fifotrack_good(struct s7_inside *inside, size_t at)

@@ -163,7 +163,7 @@ static bool is_validity(const uint8_t *data, struct s7_span span)
 }
 
 /* Degrees with 1 to 3 integer digits, decimals, and the letter of the hemisphere; limit is the greatest value. */
-static bool emit_coordinate(struct s7_builder *b, enum s7_field_id id, struct s7_span whole, struct s7_span span,
+S7_HOT bool emit_coordinate(struct s7_builder *b, enum s7_field_id id, struct s7_span whole, struct s7_span span,
                             const char *hemispheres, int64_t limit)
 {
     if (span.length < 4 || b->data[span.offset] == '-')

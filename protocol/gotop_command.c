@@ -78,7 +78,7 @@ static unsigned first_secret(const uint8_t *text, uint32_t length)
 
 static void emit_arguments(struct s7_builder *b, struct s7_span span, unsigned secret)
 {
-    struct s7_cursor cursor = {b->data, span.offset, span.offset + span.length, false};
+    struct s7_cursor cursor = s7_cursor_at(b, span);
     struct s7_span argument;
     for (unsigned number = 1; s7_next_comma(&cursor, &argument); number++) {
         struct s7_field *field = s7_emit_text(b, S7_FIELD_ARGUMENT, argument);

@@ -141,3 +141,21 @@ enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *dat
         return cut_frame(data, limit, frame);
     return S7_SCAN_MORE;
 }
+
+bool fast_gotop_scan(const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    if (length < S7_FAST_HEAD)
+        return false;
+    size_t digits = fast_count_id(data + 1), limit = length < S7_GOTOP_MAX ? length : S7_GOTOP_MAX;
+    if (digits == 0 || data[1 + digits] != ',')
+        return false;
+    size_t position = s7_find_either(data, 1 + digits, limit, '#', '"');
+    if (position == limit || data[position] != '#')
+        return false;
+    *frame = (struct s7_frame){.dialect = S7_GOTOP,
+                               .direction = S7_UP,
+                               .shape = S7_SHAPE_UPLINK,
+                               .length = (uint32_t)position + 1,
+                               .id_length = (uint8_t)digits};
+    return true;
+}

@@ -69,7 +69,7 @@ static bool read_cell(const uint8_t *data, struct s7_span span, struct cell *cel
            s7_read_hex(data, cell->id, &cell->id_value);
 }
 
-static void emit_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint64_t value)
+S7_HOT void emit_hex(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint64_t value)
 {
     s7_emit_decimal(b, id, span, (int64_t)value, span.length);
 }
@@ -227,7 +227,8 @@ static void emit_scan_list(struct s7_builder *b, struct s7_span span, uint32_t n
         return;
     }
     s7_emit_text(b, kind->list, span);
-    struct s7_cursor cursor = {b->data, span.offset + name + 1, span.offset + span.length - 1, span.length == name + 2};
+    struct s7_cursor cursor = {b->data, span.offset + name + 1, span.offset + span.length - 1, span.length == name + 2,
+                               0};
     struct s7_span device;
     b->depth++;
     while (s7_next_comma(&cursor, &device)) {

@@ -183,3 +183,18 @@ bool s7_fifotrack_usual(const uint8_t *data, const struct s7_frame *frame, struc
     *usual = (struct s7_usual){kind, id, frame->id_length};
     return true;
 }
+
+bool s7_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
+{
+    if (frame->flags != 0 || frame->id_length == 0)
+        return false;
+    switch (frame->dialect) {
+#define DIALECT(identifier, prefix, ...)                                                                               \
+    case S7_##identifier:                                                                                              \
+        return s7_##prefix##_usual(data, frame, usual);
+#include "dialects.def"
+#undef DIALECT
+    default:
+        return false;
+    }
+}

@@ -91,8 +91,8 @@ static void decode(struct s7_builder *b)
     const struct s7_frame *frame = b->frame;
     struct s7_message *message = b->message;
     s7_begin(message, frame);
-    b->next = message->fields;
-    b->full = message->fields + (b->brief ? 0 : S7_FIELDS_MAX - S7_FIELDS_RESERVED);
+    b->next = 0;
+    b->full = b->brief ? 0 : s7_place(message, message->fields + S7_FIELDS_MAX - S7_FIELDS_RESERVED);
     s7_emit_text(b, S7_FIELD_FRAME, s7_span(0, frame->length));
     s7_forms[frame->dialect].decode(b);
     message->count = s7_emitted(b);

@@ -160,7 +160,7 @@ static inline bool s7_is_repeated(const struct s7_message *message, unsigned id)
 enum { S7_PLACE = sizeof(int64_t) };
 static inline uint16_t s7_place(const struct s7_message *message, const struct s7_field *field)
 {
-    return (uint16_t)(((const char *)field - (const char *)message->fields) / S7_PLACE);
+    return (uint16_t)((size_t)((const char *)field - (const char *)message->fields) / S7_PLACE);
 }
 
 /* The first field with an id that it has. */

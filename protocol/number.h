@@ -87,11 +87,30 @@ S7_HOT bool s7_is_short(struct s7_span span)
 }
 
 /* digits, [-]digits[.digits], hexadecimal digits (at most 16, below 2^63). Return false if the span is not of that form
- * or has more than 18 digits; *value is as it was then. */
-bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value);
-/* These two are called through those below. */
+ * or has more than 18 digits; *value is as it was then. These three are called through those below. */
+bool s7_read_long_hex(const uint8_t *data, struct s7_span span, uint64_t *value);
 bool s7_read_long_uint(const uint8_t *data, struct s7_span span, int64_t *value);
 bool s7_read_long_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits);
+
+/* Digits of a span as s7_is_short(); in front of them there are zeros. A byte that is no digit makes it all below zero.
+ */
+S7_HOT bool fast_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
+{
+    uint32_t digits = s7_short_values(data, span) ^ 0x30303030;
+    int32_t sum = s7_hex_values[digits & 0xFF] * 0x1000 | s7_hex_values[digits >> 8 & 0xFF] * 0x100 |
+                  s7_hex_values[digits >> 16 & 0xFF] * 0x10 | s7_hex_values[digits >> 24];
+    if (sum < 0)
+        return false;
+    *value = (uint32_t)sum;
+    return true;
+}
+
+S7_HOT bool s7_read_hex(const uint8_t *data, struct s7_span span, uint64_t *value)
+{
+    if (S7_FAST_PATHS && s7_is_short(span))
+        return fast_read_hex(data, span, value);
+    return s7_read_long_hex(data, span, value);
+}
 
 S7_HOT bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *value)
 {
@@ -104,14 +123,54 @@ S7_HOT bool s7_read_uint(const uint8_t *data, struct s7_span span, int64_t *valu
     return true;
 }
 
+/* The values of digits, perhaps with one point among them, which is taken out: those before it move into its place.
+ * *digits gets the number of those behind it. False if there is something else, or nothing behind the point. */
+S7_HOT bool s7_take_point(uint64_t *values, unsigned *digits)
+{
+    uint64_t others = s7_no_digits(*values);
+    *digits = 0;
+    if (others == 0)
+        return true;
+    if ((others & (others - 1)) != 0)
+        return false;
+    unsigned bit = (unsigned)__builtin_ctzll(others) - 7;
+    uint64_t before = (UINT64_C(1) << bit) - 1, behind = ~before << 7 << 1;
+    bool point = (*values >> bit & 0xFF) == ('.' ^ '0');
+    *values = (*values & behind) | (*values & before) << 8;
+    *digits = 7 - bit / 8;
+    return point && *digits > 0;
+}
+
+/* Up to twelve digits, the point among the last eight bytes. False where that has to be decided at length. */
+S7_HOT bool fast_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits)
+{
+    uint32_t end = span.offset + span.length;
+    if (span.length - 1 >= 12 || end < 12)
+        return false;
+    const uint8_t *start = data + span.offset, *stop = data + end;
+    bool negative = *start == '-';
+    start += negative;
+    uint32_t length = span.length - negative, front = 0;
+    uint64_t values = s7_word_at(stop - 8) ^ UINT64_C(0x3030303030303030);
+    if (length > 8) {
+        front = s7_short_values(data, s7_span(span.offset + negative, length - 8));
+        if (!s7_short_digits(front))
+            return false;
+        front = s7_short_value(front);
+    } else {
+        values &= s7_top[length];
+    }
+    if (length == 0 || *start == '.' || !s7_take_point(&values, digits))
+        return false;
+    int64_t magnitude = (int64_t)front * (*digits ? 10000000 : 100000000) + s7_eight_value(values);
+    *value = negative ? -magnitude : magnitude;
+    return true;
+}
+
 S7_HOT bool s7_read_decimal(const uint8_t *data, struct s7_span span, int64_t *value, unsigned *digits)
 {
-    uint32_t values;
-    if (!s7_is_short(span) || !s7_short_digits(values = s7_short_values(data, span)))
-        return s7_read_long_decimal(data, span, value, digits);
-    *value = s7_short_value(values);
-    *digits = 0;
-    return true;
+    return (S7_FAST_PATHS && fast_read_decimal(data, span, value, digits)) ||
+           s7_read_long_decimal(data, span, value, digits);
 }
 
 /* Whole span digits? */

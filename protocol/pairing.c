@@ -12,8 +12,9 @@
 /* Commands that ask for a picture by its name, and for bytes of a picture from an offset on. */
 #define PICTURE_UPLOAD  "265"
 #define PICTURE_PACKAGE "D06"
-/* fifotrack command that a report answers. */
+/* fifotrack command that a report answers, and report that a command of the same code answers. */
 #define POSITION_NOW "C01"
+#define ASSET_REPORT "A03"
 
 static bool text_is(const uint8_t *data, const struct s7_field *field, const char *text)
 {
@@ -156,9 +157,14 @@ static bool answers_position_query(const uint8_t *data, const struct s7_message 
 }
 
 /* Nothing is answered later than this; what was captured out of order may be earlier. */
+static bool is_recent(int64_t asked, int64_t time)
+{
+    return time - asked <= S7_ANSWER_SECONDS * NANOSECONDS;
+}
+
 static bool is_open(const struct s7_request *request, int64_t time)
 {
-    return time - request->time <= S7_ANSWER_SECONDS * NANOSECONDS;
+    return is_recent(request->time, time);
 }
 
 /* Whether an answer brings what was asked for: several uploads may be under way. */
@@ -264,8 +270,53 @@ bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const st
     return true;
 }
 
+/* A good A03: a report from the device, an answer to one from the platform. */
+static bool is_asset(const uint8_t *data, const struct s7_message *message, enum s7_direction direction)
+{
+    return message->dialect == S7_FIFOTRACK && message->proven && message->direction == direction &&
+           text_is(data, s7_find(message, S7_FIELD_CODE), ASSET_REPORT);
+}
+
+static void forget_report(struct s7_pairing *pairing, unsigned i)
+{
+    pairing->report_count--;
+    memmove(&pairing->reports[i], &pairing->reports[i + 1], (pairing->report_count - i) * sizeof pairing->reports[0]);
+}
+
+bool s7_pairing_is_answered(const uint8_t *data, const struct s7_message *message)
+{
+    return is_asset(data, message, S7_UP);
+}
+
+void s7_pairing_report(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                       uint64_t token, int64_t time)
+{
+    if (pairing->report_count == S7_REPORTS_MAX)
+        forget_report(pairing, 0);
+    pairing->reports[pairing->report_count++] = (struct s7_reported){token, time, index_of(data, message)};
+}
+
+bool s7_pairing_acknowledged(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                             int64_t time, uint64_t *token)
+{
+    if (pairing->report_count == 0 || !is_asset(data, message, S7_DOWN))
+        return false;
+    uint16_t serial = index_of(data, message);
+    for (unsigned i = 0; i < pairing->report_count; i++) {
+        const struct s7_reported *report = &pairing->reports[i];
+        if (report->serial != serial || !is_recent(report->time, time))
+            continue;
+        *token = report->token;
+        forget_report(pairing, i);
+        return true;
+    }
+    return false;
+}
+
 bool s7_pairing_expired(struct s7_pairing *pairing, int64_t time, struct s7_request *request)
 {
+    while (pairing->report_count > 0 && !is_recent(pairing->reports[0].time, time))
+        forget_report(pairing, 0);
     if (pairing->count == 0 || is_open(&pairing->requests[0], time))
         return false;
     *request = pairing->requests[0];

@@ -11,6 +11,8 @@
 #define S7_ANSWER_SECONDS 120
 /* Commands that may wait at the same time; the oldest is given up for a further one. */
 #define S7_REQUESTS_MAX 32
+/* The same of reports that the platform may answer. */
+#define S7_REPORTS_MAX 32
 
 struct s7_request {
     uint64_t token;   /* the host's name for the command */
@@ -22,10 +24,19 @@ struct s7_request {
     uint32_t picture; /* startek 265, fifotrack D06: what is asked for, 0 = not known */
 };
 
+/* A report that the platform may answer; nobody knows whether it must. (docs/FIFOTRACK.md 1.4) */
+struct s7_reported {
+    uint64_t token; /* the host's name for the report */
+    int64_t time;   /* capture time, nanoseconds */
+    uint16_t serial;
+};
+
 /* All zero at the start of a conversation. */
 struct s7_pairing {
     struct s7_request requests[S7_REQUESTS_MAX]; /* oldest first */
     unsigned count;
+    struct s7_reported reports[S7_REPORTS_MAX]; /* oldest first */
+    unsigned report_count;
 };
 
 /* A command was seen. Returns whether it is one that gets an answer. If another had to be given up for it, that one is
@@ -38,7 +49,19 @@ bool s7_pairing_command(struct s7_pairing *pairing, const uint8_t *data, const s
 bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message, int64_t time,
                        struct s7_request *request);
 
-/* Gives up one command that is older than S7_ANSWER_SECONDS at that time; false if there is none. Call until false. */
+/* Is the message a report that the platform may answer, fifotrack A03? data: the bytes of the frame. */
+bool s7_pairing_is_answered(const uint8_t *data, const struct s7_message *message);
+
+/* Such a report was seen. The oldest is forgotten for it when S7_REPORTS_MAX wait. */
+void s7_pairing_report(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                       uint64_t token, int64_t time);
+
+/* A command was seen: does it answer such a report, which then has its serial? On true *token is the report's. */
+bool s7_pairing_acknowledged(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
+                             int64_t time, uint64_t *token);
+
+/* Gives up one command that is older than S7_ANSWER_SECONDS at that time; false if there is none. Call until false.
+ * Forgets reports of that age. */
 bool s7_pairing_expired(struct s7_pairing *pairing, int64_t time, struct s7_request *request);
 
 #endif

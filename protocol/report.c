@@ -29,7 +29,7 @@ void s7_emit_number(struct s7_builder *b, enum s7_field_id id, struct s7_span sp
 }
 
 /* A hexadecimal number of at most that many digits. */
-static void emit_cell_number(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint32_t digits)
+S7_HOT void emit_cell_number(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint32_t digits)
 {
     uint64_t value;
     if (span.length == 0)

@@ -37,8 +37,7 @@ static inline bool s7_read_word(const struct s7_builder *b, struct s7_span span,
 
 /* A field of bits, at most that many hexadecimal digits (16 at most), else an extra field with bad_value; nothing of an
  * empty span. Returns the field, NULL if there is none. */
-static inline struct s7_field *s7_parse_bits(struct s7_builder *b, enum s7_field_id id, struct s7_span span,
-                                             uint32_t digits)
+S7_HOT struct s7_field *s7_parse_bits(struct s7_builder *b, enum s7_field_id id, struct s7_span span, uint32_t digits)
 {
     if (span.length <= digits)
         return s7_parse_hex(b, id, span);
@@ -47,8 +46,8 @@ static inline struct s7_field *s7_parse_bits(struct s7_builder *b, enum s7_field
 }
 
 /* Some of the bits as a field of its own, below it: count of them from that one on. */
-static inline void s7_emit_bits(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t bits,
-                                unsigned first, unsigned count)
+S7_HOT void s7_emit_bits(struct s7_builder *b, enum s7_field_id id, struct s7_span span, int64_t bits, unsigned first,
+                         unsigned count)
 {
     b->depth++;
     s7_emit_integer(b, id, span, bits >> first & ((1 << count) - 1))->attributes = S7_GENERATED;

@@ -172,9 +172,32 @@ static enum s7_scan_result scan_at(struct s7_scanner *scanner, const uint8_t *da
     return scan_leftover(scanner, data, length, opens, frame);
 }
 
+static inline bool fast_scan_paired(const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    if (length < 2 || data[1] != data[0])
+        return false;
+    if (data[0] == '&')
+        return fast_startek_scan(data, length, frame);
+    return data[0] == '$' && fast_fifotrack_scan(data, length, frame);
+}
+
+/* The frames that nearly all are. Nothing of the scanner's state is left but what they end with. */
+static inline bool fast_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    if (scanner->searched | scanner->quotes | scanner->line)
+        return false;
+    bool gotop = data[0] == '#';
+    if (!(gotop ? fast_gotop_scan(data, length, frame) : fast_scan_paired(data, length, frame)))
+        return false;
+    *scanner = (struct s7_scanner){.closed = gotop, .separated = !gotop};
+    return true;
+}
+
 enum s7_scan_result s7_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, bool end,
                             struct s7_frame *frame)
 {
+    if (S7_FAST_PATHS && fast_scan(scanner, data, length, frame))
+        return S7_SCAN_FRAME;
     *frame = (struct s7_frame){0};
     enum s7_scan_result result = scan_at(scanner, data, length, end, frame);
     if (result == S7_SCAN_MORE)

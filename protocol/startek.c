@@ -183,6 +183,20 @@ static void decode_uplink(struct s7_builder *b, int code, struct s7_span data, b
     }
 }
 
+/* Cuts "id,code,data" at its first two commas, as s7_split(); where the scanner found an id, the first is behind it. */
+static unsigned split_body(const struct s7_builder *b, struct s7_span body, uint16_t *starts)
+{
+    const uint8_t *text = b->data + body.offset;
+    uint32_t id = b->frame->id_length, data = id + 5;
+    if (!S7_FAST_PATHS || id == 0 || data > body.length || text[id] != ',' || text[data - 1] != ',')
+        return s7_split(b->data, body, ',', starts, 2);
+    starts[0] = (uint16_t)body.offset;
+    starts[1] = (uint16_t)(body.offset + id + 1);
+    starts[2] = (uint16_t)(body.offset + data);
+    starts[3] = (uint16_t)(body.offset + body.length + 1);
+    return 3;
+}
+
 /* ",id,code,data" */
 static void decode_body(struct s7_builder *b, struct s7_span body)
 {
@@ -192,7 +206,7 @@ static void decode_body(struct s7_builder *b, struct s7_span body)
         body = s7_span(body.offset + 1, body.length - 1);
     if (body.length == 0)
         return;
-    unsigned parts = s7_split(b->data, body, ',', starts, 2);
+    unsigned parts = split_body(b, body, starts);
     struct s7_span id = s7_part(starts, 0);
     if (id.length > 0) {
         s7_emit_id(b, id);

@@ -195,6 +195,33 @@ enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *d
     return scan_line(scanner, data, length, end, &header, frame);
 }
 
+bool fast_startek_scan(const uint8_t *data, size_t length, struct s7_frame *frame)
+{
+    if (length < S7_FAST_HEAD || !is_index(data[2]) || data[2] < 0x3A)
+        return false;
+    uint64_t word = s7_word_at(data + 3);
+    unsigned digits = s7_word_digits(word), commas;
+    if (digits - 1 >= DECLARED_MAX || data[3 + digits] != ',')
+        return false;
+    uint32_t declared = s7_eight_value((word ^ UINT64_C(0x3030303030303030)) << (64 - 8 * digits));
+    size_t head = 3 + digits, id = fast_count_id(data + head + 1), code = head + 1 + id + 1;
+    if (id == 0 || data[code - 1] != ',' || s7_word_digits(s7_word_at(data + code)) != CODE || data[code + CODE] != ',')
+        return false;
+    size_t body = head + declared;
+    if (declared > S7_STARTEK_MAX || body < code + CODE || body + 4 > length || !s7_is_line_end(data + body + 2) ||
+        !sum_right(data, body, &commas))
+        return false;
+    *frame = (struct s7_frame){.dialect = S7_STARTEK,
+                               .direction = S7_UP,
+                               .shape = S7_SHAPE_STARTEK,
+                               .length = (uint32_t)body + 4,
+                               .head_length = (uint8_t)head,
+                               .id_length = (uint8_t)id,
+                               .commas = (uint16_t)commas,
+                               .body_length = declared};
+    return true;
+}
+
 enum s7_opening s7_startek_good(struct s7_inside *inside, size_t at)
 {
     const uint8_t *data = inside->data + at;

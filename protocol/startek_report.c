@@ -55,7 +55,7 @@ static struct s7_span find_shifted_time(const struct s7_builder *b, struct s7_sp
 {
     struct s7_span time = at(report, AT_TIME), next;
     uint32_t end = data.offset + data.length;
-    struct s7_cursor look = {b->data, report->starts[AT_FIX], end, false};
+    struct s7_cursor look = {b->data, report->starts[AT_FIX], end, false, 0};
     while (s7_next_comma(&look, &next)) {
         if (s7_is_fix(b, next) && s7_is_time(b, time)) {
             unsigned fields = AT_FIX + 1;

@@ -7,7 +7,7 @@
 #include "base/report.h"
 
 /* Zones that a device's clock is said to be in; further ones are not. */
-#define CLOCK_ZONES 2
+#define CLOCK_ZONES 8
 
 /* What the times of a device say of its clock. */
 struct clock_findings {

@@ -61,7 +61,7 @@ char *fast_pen_short(char *at, const uint8_t *text, size_t length, bool guard)
     return class == 0 ? at + length : NULL;
 }
 
-char *pen_make_cell(char *start, char *end, bool guard)
+char *pen_make_cell(const char *start, char *end, bool guard)
 {
     size_t quotes = 0;
     bool quoted = false;
@@ -111,7 +111,7 @@ size_t pen_plain(const uint8_t *bytes, size_t length)
             i++;
         return i;
     }
-    for (; i + 2 * S7_BLOCK < length; i += 2 * S7_BLOCK) {
+    for (; i + (size_t)2 * S7_BLOCK < length; i += (size_t)2 * S7_BLOCK) {
         s7_block first = odd_bytes(s7_block_at(bytes + i)), second = odd_bytes(s7_block_at(bytes + i + S7_BLOCK));
         if (s7_block_bits(first | second))
             break;

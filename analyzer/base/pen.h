@@ -57,7 +57,7 @@ char *fast_pen_short(char *at, const uint8_t *text, size_t length, bool guard);
 
 /* The text from start to end becomes a cell (RFC 4180) in its place: quoted if it needs to be, with ' in front when
  * guard is set and a spreadsheet would run it. At most 2 * length + 3 bytes. */
-char *pen_make_cell(char *start, char *end, bool guard);
+char *pen_make_cell(const char *start, char *end, bool guard);
 
 /* Bytes of a frame as text_put() with TEXT_ASCII and pen_make_cell() have them. plain: what pen_plain() says of it. At
  * most 4 * length + 3 bytes. */

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-const char *const context_flag_names[CONTEXT_FLAG_COUNT] = {"after_gap",  "clock_offset", "dialect_changed",
-                                                            "duplicate",  "stored",       "unacknowledged",
-                                                            "unanswered", "week_rollover"};
+const char *const context_flag_names[CONTEXT_FLAG_COUNT] = {
+    "after_gap",   "clock_offset", "dialect_changed", "duplicate",  "future_time",
+    "null_island", "stored",       "unacknowledged",  "unanswered", "week_rollover"};
 
 bool report_own_id(const uint8_t *data, const struct s7_message *message, char *id)
 {
@@ -28,10 +28,10 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
 char *report_put_flags(char *at, uint32_t frame_flags, uint32_t context)
 {
     const char *between = "";
-    while (frame_flags | context) { /* merges two sorted lists */
-        const char *frame = frame_flags ? s7_flag_names[__builtin_ctz(frame_flags)] : NULL;
-        const char *other = context ? context_flag_names[__builtin_ctz(context)] : NULL;
-        bool take_frame = frame && (!other || strcmp(frame, other) < 0);
+    while (frame_flags | context) {                                                        /* merges two sorted lists */
+        const char *frame = frame_flags ? s7_flag_names[__builtin_ctz(frame_flags)] : "~"; /* behind all others */
+        const char *other = context ? context_flag_names[__builtin_ctz(context)] : "~";
+        bool take_frame = strcmp(frame, other) < 0;
         at = stpcpy(stpcpy(at, between), take_frame ? frame : other);
         between = ";";
         if (take_frame)

@@ -19,6 +19,8 @@ enum context_flag {
     CONTEXT_CLOCK_OFFSET,
     CONTEXT_DIALECT_CHANGED,
     CONTEXT_DUPLICATE,
+    CONTEXT_FUTURE_TIME,
+    CONTEXT_NULL_ISLAND,
     CONTEXT_STORED,
     CONTEXT_UNACKNOWLEDGED,
     CONTEXT_UNANSWERED,
@@ -34,11 +36,11 @@ struct report {
     struct s7_frame frame;            /* as the scanner found it */
     const struct s7_message *message; /* NULL: not decoded */
     struct endpoint source, destination;
-    uint8_t transport;            /* enum transport */
-    uint64_t stream;              /* number of the conversation */
-    uint64_t order;               /* of the frame among all, as they were found */
-    uint64_t taken;               /* the same, as it became known whose they are: in this order they are judged */
-    uint64_t offset;              /* of the frame's first byte in its direction of the stream */
+    uint8_t transport; /* enum transport */
+    uint64_t stream;   /* number of the conversation */
+    uint64_t order;    /* of the frame among all, as they were found */
+    uint64_t taken;    /* the same, as it became known whose they are: in this order a live run judges them */
+    uint64_t offset;   /* of the frame's first byte in its direction of the stream */
     const struct origin *packets; /* that first delivered a byte of it, ascending, each once */
     unsigned packet_count;        /* at least 1 */
     struct origin completed;      /* the one of them that was captured last */
@@ -77,7 +79,7 @@ bool report_own_id(const uint8_t *data, const struct s7_message *message, char *
 
 /* Names of all flags, sorted, with ; between them: to a pointer, which returns the byte behind the last, and to the end
  * of a string. */
-#define REPORT_FLAGS_MAX ((S7_FLAG_COUNT + CONTEXT_FLAG_COUNT) * 32)
+#define REPORT_FLAGS_MAX ((size_t)(S7_FLAG_COUNT + CONTEXT_FLAG_COUNT) * 32)
 char *report_put_flags(char *at, uint32_t frame_flags, uint32_t context);
 void report_flags(GString *out, uint32_t frame_flags, uint32_t context);
 

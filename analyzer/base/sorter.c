@@ -7,7 +7,7 @@
 
 /* Read at once from each run. */
 #define READ_MAX ((size_t)262144)
-#define READ_MIN ((size_t)8192)
+#define READ_MIN ((size_t)4096)
 
 /* Written at once. */
 #define WRITE_BYTES ((size_t)262144)

@@ -51,12 +51,6 @@ static inline uint16_t half(bool swapped, const uint8_t *from)
     return (uint16_t)(swapped ? GUINT16_SWAP_LE_BE(value) : value);
 }
 
-bool pcapng_is_header(const uint8_t *data, size_t length)
-{
-    return length >= PCAPNG_HEADER && word(false, data) == TYPE_SECTION &&
-           (word(false, data + 8) == ORDER_MAGIC || word(true, data + 8) == ORDER_MAGIC);
-}
-
 /* The least that a block of this type has; 0 if it is none that matters here. */
 static uint32_t least(uint32_t type)
 {

@@ -68,7 +68,7 @@ struct conversations {
     uint8_t ports[65536 / 8];
 };
 
-static inline uint64_t mix(uint64_t word)
+static inline uint64_t mix_word(uint64_t word)
 {
     word *= UINT64_C(0x9e3779b97f4a7c15);
     word = (word ^ word >> 32) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -83,8 +83,8 @@ static inline uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t s
     memcpy(&high, endpoint->address, sizeof high);
     memcpy(&low, endpoint->address + 8, sizeof low);
     if (endpoint->version == 4)
-        return mix(low ^ port ^ seed);
-    return mix(mix(mix(low ^ seed) ^ high) ^ port);
+        return mix_word(low ^ port ^ seed);
+    return mix_word(mix_word(mix_word(low ^ seed) ^ high) ^ port);
 }
 
 /* The sum of both ends does not depend on their order. */
@@ -112,7 +112,7 @@ static guint pair_hash(gconstpointer key)
 }
 
 /* Without a call of memcmp(). */
-static inline bool same(const struct endpoint *a, const struct endpoint *b)
+static inline bool is_same_endpoint(const struct endpoint *a, const struct endpoint *b)
 {
     uint64_t left[2], right[2];
     uint32_t left_end, right_end;
@@ -130,8 +130,8 @@ static gboolean pair_equal(gconstpointer left, gconstpointer right)
     const struct pair *b = right;
     if (a->transport != b->transport)
         return FALSE;
-    if (!(same(a->ends[0], b->ends[0]) && same(a->ends[1], b->ends[1])) &&
-        !(same(a->ends[0], b->ends[1]) && same(a->ends[1], b->ends[0])))
+    if (!(is_same_endpoint(a->ends[0], b->ends[0]) && is_same_endpoint(a->ends[1], b->ends[1])) &&
+        !(is_same_endpoint(a->ends[0], b->ends[1]) && is_same_endpoint(a->ends[1], b->ends[0])))
         return FALSE;
     return (a->layer_count == 0 && b->layer_count == 0) ||
            path_same_key(a->layers, a->layer_count, b->layers, b->layer_count);
@@ -148,7 +148,7 @@ static void set_ports(struct conversations *conversations)
     }
 }
 
-static bool chosen(const struct conversations *conversations, uint16_t port)
+static bool is_chosen_port(const struct conversations *conversations, uint16_t port)
 {
     return (conversations->ports[port / 8] >> port % 8 & 1) != 0;
 }
@@ -184,7 +184,7 @@ static void stop_opening(struct conversations *conversations, struct entry *entr
 }
 
 /* Ends a conversation that is out of the table already. */
-static void end(struct conversations *conversations, struct entry *entry, const char *reason)
+static void end_entry(struct conversations *conversations, struct entry *entry, const char *reason)
 {
     struct conversation *conversation = &entry->conversation;
     stop_opening(conversations, entry);
@@ -234,7 +234,7 @@ static void close_entry(struct conversations *conversations, struct entry *entry
     conversations->next_check = INT64_MIN;
     take_out(conversations, entry);
     g_queue_delete_link(entry->queue, entry->link);
-    end(conversations, entry, reason);
+    end_entry(conversations, entry, reason);
 }
 
 /* The capture time at which a TCP conversation is over, if nothing more is heard of it. */
@@ -264,7 +264,7 @@ static bool is_over(const struct conversations *conversations, const struct entr
 
 /* Ends what timed out. Each queue is nearly in order of time, so only its head is looked at, and not before the heads
  * that were seen last can time out. */
-static void expire(struct conversations *conversations, int64_t now)
+static void end_timed_out(struct conversations *conversations, int64_t now)
 {
     if (now <= conversations->next_check)
         return;
@@ -342,12 +342,12 @@ static struct entry *open_entry(struct conversations *conversations, const struc
 
 static unsigned direction_of(const struct entry *entry, const struct packet *packet)
 {
-    return same(&packet->source, &entry->conversation.endpoints[0]) ? 0 : 1;
+    return is_same_endpoint(&packet->source, &entry->conversation.endpoints[0]) ? 0 : 1;
 }
 
 /* ask: let the sink look at the payload, too. */
-static enum carrier_fit fit(const struct conversations *conversations, struct entry *entry, const struct packet *packet,
-                            bool ask)
+static enum carrier_fit fit_entry(const struct conversations *conversations, struct entry *entry,
+                                  const struct packet *packet, bool ask)
 {
     const struct sink *sink = conversations->options.sink;
     if (!entry->carrier || packet->layer_count == 0)
@@ -359,19 +359,20 @@ static enum carrier_fit fit(const struct conversations *conversations, struct en
 }
 
 /* Of those with the same key the one that the packet fits best; of equals the one that was heard last. */
-static struct entry *choose(const struct conversations *conversations, struct entry *first, const struct packet *packet)
+static struct entry *choose_entry(const struct conversations *conversations, struct entry *first,
+                                  const struct packet *packet)
 {
     struct entry *best = NULL;
     enum carrier_fit best_fit = CARRIER_OTHER;
     for (struct entry *entry = first; entry && best_fit != CARRIER_SAME; entry = entry->next) {
-        enum carrier_fit entry_fit = fit(conversations, entry, packet, false);
+        enum carrier_fit entry_fit = fit_entry(conversations, entry, packet, false);
         if (entry_fit == CARRIER_SAME) {
             best = entry;
             best_fit = entry_fit;
         }
     }
     for (struct entry *entry = first; entry && best_fit != CARRIER_SAME; entry = entry->next) {
-        enum carrier_fit entry_fit = fit(conversations, entry, packet, true);
+        enum carrier_fit entry_fit = fit_entry(conversations, entry, packet, true);
         bool later = best && entry->conversation.end > best->conversation.end;
         if (entry_fit > best_fit || (entry_fit == best_fit && entry_fit != CARRIER_OTHER && later)) {
             best = entry;
@@ -390,20 +391,20 @@ static inline bool fast_is_of(const struct entry *entry, guint hash, const struc
         (entry->layer_count | packet->layer_count) != 0)
         return false;
     *direction = 0;
-    if (same(&packet->source, &ends[0]))
-        return same(&packet->destination, &ends[1]);
+    if (is_same_endpoint(&packet->source, &ends[0]))
+        return is_same_endpoint(&packet->destination, &ends[1]);
     *direction = 1;
-    return same(&packet->source, &ends[1]) && same(&packet->destination, &ends[0]);
+    return is_same_endpoint(&packet->source, &ends[1]) && is_same_endpoint(&packet->destination, &ends[0]);
 }
 
 /* The conversation of the packet and its direction there, opened if need be. */
-static inline struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash,
-                                 unsigned *direction)
+static inline struct entry *find_entry(struct conversations *conversations, const struct packet *packet, guint hash,
+                                       unsigned *direction)
 {
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
     if (!S7_FAST_PATHS || !entry || !fast_is_of(entry, hash, packet, direction)) {
         struct pair pair = make_pair(packet, hash);
-        entry = choose(conversations, look_up(conversations, &pair), packet);
+        entry = choose_entry(conversations, look_up(conversations, &pair), packet);
         *direction = entry ? direction_of(entry, packet) : 0;
     }
     if (entry && is_over(conversations, entry, packet->origin.time)) {
@@ -419,7 +420,7 @@ static inline struct entry *find(struct conversations *conversations, const stru
     return open_entry(conversations, packet, hash);
 }
 
-static void move(struct conversations *conversations, struct entry *entry, GQueue *queue)
+static void move_entry(struct conversations *conversations, struct entry *entry, GQueue *queue)
 {
     conversations->next_check = INT64_MIN;
     g_queue_unlink(entry->queue, entry->link);
@@ -447,7 +448,7 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
     else
         return;
     entry->over = packet->origin.time;
-    move(conversations, entry, &conversations->closing);
+    move_entry(conversations, entry, &conversations->closing);
 }
 
 static void note_carrier(struct conversations *conversations, struct entry *entry, unsigned direction,
@@ -469,15 +470,16 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
 {
     uint16_t first = conversations->first_port;
     return packet->source.port == first || packet->destination.port == first || conversations->any_port ||
-           chosen(conversations, packet->source.port) || chosen(conversations, packet->destination.port);
+           is_chosen_port(conversations, packet->source.port) ||
+           is_chosen_port(conversations, packet->destination.port);
 }
 
-static void take(struct conversations *conversations, const struct packet *packet, guint hash)
+static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash)
 {
-    expire(conversations, packet->origin.time);
+    end_timed_out(conversations, packet->origin.time);
     expire_opening(conversations, packet->origin.time);
     unsigned direction;
-    struct entry *entry = find(conversations, packet, hash, &direction);
+    struct entry *entry = find_entry(conversations, packet, hash, &direction);
     struct conversation *conversation = &entry->conversation;
     conversation->packets += MAX(packet->fragment_count, 1);
     note_carrier(conversations, entry, direction, packet);
@@ -488,7 +490,7 @@ static void take(struct conversations *conversations, const struct packet *packe
         conversation->start = MIN(conversation->start, packet->origin.time);
     if (packet->origin.time - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = packet->origin.time;
-        move(conversations, entry, entry->queue);
+        move_entry(conversations, entry, entry->queue);
     }
     if (packet->transport == TRANSPORT_TCP)
         take_tcp(conversations, entry, direction, packet);
@@ -527,7 +529,7 @@ static void take_ahead(struct conversations *conversations, struct ahead *ahead,
         prefetch(conversations, ahead[i].hash);
     for (size_t i = 0; i < count; i++) {
         prefetch(conversations, ahead[i + LEAD].hash);
-        take(conversations, ahead[i].packet, ahead[i].hash);
+        take_packet(conversations, ahead[i].packet, ahead[i].hash);
     }
 }
 
@@ -569,7 +571,7 @@ void conversations_free(struct conversations *conversations)
     }
     g_ptr_array_sort(open, compare_numbers);
     for (guint i = 0; i < open->len; i++)
-        end(conversations, g_ptr_array_index(open, i), "capture");
+        end_entry(conversations, g_ptr_array_index(open, i), "capture");
     g_ptr_array_free(open, TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)
         g_queue_clear(queues[i]);

@@ -47,7 +47,7 @@ static int64_t position_of(const struct tcp_direction *tcp, uint32_t sequence)
     return (int64_t)tcp->next + distance(sequence, next_sequence(tcp));
 }
 
-static bool near(int32_t value)
+static bool is_near(int32_t value)
 {
     return value >= -TCP_WINDOW && value <= TCP_WINDOW;
 }
@@ -69,10 +69,10 @@ bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet)
         int32_t before = distance(tcp->initial, packet->sequence + 1);
         return before == 0 || (!tcp->handshake && before > 0 && before <= TCP_LATE_SYN);
     }
-    return packet->payload_length == 0 || near(distance(packet->sequence, next_sequence(tcp)));
+    return packet->payload_length == 0 || is_near(distance(packet->sequence, next_sequence(tcp)));
 }
 
-static void abandon(struct tcp_rest *rest, int64_t start, int64_t end)
+static void abandon_hole(struct tcp_rest *rest, int64_t start, int64_t end)
 {
     struct hole hole = {start, end};
     if (!rest->abandoned)
@@ -92,8 +92,8 @@ static void deliver_late(const struct flow *flow, int64_t position, const uint8_
 }
 
 /* The bytes go on; the last of them are remembered. */
-static void deliver(struct tcp *connection, unsigned direction, uint64_t position, const uint8_t *data, size_t length,
-                    const struct origin *origin)
+static void deliver_bytes(struct tcp *connection, unsigned direction, uint64_t position, const uint8_t *data,
+                          size_t length, const struct origin *origin)
 {
     struct tcp_direction *tcp = &connection->directions[direction];
     past_add(&tcp->past, position, data, length, origin);
@@ -104,8 +104,8 @@ static void deliver(struct tcp *connection, unsigned direction, uint64_t positio
 /* What waited goes on. */
 static void deliver_range(const struct flow *flow, const struct interval *range)
 {
-    deliver(flow->connection, flow->direction, range->start, range->data, (size_t)(range->end - range->start),
-            &range->origin);
+    deliver_bytes(flow->connection, flow->direction, range->start, range->data, (size_t)(range->end - range->start),
+                  &range->origin);
 }
 
 static void tell_overlap(const struct overlap *overlap, void *user)
@@ -154,7 +154,7 @@ static uint64_t missing_before(const struct tcp_direction *tcp, uint64_t positio
 }
 
 /* Delivers what waits, up to the first hole. */
-static void drain(const struct flow *flow)
+static void drain_waiting(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
     const struct interval *range;
@@ -170,20 +170,20 @@ static void drain(const struct flow *flow)
 }
 
 /* Gives up the hole before the first range that waits, and delivers that range and what follows it. */
-static void give_up(const struct flow *flow)
+static void give_up_hole(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
     const struct interval *first = interval_at(tcp->waiting, 0);
 
     flow->connection->shared->sink->gap(flow->connection->context, flow->direction, missing_before(tcp, first->start),
                                         &first->origin);
-    abandon(flow->rest, (int64_t)tcp->next, (int64_t)first->start);
+    abandon_hole(flow->rest, (int64_t)tcp->next, (int64_t)first->start);
     tcp->next = first->start;
-    drain(flow);
+    drain_waiting(flow);
 }
 
 /* Nothing waits any more? */
-static void release(const struct flow *flow)
+static void release_waiting(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
     struct tcp_rest *rest = flow->rest;
@@ -201,31 +201,31 @@ static void give_up_oldest(struct tcp_shared *shared)
 {
     struct tcp_rest *rest = g_queue_peek_head(&shared->waiting);
     struct flow flow = make_flow(rest->owner, rest == &rest->owner->rest[0] ? 0 : 1, rest->owner->last);
-    give_up(&flow);
+    give_up_hole(&flow);
     rest->limits_reached[TCP_REACHED_TOTAL]++;
-    release(&flow);
+    release_waiting(&flow);
 }
 
 /* Delivers what is in sequence by now and keeps to the limits. */
-static void settle(const struct flow *flow)
+static void settle_waiting(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
     struct tcp_shared *shared = flow->connection->shared;
     const struct tcp_limits *limits = &shared->limits;
 
-    drain(flow);
+    drain_waiting(flow);
     while (interval_bytes(tcp->waiting) > limits->bytes || interval_count(tcp->waiting) > limits->ranges) {
         bool bytes = interval_bytes(tcp->waiting) > limits->bytes;
-        give_up(flow);
+        give_up_hole(flow);
         flow->rest->limits_reached[bytes ? TCP_REACHED_BYTES : TCP_REACHED_RANGES]++;
     }
-    release(flow);
+    release_waiting(flow);
     while (shared->waiting_bytes > limits->total && shared->waiting.head)
         give_up_oldest(shared);
 }
 
 /* Copies what came before its turn. */
-static void insert(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length, bool probe)
+static void insert_data(const struct flow *flow, uint64_t position, const uint8_t *data, size_t length, bool probe)
 {
     struct tcp_direction *tcp = flow->tcp;
     struct tcp_shared *shared = flow->connection->shared;
@@ -241,7 +241,7 @@ static void insert(const struct flow *flow, uint64_t position, const uint8_t *da
 }
 
 /* It waits in line with others. */
-static void enqueue(const struct flow *flow)
+static void enqueue_direction(const struct flow *flow)
 {
     GQueue *queue = &flow->connection->shared->waiting;
     flow->rest->owner = flow->connection;
@@ -249,7 +249,7 @@ static void enqueue(const struct flow *flow)
     flow->rest->place = queue->tail;
 }
 
-static void take(const struct flow *flow, int64_t start, const uint8_t *data, size_t length)
+static void take_data(const struct flow *flow, int64_t start, const uint8_t *data, size_t length)
 {
     struct tcp_direction *tcp = flow->tcp;
     int64_t end = start + (int64_t)length;
@@ -270,7 +270,7 @@ static void take(const struct flow *flow, int64_t start, const uint8_t *data, si
         uint64_t room = tcp->waiting ? interval_at(tcp->waiting, 0)->start - position : length;
         size_t now = (size_t)MIN(room, length);
         if (now > 0)
-            deliver(flow->connection, flow->direction, position, data, now, flow->origin);
+            deliver_bytes(flow->connection, flow->direction, position, data, now, flow->origin);
         position += now;
         tcp->next = position;
         if (!tcp->waiting)
@@ -278,14 +278,14 @@ static void take(const struct flow *flow, int64_t start, const uint8_t *data, si
         data += now;
         length -= now;
     }
-    insert(flow, position, data, length, probe);
+    insert_data(flow, position, data, length, probe);
     if (!flow->rest->place)
-        enqueue(flow);
-    settle(flow);
+        enqueue_direction(flow);
+    settle_waiting(flow);
 }
 
 /* The first packet that says where the stream stands. */
-static void start(struct tcp_direction *tcp, uint32_t sequence)
+static void start_direction(struct tcp_direction *tcp, uint32_t sequence)
 {
     tcp->started = true;
     tcp->initial = sequence;
@@ -309,7 +309,7 @@ static void take_late_syn(const struct flow *flow, uint32_t sequence)
 }
 
 /* Holds a segment of a direction whose start is not known. */
-static void hold(const struct flow *flow, const struct packet *packet)
+static void hold_segment(const struct flow *flow, const struct packet *packet)
 {
     struct tcp_direction *tcp = flow->tcp;
     if (!tcp->opening) {
@@ -321,15 +321,15 @@ static void hold(const struct flow *flow, const struct packet *packet)
     uint64_t end = (uint64_t)position + packet->payload_length + packet->payload_missing;
     if (packet->payload_length > 0) {
         bool probe = packet->payload_length == 1 && end == tcp->end;
-        insert(flow, (uint64_t)position, packet->payload, packet->payload_length, probe);
+        insert_data(flow, (uint64_t)position, packet->payload, packet->payload_length, probe);
     }
     tcp->end = MAX(tcp->end, end);
     if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX)
         tcp->fin = end;
 }
 
-/* The start of the stream is where the held bytes begin now to be counted from. They go on with settle(). */
-static void begin(const struct flow *flow, uint64_t first, bool handshake)
+/* The start of the stream is where the held bytes begin now to be counted from. They go on with settle_waiting(). */
+static void begin_direction(const struct flow *flow, uint64_t first, bool handshake)
 {
     struct tcp_direction *tcp = flow->tcp;
     tcp->opening = false;
@@ -340,14 +340,14 @@ static void begin(const struct flow *flow, uint64_t first, bool handshake)
     tcp->fin -= tcp->fin == UINT64_MAX ? 0 : first;
     interval_move_back(tcp->waiting, first);
     if (!handshake)
-        abandon(flow->rest, -(int64_t)TCP_WINDOW, 0);
-    enqueue(flow);
+        abandon_hole(flow->rest, -(int64_t)TCP_WINDOW, 0);
+    enqueue_direction(flow);
 }
 
 static void open_at(const struct flow *flow, uint64_t first, bool handshake)
 {
-    begin(flow, first, handshake);
-    settle(flow);
+    begin_direction(flow, first, handshake);
+    settle_waiting(flow);
 }
 
 static bool was_captured_before(const struct origin *a, const struct origin *b)
@@ -384,13 +384,13 @@ void tcp_open(struct tcp *connection)
     bool opened[2] = {flows[0].tcp->opening, flows[1].tcp->opening};
     for (unsigned direction = 0; direction < 2; direction++)
         if (opened[direction])
-            begin(&flows[direction], interval_at(flows[direction].tcp->waiting, 0)->start, false);
+            begin_direction(&flows[direction], interval_at(flows[direction].tcp->waiting, 0)->start, false);
     if (opened[0] && opened[1])
         drain_both(flows);
     for (unsigned direction = 0; direction < 2; direction++)
         if (opened[direction] &&
             flows[direction].tcp->waiting) /* for want of room the one may have emptied the other */
-            settle(&flows[direction]);
+            settle_waiting(&flows[direction]);
 }
 
 /* Something of a direction whose start is not known. Returns whether it is held or says nothing. */
@@ -407,18 +407,18 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
         return false;
     }
     if (syn) {
-        start(tcp, packet->sequence + 1);
+        start_direction(tcp, packet->sequence + 1);
         tcp->handshake = true;
         return false;
     }
     if (packet->payload_length == 0 && !tcp->opening) {
         if (packet->payload_missing == 0)
             return true; /* perhaps a keep-alive, whose sequence number is one too low */
-        start(tcp, packet->sequence);
-        abandon(flow->rest, -(int64_t)TCP_WINDOW, 0);
+        start_direction(tcp, packet->sequence);
+        abandon_hole(flow->rest, -(int64_t)TCP_WINDOW, 0);
         return false;
     }
-    hold(flow, packet);
+    hold_segment(flow, packet);
     const struct tcp_shared *shared = flow->connection->shared;
     if (interval_count(tcp->waiting) >= TCP_OPENING_SEGMENTS || interval_bytes(tcp->waiting) >= TCP_OPENING_BYTES ||
         shared->waiting_bytes > shared->limits.total)
@@ -438,7 +438,7 @@ static void take_answer(struct tcp *connection, unsigned direction, const struct
     if (packet->tcp_flags & TCP_SYN) {
         int64_t position = position_of(tcp, packet->acknowledgement);
         if (!tcp->opening) {
-            start(tcp, packet->acknowledgement);
+            start_direction(tcp, packet->acknowledgement);
             tcp->handshake = true;
         } else if (position >= 0 && position <= (int64_t)interval_at(tcp->waiting, 0)->start) {
             open_at(&flow, (uint64_t)position, true);
@@ -469,7 +469,7 @@ static bool fast_segment(struct tcp *connection, unsigned direction, const struc
         return false;
     if (packet->payload_length == 0)
         return true;
-    deliver(connection, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
+    deliver_bytes(connection, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
     tcp->end = MAX(tcp->end, tcp->next);
     return true;
 }
@@ -497,15 +497,15 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     int32_t ahead = distance(sequence, next_sequence(tcp));
     int64_t position = (int64_t)tcp->next + ahead;
     if (packet->payload_length > 0)
-        take(&flow, position, packet->payload, packet->payload_length);
-    if (!near(ahead) || position < 0)
+        take_data(&flow, position, packet->payload, packet->payload_length);
+    if (!is_near(ahead) || position < 0)
         return;
     uint64_t end = (uint64_t)position + length;
     tcp->end = MAX(tcp->end, end);
     if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX) {
         tcp->fin = end;
         if (tcp->waiting)
-            settle(&flow); /* bytes that wait behind the FIN only */
+            settle_waiting(&flow); /* bytes that wait behind the FIN only */
     }
 }
 
@@ -523,8 +523,8 @@ void tcp_finish(struct tcp *connection, unsigned direction)
 
     tcp_open(connection);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
-        give_up(&flow);
-    release(&flow);
+        give_up_hole(&flow);
+    release_waiting(&flow);
     if (tcp->acknowledged > tcp->end + 1 || (tcp->acknowledged > tcp->end && tcp->fin != UINT64_MAX))
         tcp->end = tcp->acknowledged;
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)

@@ -54,18 +54,14 @@ static bool note_zone(struct clock *clock, int16_t quarters, int64_t time)
     return clock->agreeing == AGREEING && (quarters > 0 || time - clock->since >= WEST_TIME);
 }
 
-uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct report *report, int64_t second,
-                     bool stored)
+uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct said *said, bool stored)
 {
-    const struct s7_message *message = report->message;
-    int64_t behind = report->completed.time / NANOSECONDS - second;
+    int64_t behind = said->captured / NANOSECONDS - said->second;
     if (is_rollover(behind)) {
         findings->rollovers++;
         return CONTEXT_BIT(WEEK_ROLLOVER);
     }
-    const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
-    if (message->dialect != S7_GOTOP || stored || !valid || !valid->value.integer ||
-        report->context & CONTEXT_BIT(DUPLICATE))
+    if (said->utc || stored || !said->fix || said->duplicate)
         return 0;
     int64_t ahead = -behind + QUARTER / 2;
     int64_t quarters = ahead / QUARTER - (ahead % QUARTER < 0);
@@ -74,7 +70,7 @@ uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const
         clock->agreeing = 0;
         return 0;
     }
-    bool agreed = note_zone(clock, (int16_t)quarters, report->completed.time);
+    bool agreed = note_zone(clock, (int16_t)quarters, said->captured);
     uint32_t *rows = find_zone(findings, (int16_t)quarters);
     if (!rows && agreed)
         rows = add_zone(findings, (int16_t)quarters);

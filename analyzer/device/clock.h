@@ -5,6 +5,7 @@
 #define CLOCK_H
 
 #include "base/device.h"
+#include "device/hindsight.h"
 
 /* All zero at first. */
 struct clock {
@@ -13,10 +14,9 @@ struct clock {
     uint16_t agreeing; /* live reports in a row whose clock is so many quarters of an hour ahead of UTC */
 };
 
-/* The flags clock_offset and week_rollover of a report whose device time is that second. stored: it is not live.
- * What is found is added to findings. */
-uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct report *report, int64_t second,
-                     bool stored);
+/* The flags clock_offset and week_rollover of a report that says its time. stored: it is not live. What is found is
+ * added to findings. */
+uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct said *said, bool stored);
 
 /* Finding number n (from 0) in words, "device clock looks like UTC+08:00", and the rows it is made of; false if there
  * is none. */

@@ -34,11 +34,12 @@ struct live *live_new(const struct row_options *row, const struct selection *sel
 bool live_take(struct live *live, struct device *device, struct report *report)
 {
     struct place place;
+    struct said said;
     if (!device->judge) {
         device->judge = g_new(struct judge, 1);
-        judge_init(device->judge);
+        judge_init(device->judge, false);
     }
-    return judge_report(device->judge, device, live->selection, report, &place);
+    return judge_report(device->judge, device, live->selection, report, &place, &said);
 }
 
 static void write_rows(struct live *live)

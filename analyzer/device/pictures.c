@@ -24,15 +24,17 @@ struct picture {
     GBytes *name;    /* as sent */
     uint64_t number; /* of the picture, as they came */
     bool fifotrack;
-    uint64_t announced; /* fifotrack: bytes that it shall have, 0 = was not said */
-    char *file;
-    GArray *ranges;    /* of struct range: what came, in order */
-    uint64_t written;  /* bytes in the file */
-    GArray *packets;   /* of struct origin, ascending */
-    bool packets_left; /* there were more */
-    bool cut;          /* a package was refused */
+    uint64_t announced;         /* fifotrack: bytes that it shall have, 0 = was not said */
+    struct origin announcement; /* who said so first */
+    char *file;                 /* NULL: no package came */
+    GArray *ranges;             /* of struct range: what came, in order, */
+    uint64_t written;           /* bytes in the file */
+    GArray *packets;            /* of struct origin, ascending */
+    bool packets_left;          /* there were more */
+    bool cut;                   /* a package was refused */
     struct origin latest;
     uint64_t end;       /* behind the last byte */
+    uint64_t differing; /* fifotrack: bytes that came again with other content */
     bool doubtful;      /* it was ended, or begun, in its middle by bytes that contradict others */
     uint64_t last_size; /* bytes of the package that reaches farthest */
     uint64_t largest;   /* of all packages */
@@ -353,12 +355,17 @@ static bool is_whole(const struct pictures *pictures, const struct picture *pict
     return picture->announced > 0 ? picture->announced <= position : end_is_known(pictures, picture);
 }
 
-/* Cameras use a name again. Does the package belong to another picture than what came under its name? It does when it
+/* Cameras use a name again, but for those of fifotrack, whose names are times: of these the first bytes stay. Does the
+ * package belong to another picture than what came under its name? It does when it
  * contradicts what is there, and when it is the first one of a picture that is whole. */
 static struct picture *choose_picture(struct pictures *pictures, struct picture *picture,
                                       const struct s7_picture *package, const uint8_t *data, uint64_t *known)
 {
     uint64_t differing = count_differing(pictures, picture, package->offset, data, package->length, known);
+    if (picture->fifotrack) {
+        picture->differing += differing;
+        return picture;
+    }
     bool repeats = package->offset == 0 && *known == picture->end; /* all of it: nothing new either way */
     bool again = package->offset == 0 && package->length > 0 && !repeats && is_whole(pictures, picture);
     if (differing == 0 && !again)
@@ -392,17 +399,6 @@ static void add_package(struct pictures *pictures, struct picture *picture, cons
         picture->packages++;
 }
 
-/* Another length, or a length of a picture that is whole, announces another picture. */
-static void announce(struct pictures *pictures, struct picture *picture, uint64_t announced)
-{
-    bool other = picture->announced > 0 && picture->packages > 0 &&
-                 (picture->announced != announced || is_whole(pictures, picture));
-    if (other)
-        picture = add_picture(pictures, picture);
-    if (picture && (picture->announced == 0 || picture->packages == 0))
-        picture->announced = announced;
-}
-
 /* UINT64_MAX if it is beyond all bounds. */
 static uint64_t package_end(const struct s7_picture *package)
 {
@@ -418,7 +414,10 @@ void pictures_take(struct pictures *pictures, const struct report *report)
     if (!picture)
         return;
     if (package.announced > 0) {
-        announce(pictures, picture, package.announced);
+        if (picture->announced == 0) {
+            picture->announced = package.announced;
+            picture->announcement = report->completed;
+        }
         return;
     }
     const uint8_t *data = report->data + package.start;
@@ -464,7 +463,7 @@ static void append_name(GString *out, const struct pictures *pictures, const str
 /* Did bytes come that can not be of this picture as it stands? */
 static bool is_contradicted(const struct picture *picture)
 {
-    return picture->doubtful || (picture->announced > 0 && picture->end > picture->announced);
+    return picture->doubtful || picture->differing > 0 || (picture->announced > 0 && picture->end > picture->announced);
 }
 
 /* Copies what is there of the range to the end of the file in its making. */
@@ -524,16 +523,21 @@ static void print_row(struct pictures *pictures, GString *out, const struct pict
 {
     g_autoptr(GString) missing = g_string_new(NULL);
     uint64_t bytes = find_missing(pictures, picture, missing);
-    arrange(pictures, picture);
-    g_autofree char *sha256 = pictures->hash ? output_sha256(pictures->output, picture->file) : NULL;
+    bool came = picture->file != NULL;
+    if (came)
+        arrange(pictures, picture);
+    g_autofree char *sha256 = came && pictures->hash ? output_sha256(pictures->output, picture->file) : NULL;
     bool complete = missing->len == 0 && !is_contradicted(picture);
     pictures->totals.complete += complete;
     g_string_append_printf(out, "%s,", picture->device_id);
     append_name(out, pictures, picture);
-    g_string_append_printf(out, ",%s,%" G_GUINT64_FORMAT ",%d,%s,%s,%" G_GUINT32_FORMAT ",", picture->file, bytes,
-                           complete, missing->str, sha256 ? sha256 : "", picture->latest.file);
-    origins_print(out, (const struct origin *)(const void *)picture->packets->data, picture->packets->len,
-                  picture->latest.file);
+    uint32_t file = came ? picture->latest.file : picture->announcement.file;
+    g_string_append_printf(out, ",%s,%" G_GUINT64_FORMAT ",%d,%s,%s,%" G_GUINT32_FORMAT ",", came ? picture->file : "",
+                           bytes, complete, missing->str, sha256 ? sha256 : "", file);
+    if (came)
+        origins_print(out, (const struct origin *)(const void *)picture->packets->data, picture->packets->len, file);
+    else
+        origins_print(out, &picture->announcement, 1, file);
     g_string_append(out, picture->packets_left ? ";...\n" : "\n");
 }
 
@@ -548,9 +552,11 @@ static int compare_pictures(gconstpointer left, gconstpointer right)
 void pictures_finish(struct pictures *pictures)
 {
     g_hash_table_remove_all(pictures->by_name);
-    for (guint i = pictures->all->len; i-- > 0;) /* announced only, or refused from the first package on */
-        if (((struct picture *)pictures->all->pdata[i])->packages == 0)
+    for (guint i = pictures->all->len; i-- > 0;) { /* refused from the first package on */
+        const struct picture *picture = pictures->all->pdata[i];
+        if (picture->packages == 0 && picture->announced == 0)
             g_ptr_array_remove_index_fast(pictures->all, i);
+    }
     g_ptr_array_sort(pictures->all, compare_pictures);
     pictures->totals.pictures = pictures->all->len;
     struct table table = {.name = NULL};
@@ -574,6 +580,10 @@ char *pictures_finding(const struct pictures *pictures, unsigned *from, const ch
                 "%s: packages under its name contradict each other within a picture; it may hold bytes "
                 "of another one",
                 picture->file);
+        if (picture->differing > 0)
+            return g_strdup_printf("%s: %" G_GUINT64_FORMAT " bytes were sent again with other content, the first copy "
+                                   "was kept",
+                                   picture->file, picture->differing);
         if (is_contradicted(picture))
             return g_strdup_printf("%s: %" G_GUINT64_FORMAT " bytes were announced, bytes up to %" G_GUINT64_FORMAT
                                    " came",

@@ -52,8 +52,9 @@ static struct digest digest_report(const struct report *report)
     return digest;
 }
 
-/* Heartbeats, hellos and last known positions of gotop repeat by nature; of the others only reports with their time can
- * be told from commands that were answered alike twice. */
+/* Heartbeats, hellos and last known positions of gotop repeat by nature; of startek only reports with their time can be
+ * told from commands that were answered alike twice. Reports of fifotrack always can (docs/FIFOTRACK.md 9.17); what it
+ * sends under a code without a form is one if it has a time. */
 static bool is_comparable(const struct s7_message *message)
 {
     if (message->direction != S7_UP || !message->proven)
@@ -61,7 +62,8 @@ static bool is_comparable(const struct s7_message *message)
     if (message->dialect == S7_STARTEK)
         return s7_find(message, S7_FIELD_EVENT_CODE) && s7_find(message, S7_FIELD_DEVICE_TIME);
     if (message->dialect == S7_FIFOTRACK)
-        return s7_find(message, S7_FIELD_DEVICE_TIME) != NULL;
+        return message->kind == S7_KIND_POSITION || message->kind == S7_KIND_EVENT ||
+               s7_find(message, S7_FIELD_DEVICE_TIME);
     const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
     return message->kind != S7_KIND_HEARTBEAT && message->kind != S7_KIND_HELLO && !(valid && !valid->value.integer);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The second step for one device: its records in the order in which they were taken, judged; if some came late, in the
- * order of the capture, to give places to those that follow others; then in their final order, printed. */
+ * The second step for one device: its records in the order of the capture, judged; once more, if hindsight says other
+ * than what could be said at once; then in their final order, printed. */
 #include "device/timeline.h"
 
 #include "base/file_name.h"
@@ -22,19 +22,22 @@
 /* What stands before a record that was judged. */
 struct judged {
     struct place place;
+    struct said said;
     uint64_t found; /* its number among those of the device, as they were stored */
     uint32_t context;
     uint32_t saved; /* bytes between this and the record: the decoded report; 0 = it is decoded again */
+    bool selected;  /* else there is no record */
 };
 
 struct timeline {
     struct timeline_options options;
-    struct sorter *taken, *captured, *placed, *found; /* records by that */
+    struct sorter *captured, *again, *placed, *found; /* records by that; again: by their ranks */
     uint64_t records, bad;
-    size_t saved_max, saved; /* bytes of decoded reports that are put aside */
-    int64_t newest;          /* captured of the record before */
-    bool late;               /* a record was captured before another that was stored before it */
-    bool pictures_asked;     /* for our turn */
+    size_t saved_max, saved;   /* bytes of decoded reports that are put aside */
+    struct record_head before; /* the record before */
+    bool set_back;             /* the clock of the capture went back */
+    bool one_file;             /* all are of one input */
+    bool pictures_asked;       /* for our turn */
     struct device *device;
     struct judge judge;
     struct distance_point here; /* of the last current fix */
@@ -48,16 +51,28 @@ struct timeline {
 struct timeline *timeline_new(const struct timeline_options *options, size_t memory)
 {
     struct timeline *timeline = g_new0(struct timeline, 1);
-    struct sorter **others[] = {&timeline->taken, &timeline->captured, &timeline->found};
+    struct sorter **others[] = {&timeline->captured, &timeline->again, &timeline->found};
     timeline->options = *options;
     timeline->placed = sorter_new(output_scratch(options->output), PLACED_PART(memory));
     for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
         *others[i] = sorter_new(output_scratch(options->output), OTHER_PART(memory));
     timeline->saved_max = S7_FAST_PATHS ? SAVED_PART(memory) : 0;
-    timeline->newest = INT64_MIN;
+    timeline->one_file = true;
     timeline->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
     printer_init(&timeline->printer, &options->row);
     return timeline;
+}
+
+/* Is the order of time that of the packets? */
+static void compare_heads(struct timeline *timeline, const struct record_head *head)
+{
+    const struct record_head *before = &timeline->before;
+    if (head->file != before->file)
+        timeline->one_file = false;
+    else if (head->number > before->number)
+        timeline->set_back |= head->captured < before->captured;
+    else if (head->number < before->number)
+        timeline->set_back |= head->captured > before->captured;
 }
 
 void timeline_add(struct timeline *timeline, const uint8_t *record, size_t length)
@@ -67,10 +82,27 @@ void timeline_add(struct timeline *timeline, const uint8_t *record, size_t lengt
         timeline->bad++;
         return;
     }
-    timeline->late |= head.captured < timeline->newest;
-    timeline->newest = head.captured;
-    const struct sorter_key key = {.first = (int64_t)head.taken, .third = timeline->records++};
-    memcpy(sorter_add(timeline->taken, &key, length), record, length);
+    if (timeline->records > 0)
+        compare_heads(timeline, &head);
+    timeline->before = head;
+    const struct sorter_key key = {head.captured, (int64_t)head.order, timeline->records++};
+    memcpy(sorter_add(timeline->captured, &key, length), record, length);
+}
+
+/* Where the clock of the capture was set back: by the numbers of its packets, which of several inputs say nothing of
+ * each other. */
+static void order_records(struct timeline *timeline)
+{
+    struct sorter_piece piece;
+    struct record_head head;
+    while (sorter_next(timeline->captured, &piece)) {
+        record_read_head(piece.data, piece.length, &head);
+        const struct sorter_key key = {timeline->one_file ? (int64_t)head.number : 0, (int64_t)head.order,
+                                       piece.key.third};
+        memcpy(sorter_add(timeline->again, &key, piece.length), piece.data, piece.length);
+    }
+    sorter_clear(timeline->captured);
+    sorter_sort(timeline->again);
 }
 
 /* Reads and decodes a record. */
@@ -116,7 +148,7 @@ static void fast_pass_on(struct timeline *timeline, const struct sorter_key *key
 
 static struct sorter_key place_key(const struct place *place)
 {
-    return (struct sorter_key){place->key, place->captured, place->order};
+    return (struct sorter_key){place->stretch, place->key, place->rank};
 }
 
 static void take_picture(struct timeline *timeline, const struct report *report)
@@ -130,30 +162,32 @@ static void take_picture(struct timeline *timeline, const struct report *report)
     pictures_take(options->pictures, report);
 }
 
-/* In the order in which they were taken. */
+/* In the order of the capture. What is not selected is kept where hindsight may ask for it. */
 static void judge_records(struct timeline *timeline)
 {
+    struct sorter *records = timeline->set_back ? timeline->again : timeline->captured;
     struct sorter_piece piece;
-    judge_init(&timeline->judge);
-    sorter_sort(timeline->taken);
-    while (sorter_next(timeline->taken, &piece)) {
+    judge_init(&timeline->judge, true);
+    sorter_sort(timeline->captured);
+    if (timeline->set_back)
+        order_records(timeline);
+    while (sorter_next(records, &piece)) {
         struct report report;
         struct judged judged = {.found = piece.key.third};
-        if (!read_report(timeline, piece.data, piece.length, &report) ||
-            !judge_report(&timeline->judge, timeline->device, &timeline->options.selection, &report, &judged.place))
+        if (!read_report(timeline, piece.data, piece.length, &report))
             continue;
-        take_picture(timeline, &report);
+        judged.selected = judge_report(&timeline->judge, timeline->device, &timeline->options.selection, &report,
+                                       &judged.place, &judged.said);
+        const struct sorter_key key = place_key(&judged.place);
         judged.context = report.context;
-        if (timeline->late) {
-            const struct sorter_key key = {.second = judged.place.captured, .third = judged.place.order};
-            pass_on(timeline->captured, &key, &judged, piece.data, piece.length);
-        } else {
-            const struct sorter_key key = place_key(&judged.place);
+        if (judged.selected) {
+            take_picture(timeline, &report);
             fast_pass_on(timeline, &key, &judged, &report, piece.data, piece.length);
+        } else if (judged.said.timed) {
+            pass_on(timeline->placed, &key, &judged, piece.data, 0);
         }
     }
-    sorter_clear(timeline->taken);
-    judge_clear(&timeline->judge);
+    sorter_clear(records);
 }
 
 static struct judged judged_of(const struct sorter_piece *piece)
@@ -163,20 +197,25 @@ static struct judged judged_of(const struct sorter_piece *piece)
     return judged;
 }
 
-/* Where some came late: those that follow others stand behind what was captured before them. */
-static void follow_records(struct timeline *timeline)
+/* All of them again, in the order of the capture. */
+static void judge_records_again(struct timeline *timeline)
 {
-    struct follower follower = {INT64_MIN, INT64_MIN};
     struct sorter_piece piece;
-    sorter_sort(timeline->captured);
-    while (sorter_next(timeline->captured, &piece)) {
+    sorter_sort(timeline->placed);
+    while (sorter_next(timeline->placed, &piece)) {
+        const struct judged judged = judged_of(&piece);
+        const struct sorter_key key = {.third = judged.place.rank};
+        pass_on(timeline->again, &key, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
+    }
+    sorter_clear(timeline->placed);
+    sorter_sort(timeline->again);
+    while (sorter_next(timeline->again, &piece)) {
         struct judged judged = judged_of(&piece);
-        if (timeline->device->number != 0)
-            judge_follow(&follower, &judged.place);
+        judge_again(&timeline->judge, timeline->device, &judged.said, judged.selected, &judged.context, &judged.place);
         const struct sorter_key key = place_key(&judged.place);
         pass_on(timeline->placed, &key, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
     }
-    sorter_clear(timeline->captured);
+    sorter_clear(timeline->again);
 }
 
 static void move_to(struct timeline *timeline, struct position there)
@@ -224,6 +263,8 @@ static void tell_records(struct timeline *timeline)
         struct judged judged = judged_of(&piece);
         const uint8_t *record = piece.data + sizeof judged;
         size_t length = piece.length - sizeof judged;
+        if (!judged.selected)
+            continue;
         move_to(timeline, judged.place.position);
         if (timeline->options.by_capture) {
             const struct sorter_key key = {.third = judged.found};
@@ -252,8 +293,9 @@ void timeline_tell(struct timeline *timeline, struct device *device)
     timeline->here.position.latitude = DISTANCE_NOWHERE;
     timeline->pictures_asked = false;
     judge_records(timeline);
-    if (timeline->late)
-        follow_records(timeline);
+    if (judge_finish(&timeline->judge, device))
+        judge_records_again(timeline);
+    judge_clear(&timeline->judge);
     tell_records(timeline);
     if (timeline->options.by_capture)
         tell_as_found(timeline);
@@ -261,8 +303,8 @@ void timeline_tell(struct timeline *timeline, struct device *device)
         table_close(&timeline->table);
     timeline->records = 0;
     timeline->saved = 0;
-    timeline->newest = INT64_MIN;
-    timeline->late = false;
+    timeline->set_back = false;
+    timeline->one_file = true;
 }
 
 uint64_t timeline_bad_records(const struct timeline *timeline)
@@ -272,8 +314,8 @@ uint64_t timeline_bad_records(const struct timeline *timeline)
 
 void timeline_free(struct timeline *timeline)
 {
-    sorter_free(timeline->taken);
     sorter_free(timeline->captured);
+    sorter_free(timeline->again);
     sorter_free(timeline->placed);
     sorter_free(timeline->found);
     table_clear(&timeline->table);

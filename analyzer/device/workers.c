@@ -72,7 +72,7 @@ uint64_t workers_run(struct store *store, struct devices *devices, const struct 
                      unsigned count, size_t memory)
 {
     struct workers workers = {.store = store, .devices = devices, .count = count};
-    g_autofree GThread **threads = g_new0(GThread *, count);
+    GThread **threads = g_new0(GThread *, count);
     uint64_t bad = 0;
     g_mutex_init(&workers.lock);
     g_cond_init(&workers.done);
@@ -93,6 +93,7 @@ uint64_t workers_run(struct store *store, struct devices *devices, const struct 
     }
     for (unsigned i = 0; i < count; i++)
         timeline_free(workers.all[i].timeline);
+    g_free(threads);
     g_free(workers.all);
     g_cond_clear(&workers.done);
     g_mutex_clear(&workers.lock);

@@ -86,7 +86,7 @@ static void put_in_order(struct stream *stream, int queue)
 }
 
 /* Puts the conversation where the first that waits is due. */
-static void schedule(struct stream *stream)
+static void schedule_stream(struct stream *stream)
 {
     struct streams *shared = stream->shared;
     const struct held_item *item = held_first(&stream->held);
@@ -136,7 +136,7 @@ static bool take_report(struct stream *stream, struct report *report, bool own, 
     *device = stream_device(stream, report->device_id, own);
     report->taken = ++stream->shared->taken;
     if ((*device)->number == 0 && !own) /* of a device that is one too many only what its own frames say */
-        report->device_id = "";
+        report->device_id = (*device)->id;
     return taker->take(report, *device, taker->user);
 }
 
@@ -195,7 +195,7 @@ static void write_held(const struct stream *stream, const struct held_item *item
     report.device_id = item->device->id;
     if (item->device->number == 0) { /* one too many */
         stream->shared->decode(report.data, &report.frame, &stream->shared->replayed);
-        report.device_id = report_own_id(report.data, &stream->shared->replayed, id) ? id : "";
+        report.device_id = report_own_id(report.data, &stream->shared->replayed, id) ? id : item->device->id;
     }
     write_report(stream, &report, item->device);
 }
@@ -233,7 +233,7 @@ static void write_item(struct stream *stream, struct held_item *item, bool sure)
     }
 }
 
-static void pop(struct stream *stream, const struct held_item *item)
+static void pop_item(struct stream *stream, const struct held_item *item)
 {
     stream->shared->held_bytes -= item->size - item->saved;
     stream->shared->saved_bytes -= item->saved;
@@ -247,7 +247,7 @@ static void pop(struct stream *stream, const struct held_item *item)
 
 /* Hands on, from the first on, what waits for nothing; with all set the others too. over: the conversation has ended,
  * so that nothing will come. */
-static void release(struct stream *stream, bool all, bool over)
+static void release_items(struct stream *stream, bool all, bool over)
 {
     struct held_item *item;
     while (stream->kept && (item = held_first(&stream->held)) != NULL) {
@@ -255,16 +255,16 @@ static void release(struct stream *stream, bool all, bool over)
         if (!all && (!due || !is_identified(stream, item)))
             break;
         write_item(stream, item, due || over);
-        pop(stream, item);
+        pop_item(stream, item);
     }
     close_queue(stream);
-    schedule(stream);
+    schedule_stream(stream);
 }
 
 void backlog_release(struct stream *stream)
 {
     if (stream->held.rows > 0)
-        release(stream, false, false);
+        release_items(stream, false, false);
 }
 
 void backlog_advance(struct streams *streams, int64_t time)
@@ -274,11 +274,11 @@ void backlog_advance(struct streams *streams, int64_t time)
         for (unsigned i = 0; i < DUE_QUEUES; i++) {
             const GList *head = streams->due[i].head;
             if (head && ((const struct stream *)head->data)->due <= streams->now)
-                release(head->data, false, false);
+                release_items(head->data, false, false);
         }
         struct stream *sorted = first_sorted(streams);
         if (sorted && sorted->due <= streams->now)
-            release(sorted, false, false);
+            release_items(sorted, false, false);
     }
 }
 
@@ -292,7 +292,7 @@ static void count_limit(struct stream *stream, unsigned direction, uint64_t offs
 }
 
 /* Gives up what waits in a conversation that is not proven: its bytes become one leftover a direction. */
-static void discard(struct stream *stream)
+static void discard_items(struct stream *stream)
 {
     const struct held_item *item;
     while ((item = held_first(&stream->held)) != NULL) {
@@ -306,7 +306,7 @@ static void discard(struct stream *stream)
             stream->ledger.leftover[leftover->reason] -= leftover->bytes;
             count_limit(stream, item->direction, leftover->offset, leftover->bytes, leftover_packets(leftover, &count));
         }
-        pop(stream, item);
+        pop_item(stream, item);
     }
     close_queue(stream);
 }
@@ -318,12 +318,13 @@ static void make_room(struct stream *stream, size_t length, unsigned packet_coun
         return;
     stream->held_limit = true;
     if (stream->kept)
-        release(stream, true, false);
+        release_items(stream, true, false);
     else
-        discard(stream);
+        discard_items(stream);
 }
 
-static uint8_t *hold(struct stream *stream, struct held_item *item, const uint8_t *data, const struct origin *packets)
+static uint8_t *hold_item(struct stream *stream, struct held_item *item, const uint8_t *data,
+                          const struct origin *packets)
 {
     open_queue(stream);
     bool first = stream->held.rows == 0;
@@ -331,7 +332,7 @@ static uint8_t *hold(struct stream *stream, struct held_item *item, const uint8_
     stream->shared->held_bytes += item->size - item->saved;
     stream->shared->saved_bytes += item->saved;
     if (first)
-        schedule(stream);
+        schedule_stream(stream);
     return saved;
 }
 
@@ -376,7 +377,7 @@ static void hold_report(struct stream *stream, unsigned direction, const struct 
     g_strlcpy(item.id, report->device_id, sizeof item.id);
     make_room(stream, report->length, report->packet_count);
     item.saved = fast_saved_size(stream->shared, report, device);
-    uint8_t *saved = hold(stream, &item, report->data, report->packets);
+    uint8_t *saved = hold_item(stream, &item, report->data, report->packets);
     if (item.saved > 0)
         saved_write(saved, report, report->data);
 }
@@ -413,10 +414,10 @@ void backlog_leftover(struct stream *stream, unsigned direction, struct leftover
     item.leftover = g_memdup2(leftover, sizeof *leftover);
     *leftover = (struct leftover){0};
     stream->shared->held_bytes += size;
-    hold(stream, &item, NULL, NULL);
+    hold_item(stream, &item, NULL, NULL);
 }
 
-static void settle(struct stream *stream, struct held_item *item)
+static void settle_item(struct stream *stream, struct held_item *item)
 {
     item->wait = WAIT_NOTHING;
     item->until = copy_until(stream, &item->latest);
@@ -426,7 +427,7 @@ void backlog_settle(struct stream *stream, uint64_t command)
 {
     for (struct held_item *item = held_first(&stream->held); item; item = held_next(&stream->held, item))
         if (item->wait == WAIT_ANSWER && item->command == command)
-            settle(stream, item);
+            settle_item(stream, item);
 }
 
 void backlog_acknowledge(struct stream *stream, unsigned direction, uint8_t index, uint8_t code)
@@ -434,14 +435,14 @@ void backlog_acknowledge(struct stream *stream, unsigned direction, uint8_t inde
     for (struct held_item *item = held_first(&stream->held); item; item = held_next(&stream->held, item))
         if (item->wait == WAIT_ACKNOWLEDGEMENT && item->direction == direction && item->index == index &&
             item->code == code)
-            settle(stream, item);
+            settle_item(stream, item);
 }
 
 void backlog_doubt(struct stream *stream, unsigned direction)
 {
     for (struct held_item *item = held_first(&stream->held); item; item = held_next(&stream->held, item))
         if (item->wait != WAIT_NOTHING && item->direction != direction)
-            settle(stream, item);
+            settle_item(stream, item);
 }
 
 void backlog_copy(struct stream *stream, uint64_t datagram, const struct origin *packets, unsigned packet_count)
@@ -471,9 +472,9 @@ void backlog_close(struct stream *stream)
     /* Where only the capture ends, an answer may have come behind it. */
     bool over = g_strcmp0(reason, "capture") != 0 && g_strcmp0(reason, "limit") != 0;
     if (stream->kept)
-        release(stream, true, over);
+        release_items(stream, true, over);
     while (stream->held.rows > 0)
-        pop(stream, held_first(&stream->held));
+        pop_item(stream, held_first(&stream->held));
     close_queue(stream);
     unlink_due(stream);
     find_next_due(stream->shared);

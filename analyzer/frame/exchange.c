@@ -15,6 +15,8 @@ struct command {
 struct exchange {
     struct s7_pairing pairing;
     struct command commands[S7_REQUESTS_MAX];
+    struct origin reports[S7_REPORTS_MAX]; /* that the platform may answer, by the remainder of their tokens */
+    uint64_t next_report;                  /* token */
 };
 
 static struct exchange *open_exchange(struct streams *shared)
@@ -27,6 +29,7 @@ static struct exchange *open_exchange(struct streams *shared)
     if (!exchange)
         exchange = g_new(struct exchange, 1);
     memset(&exchange->pairing, 0, sizeof exchange->pairing);
+    exchange->next_report = 0;
     shared->exchanges_used++;
     return exchange;
 }
@@ -38,6 +41,12 @@ void exchange_close(struct stream *stream)
     spares_give(&stream->shared->exchanges, stream->exchange);
     stream->shared->exchanges_used--;
     stream->exchange = NULL;
+}
+
+static void close_if_idle(struct stream *stream)
+{
+    if (stream->exchange->pairing.count == 0 && stream->exchange->pairing.report_count == 0)
+        exchange_close(stream);
 }
 
 /* A place that no command has; when all are taken that of the oldest, which s7_pairing_command() will give up. */
@@ -68,8 +77,7 @@ static uint8_t index_of(const struct report *report)
     return field ? report->data[field->offset] : 0;
 }
 
-static void pair_command(struct stream *stream, unsigned direction, const struct report *report,
-                         struct question *question)
+static void pair_command(struct stream *stream, unsigned direction, struct report *report, struct question *question)
 {
     int code = acknowledged_code(report);
     if (code >= 0) {
@@ -81,6 +89,9 @@ static void pair_command(struct stream *stream, unsigned direction, const struct
         exchange = stream->exchange = open_exchange(stream->shared);
     if (!exchange)
         return;
+    uint64_t answered;
+    if (s7_pairing_acknowledged(&exchange->pairing, report->data, report->message, report->completed.time, &answered))
+        report->answers = exchange->reports[answered % S7_REPORTS_MAX];
     unsigned place = free_place(&exchange->pairing);
     struct s7_request given_up;
     bool full;
@@ -95,8 +106,20 @@ static void pair_command(struct stream *stream, unsigned direction, const struct
         question->until = time + S7_ANSWER_SECONDS * NANOSECONDS + 1;
         question->command = stream->shared->commands;
     }
-    if (exchange->pairing.count == 0)
-        exchange_close(stream);
+    close_if_idle(stream);
+}
+
+/* A report that the platform may answer: the answer shall name it. */
+static void note_report(struct stream *stream, const struct report *report)
+{
+    struct exchange *exchange = stream->exchange;
+    if (!exchange)
+        exchange = stream->exchange = open_exchange(stream->shared);
+    if (!exchange)
+        return;
+    uint64_t token = exchange->next_report++;
+    exchange->reports[token % S7_REPORTS_MAX] = report->completed;
+    s7_pairing_report(&exchange->pairing, report->data, report->message, token, report->completed.time);
 }
 
 static void pair_uplink(struct stream *stream, struct report *report, struct question *question)
@@ -109,9 +132,10 @@ static void pair_uplink(struct stream *stream, struct report *report, struct que
         report->answers = command->origin;
         if (!request.answered)
             backlog_settle(stream, command->number);
-        if (exchange->pairing.count == 0)
-            exchange_close(stream);
+        close_if_idle(stream);
     }
+    if (s7_pairing_is_answered(report->data, report->message))
+        note_report(stream, report);
     int code = acknowledged_code(report);
     if (code <= 0)
         return;
@@ -132,9 +156,11 @@ void exchange_frame(struct stream *stream, unsigned direction, struct report *re
     if (!message->proven)
         return;
     struct s7_request request;
-    while (stream->exchange && s7_pairing_expired(&stream->exchange->pairing, time, &request))
-        if (stream->exchange->pairing.count == 0)
-            exchange_close(stream);
+    if (stream->exchange) {
+        while (s7_pairing_expired(&stream->exchange->pairing, time, &request))
+            ;
+        close_if_idle(stream);
+    }
     if (message->direction == S7_DOWN)
         pair_command(stream, direction, report, question);
     else

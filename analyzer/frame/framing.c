@@ -181,14 +181,15 @@ void framing_gap(void *context, unsigned direction, uint64_t length, const struc
     framing->offset += length;
 }
 
-void framing_overlap(void *stream, unsigned direction, const struct overlap *overlap)
+void framing_overlap(void *context, unsigned direction, const struct overlap *overlap)
 {
     if (overlap->length > 0)
-        stream_overlap(stream, direction, overlap);
+        stream_overlap(context, direction, overlap);
 }
 
-void framing_end(void *stream, unsigned direction)
+void framing_end(void *context, unsigned direction)
 {
+    struct stream *stream = context;
     finish_part(stream, direction);
     stream_end(stream, direction);
 }

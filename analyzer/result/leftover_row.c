@@ -91,15 +91,21 @@ static bool begins(const uint8_t *data, size_t length, size_t i, const char *tex
     return length - i >= strlen(text) && memcmp(data + i, text, strlen(text)) == 0;
 }
 
-/* Is data[i] the start of the stretch, or is there a serial of fifotrack in front of it, as far as it is there? */
+/* Does a stretch, or a line in it, begin there? */
+static bool is_start(const uint8_t *data, size_t i)
+{
+    return i == 0 || data[i - 1] == '\n';
+}
+
+/* Is data[i] such a start, or is there a serial of fifotrack with its comma in front of it, as far as it is there? */
 static bool follows_serial(const uint8_t *data, size_t i)
 {
-    if (i == 0 || data[i - 1] != ',')
-        return i == 0;
+    if (is_start(data, i) || data[i - 1] != ',')
+        return is_start(data, i);
     size_t first = i - 1;
     while (first > 0 && i - 1 - first < SERIAL_DIGITS && g_ascii_isxdigit(data[first - 1]))
         first--;
-    return first < i - 1 && (first == 0 || data[first - 1] == ',');
+    return is_start(data, first) || (first < i - 1 && data[first - 1] == ',');
 }
 
 /* A command of fifotrack at data[i] whose arguments hold secrets, or the answer that repeats them: all behind the code

@@ -22,11 +22,12 @@ G_STATIC_ASSERT(S7_FIELD_FLAG - S7_FIELD_EVENT <= COMMAS);
 #define REPORTED ((UINT64_C(1) << S7_FIELD_FLAG) - (UINT64_C(2) << S7_FIELD_EVENT))
 
 /* What row_bound() reckons with, in bytes. A packet: f2:17; */
-#define PACKET_MAX (2 * S7_UNSIGNED_MAX + sizeof "f:;")
+#define PACKET_MAX ((size_t)2 * S7_UNSIGNED_MAX + sizeof "f:;")
 /* Head, commas, answers, path, offset, file, braces and line end, all that there is once. */
 #define FIXED_MAX                                                                                                      \
     (TEXT_TIME_SIZE + S7_VALUE_SIZE + PEN_NANOSECONDS_MAX + DEVICE_ID_MAX + 4 * sizeof(struct pen_word) + COMMAS +     \
-     2 * ROW_COLUMNS + PACKET_MAX + REPORT_FLAGS_MAX + ROW_PATH_MAX + 2 * S7_UNSIGNED_MAX + 16 + PEN_SLACK)
+     (size_t)2 * ROW_COLUMNS + PACKET_MAX + REPORT_FLAGS_MAX + ROW_PATH_MAX + (size_t)2 * S7_UNSIGNED_MAX + 16 +       \
+     PEN_SLACK)
 /* A field: its key or number, brackets, quotes and comma, and a value that is not in the frame. */
 #define FIELD_MAX (sizeof(struct pen_word) + 16 + TEXT_BYTE_MAX * sizeof((struct s7_message *)0)->stored)
 G_STATIC_ASSERT(FIELD_MAX >= sizeof(struct pen_word) + 16 + S7_VALUE_SIZE &&
@@ -36,7 +37,7 @@ G_STATIC_ASSERT(FIELD_MAX >= sizeof(struct pen_word) + 16 + S7_VALUE_SIZE &&
 /* The names of the fields that one flag concerns. */
 #define CONCERNED_MAX (sizeof(struct pen_word) * (ROW_KEYS + 1))
 /* What an argument means: as text and, behind that, before it is one. */
-#define MEANING_MAX(length) ((TEXT_BYTE_MAX + 1) * S7_ARGUMENT_SIZE(length))
+#define MEANING_MAX(length) ((size_t)(TEXT_BYTE_MAX + 1) * S7_ARGUMENT_SIZE(length))
 
 size_t row_bound(const struct s7_message *message, unsigned packet_count)
 {
@@ -45,7 +46,7 @@ size_t row_bound(const struct s7_message *message, unsigned packet_count)
     if (message->field_flags)
         bound += (size_t)__builtin_popcount(message->field_flags) * CONCERNED_MAX;
     if (s7_has(message, S7_FIELD_ARGUMENT))
-        bound += count * (FIELD_MAX + MEANING_MAX(0)) + (TEXT_BYTE_MAX + 1) * 4 * bytes;
+        bound += count * (FIELD_MAX + MEANING_MAX(0)) + (size_t)(TEXT_BYTE_MAX + 1) * 4 * bytes;
     return bound;
 }
 

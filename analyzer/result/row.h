@@ -24,7 +24,7 @@ struct row_options {
 };
 
 /* The columns that all reports of one side of a conversation share: source,destination,transport,stream, */
-#define ROW_PATH_MAX (2 * ENDPOINT_SIZE + sizeof ",tcp," + S7_UNSIGNED_MAX + sizeof ",")
+#define ROW_PATH_MAX ((size_t)2 * ENDPOINT_SIZE + sizeof ",tcp," + S7_UNSIGNED_MAX + sizeof ",")
 struct row_path {
     char text[ROW_PATH_MAX];
     uint8_t length;

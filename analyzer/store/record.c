@@ -19,7 +19,7 @@ enum {
 #define IPV4_START 12
 #define NUMBER_MAX ((size_t)10)
 /* All but packets and frame, whatever the numbers are. */
-#define HEAD_MAX ((size_t)2 + 8 + 2 * 19 + 2 + 15 * NUMBER_MAX)
+#define HEAD_MAX ((size_t)2 + 8 + (size_t)2 * 19 + 2 + 15 * NUMBER_MAX)
 
 /* A member that is new must be written here, too. */
 G_STATIC_ASSERT(sizeof(struct s7_frame) == 20);
@@ -226,6 +226,9 @@ bool record_read_head(const uint8_t *data, size_t length, struct record_head *he
     struct rest rest = {data, data + length, false};
     unsigned kind;
     get_head(&rest, &kind, head);
+    head->order = head->taken + (uint64_t)unfold(get_number(&rest));
+    head->file = (uint32_t)get_number(&rest);
+    head->number = get_number(&rest);
     return !rest.bad;
 }
 

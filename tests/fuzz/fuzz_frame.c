@@ -8,13 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Length of the id and commas are the scanner's to say, where it takes the bytes for the same frame. */
+/* Length of the id and commas are the scanner's to say, where it takes the bytes for the same frame: a digit in front
+ * of the body would be one of the length. */
 static void decode(const uint8_t *data, struct s7_frame *frame)
 {
     static struct s7_message message;
     struct s7_scanner scanner = {0};
     struct s7_frame found;
-    if (s7_scan(&scanner, data, frame->length, true, &found) == S7_SCAN_FRAME && found.length == frame->length) {
+    if (s7_scan(&scanner, data, frame->length, true, &found) == S7_SCAN_FRAME && found.length == frame->length &&
+        found.dialect == frame->dialect && (frame->head_length == 0 || found.head_length == frame->head_length)) {
         frame->id_length = found.id_length;
         frame->commas = found.commas;
     }

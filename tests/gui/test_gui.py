@@ -71,14 +71,14 @@ class ListTest(WindowTest):
              f"{VAN} event ignition_on 41.375100, 2.149100, 0 km/h, battery 4.09 V"],
             ["10", "2026-03-08 05:49:00.000", "-28799", LORRY, "position", "", "22.5428009 114.0530775", "34", "", "81", "",
              f"{LORRY} position 22.5428009, 114.0530775, 34.0 km/h, battery 81 %"],
-            ["171", "2026-03-08 06:08:30.000", "", LORRY, "command", "", "", "", "", "", "", "command Q (Call and SMS options) 9,1"],
+            ["204", "2026-03-08 06:08:30.000", "", LORRY, "command", "", "", "", "", "", "", "command Q (Call and SMS options) 9,1"],
         ):  # fmt: skip
             self.assertEqual(rows(self.window.packets)[self.window.packet_row(int(row[0]))], row)
 
     def test_colours(self):
         """The background of each kind of row is that of its rule."""
-        wanted = {191: "alarm", 323: "bad frame", 175: "rejected command", 28: "unrecognised data", 60: "event",
-                  171: "command", 154: "heartbeat", 102: "last known position", 74: "report"}  # fmt: skip
+        wanted = {230: "alarm", 373: "bad frame", 208: "rejected command", 28: "unrecognised data", 60: "event",
+                  204: "command", 185: "heartbeat", 110: "last known position", 76: "report"}  # fmt: skip
         rules = {}
         for line in PROFILE.joinpath("colorfilters").read_text().splitlines():
             if line.startswith("@"):
@@ -93,9 +93,9 @@ class ListTest(WindowTest):
         kind, event, speed = 4, 5, 7
         self.window.button("Alarms")
         alarms = [(row[0], row[event]) for row in rows(self.window.packets)]
-        self.assertEqual(alarms, [("163", "sos"), ("189", "tamper"), ("191", "tow"), ("229", "sos"), ("339", "fuel_theft")])
+        self.assertEqual(alarms, [("178", "power_cut"), ("194", "sos"), ("228", "tamper"), ("230", "tow"), ("268", "sos"), ("389", "fuel_theft")])
         self.window.button("Bad frames")
-        self.assertEqual([row[0] for row in rows(self.window.packets)], "284 308 320 323 329 334".split())
+        self.assertEqual([row[0] for row in rows(self.window.packets)], "334 358 370 373 379 384".split())
         for button, column, test in (
             ("Events", kind, lambda text: "event" in text),
             ("Commands", kind, lambda text: {"command", "answer", "rejected", "version"} & set(text.split(",")) or text in ANSWERS),
@@ -107,7 +107,7 @@ class ListTest(WindowTest):
             self.assertGreater(len(shown), 20, button)
             self.assertEqual([row for row in shown if not test(row[column])], [], button)
         self.window.button("Not decoded")
-        self.assertTrue({"28", "349", "383", "399"} <= {row[0] for row in rows(self.window.packets)})
+        self.assertTrue({"28", "401", "435", "466"} <= {row[0] for row in rows(self.window.packets)})
 
     def test_picture_of_alarms(self):
         """All rows of the list, from a tow on: alarms, commands, answers and a refusal in their colours."""
@@ -115,9 +115,9 @@ class ListTest(WindowTest):
             toggle(self.window, pane)
             self.addCleanup(toggle, self.window, pane)
         self.window.set_filter("gotop")
-        self.window.show_row(229)
+        self.window.show_row(268)
         self.window.picture("alarms")
-        self.assertEqual(colour(cell(self.window.packets, self.window.packet_row(229), 4)), "#FF9C4E")
+        self.assertEqual(colour(cell(self.window.packets, self.window.packet_row(268), 4)), "#FF9C4E")
 
 
 class DetailsTest(WindowTest):
@@ -142,20 +142,20 @@ class DetailsTest(WindowTest):
         for packet, name, *wanted in (
             (10, "position", "[Kind: position]", "Code: CMD-T (Periodic position report)", "[Previous report of this device: 8]",
              "Status group: 1-1-1-0-81-26", "External power: Yes", "Charging: Yes", "Battery level: 81 %", "Course: 266°"),
-            (154, "heartbeat", "[Kind: heartbeat]", "Code: CMD-X (Heartbeat)"),
+            (185, "heartbeat", "[Kind: heartbeat]", "Code: CMD-X (Heartbeat)"),
             (6, "hello", "[Kind: hello]", "Code: CMD-D (Connected)"),
-            (353, "answer", "[Kind: answer]", "Code: 900 (Output)", "Result: OK", "[Answer to the command in: 351]",
+            (405, "answer", "[Kind: answer]", "Code: 900 (Output)", "Result: OK", "[Answer to the command in: 403]",
              "[Response time: 0.500000000 seconds]"),
-            (175, "rejected", "[Kind: rejected]", "[Answer to the command in: 171]",
+            (208, "rejected", "[Kind: rejected]", "[Answer to the command in: 204]",
              "[Expert Info (Note/Response): The device refused a command]"),
-            (275, "passthrough", "[Kind: passthrough]", "Serial payload: $296=XW8AN2NE9FH018999", "VIN: XW8AN2NE9FH018999"),
-            (169, "version", "[Kind: version]", "Version: H-TL402,S-0001-190611"),
-            (171, "command", "[Kind: command]", f"[Device ID: {LORRY}]", "Code: Q (Call and SMS options)", "Password: 123456",
-             "[Expert Info (Warning/Security): The password is the one of the factory, 123456]", "[Answered in: 175]"),
-            (320, "unknown", "[Kind: unknown]", "Latitude: 41.123457°",
+            (314, "passthrough", "[Kind: passthrough]", "Serial payload: $296=XW8AN2NE9FH018999", "VIN: XW8AN2NE9FH018999"),
+            (202, "version", "[Kind: version]", "Version: H-TL402,S-0001-190611"),
+            (204, "command", "[Kind: command]", f"[Device ID: {LORRY}]", "Code: Q (Call and SMS options)", "Password: 123456",
+             "[Expert Info (Warning/Security): The password is the one of the factory, 123456]", "[Answered in: 208]"),
+            (370, "unknown", "[Kind: unknown]", "Latitude: 41.123457°",
              "[Expert Info (Error/Checksum): Not used as a report (checksum_bad): its fields are shown as text only]"),
             (28, "leftover", f"[Device ID: {LORRY}]", "[Reason: junk]"),
-            (349, "other", "[Looks like: H02]"),
+            (401, "other", "[Looks like: H02]"),
         ):  # fmt: skip
             with self.subTest(name):
                 self.contains(packet, *wanted)
@@ -187,17 +187,17 @@ class DetailsTest(WindowTest):
                 self.assertTrue(text.startswith(content) if name == "gotop.frame" else text.strip() == content, text)
 
     def test_links_lead_to_command_and_answer(self):
-        self.open_tree(175)
-        double_click(self.window, "[Answer to the command in: 171]")
-        wait(lambda: self.window.selected_packet() == 171, "the command")
-        self.open_tree(171)
-        double_click(self.window, "[Answered in: 175]")
-        wait(lambda: self.window.selected_packet() == 175, "the answer")
+        self.open_tree(208)
+        double_click(self.window, "[Answer to the command in: 204]")
+        wait(lambda: self.window.selected_packet() == 204, "the command")
+        self.open_tree(204)
+        double_click(self.window, "[Answered in: 208]")
+        wait(lambda: self.window.selected_packet() == 208, "the answer")
 
     def test_picture_of_a_report(self):
         self.window.set_filter("gotop")
         self.open_tree(60)
-        reveal(self.window.packets, self.window.packet_row(74))
+        reveal(self.window.packets, self.window.packet_row(76))
         reveal(self.window.details, self.window.row_of("Outputs"))
         self.window.select_line("Inputs")
         wait(lambda: "(gotop.inputs), 2 byte" in self.window.status(), "the inputs")
@@ -209,8 +209,8 @@ class StatisticsTest(WindowTest):
         dialog, lines = self.table("· GOTOP ·", "Statistics", "GOTOP")
         self.window.picture("statistics", dialog)
         counts = {line[0]: line[1] for line in lines if line[0]}
-        wanted = {"Messages by kind": "209", "rejected": "3", "version": "1", "hello": "1", PET: "4", "sos": "2", "tamper": "1",
-                  "overspeed": "2", "checksum_bad": "1", "Messages by device": "209"}  # fmt: skip
+        wanted = {"Messages by kind": "244", "rejected": "4", "version": "1", "hello": "1", PET: "4", "sos": "2", "tamper": "1",
+                  "overspeed": "2", "checksum_bad": "1", "Messages by device": "244"}  # fmt: skip
         self.assertEqual({name: counts.get(name) for name in wanted}, wanted)
 
     def test_response_times(self):
@@ -234,7 +234,7 @@ class StatisticsTest(WindowTest):
     def test_export_objects(self):
         dialog, lines = self.table("GOTOP object list", "File", "Export Objects", "GOTOP…")
         self.window.picture("export-objects", dialog)
-        self.assertIn(["275", "860719028547457", "RS232 payload", "22 bytes", "860719028547457-packet-275.bin"], lines)
+        self.assertIn(["314", "860719028547457", "RS232 payload", "22 bytes", "860719028547457-packet-314.bin"], lines)
 
     def test_follow_stream(self):
         self.window.select_packet(60)
@@ -251,9 +251,9 @@ class StatisticsTest(WindowTest):
             ["Error", "Wrong checksum: the frame is not used as a report", "Checksum", "1"],
             ["Error", "The frame is cut: it is not used as a report", "Malformed", "2"],
             ["Warning", "The password is the one of the factory, 123456", "Security", "17"],
-            ["Note", "Alarm", "Sequence", "5"],
-            ["Note", "The device refused a command", "Response", "3"],
-            ["Chat", "Event", "Sequence", "25"],
+            ["Note", "Alarm", "Sequence", "6"],
+            ["Note", "The device refused a command", "Response", "4"],
+            ["Chat", "Event", "Sequence", "30"],
         ):
             self.assertIn(line, ours)
 

@@ -38,7 +38,7 @@ FRAME_COLUMNS = {
 }  # fmt: skip
 TEXT_COLUMNS = {"device_id", "dialect", "direction", "kind", "code", "event", "mnc", "driver_id", "serial", "raw"}
 MANY_COLUMNS = {"adc_v", "fuel_l", "temperature_c"}
-CONTEXT_FLAGS = set("after_gap clock_offset dialect_changed duplicate stored unacknowledged unanswered week_rollover".split())
+CONTEXT_FLAGS = set("after_gap clock_offset dialect_changed duplicate future_time null_island stored unacknowledged unanswered week_rollover".split())
 # Keys of details that frames.expected does not list (tests/data/README.md).
 EXEMPT_KEYS = {"index", "length", "checksum", "terminator", "flag_fields", "claimed_id", "parameters"}
 MASK = "******"

@@ -14,7 +14,7 @@ from pcap import Capture
 SERVER = ("192.0.2.1", 8888)
 # Rows whose last elements are decided only by the end of the stream: Wireshark may hold these back on TCP
 # (docs/PROTOCOL.md 1.1 rule 5 and 1.3, docs/STARTEK.md 1.2 rules 2 and 4, docs/FIFOTRACK.md 1.2 rules 2 to 5).
-CLOSED_BY_END = {"U024", "SU024", "SU025", "SU077", "SU079", "D036", "FU027", "FU043", "FU046", "FU048", "FU052"}
+CLOSED_BY_END = {"U024", "SU024", "SU025", "SU077", "SU079", "D036", "FU027", "FU043", "FU046", "FU048", "FU052", "FU140"}
 
 
 def client_of(index, transport):

@@ -99,8 +99,11 @@ static void an_answer_may_lie_in_a_gap(void **state)
 
 static void a_command_found_late_may_have_been_answered(void **state)
 {
+    packet_number = 1;
     feed_report(0, 2, ID_A, "CMD-F", 'A', 60002);
+    packet_number = 0;
     feed(0, DOWN, 1, ":123456F#"); /* its bytes waited behind a hole */
+    packet_number = 2;
     feed_report(0, 300, ID_A, "CMD-T", 'A', 60500);
     finish();
     expect_cells(A, "code answers flags", "F - - | CMD-F - - | CMD-T - -"); /* where it was captured */

@@ -354,6 +354,7 @@ static void fifotrack_9_28_a02_read_as_a01(void **state)
                                   "device_time=2026-02-02T02:40:03\ninputs=0x02\n!ignition=\nexternal_v=12.48\n"
                                   "driver_id=B4A067\n"},
         {"A02,2," WHOLE, "kind=unknown\n!event=\ndetails.event_code=2\nflags=unknown_code\n"},
+        {"A02,4," WHOLE, "kind=unknown\n!event=\ndetails.event_code=4\nflags=unknown_code;unknown_event\n"},
         {"A02,,260202024003,V,22.6,114.0", "kind=unknown\nflags=report_too_short;unknown_code\n!valid=\n"},
     };
     CHECK_ROWS(check_up, rows);

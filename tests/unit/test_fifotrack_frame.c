@@ -282,6 +282,7 @@ static void damaged_up_to_a_good_frame(void **state)
     expect(stream, "fifotrack up 33 damaged | startek up 32");
     /* A header alone does not count. */
     expect_text(LOST "$$27," ID ",1,B03,OK*00\r\n", "fifotrack up 67 damaged");
+    expect_text(LOST "$$5," ID ",1,A01,x\r\n", "fifotrack up 62 damaged"); /* nor one that ends inside of itself */
     /* A good frame that begins in the line and goes on behind it. */
     stream = g_string_new(LOST);
     add(stream, "$$", "1,D06,2444BD86,0,4,a\r\nb", 0, XOR, "\r\n");
@@ -355,6 +356,8 @@ static void a_package_is_found_by_its_count(void **state)
 {
     expect(one("$$", "1,D06,2444BD86,0,50," PICTURE, 9, XOR, "\r\n"), "fifotrack up 96 length_wrong"); /* as FU043 */
     expect(one("$$", "1,D06,2444BD86,0,50," PICTURE, -40, XOR, "\r\n"), "fifotrack up 96 length_wrong");
+    /* Declared to end in front of its data: whether it is a package is only known later. */
+    expect(one("$$", "1,D06,2444BD86,0,50," PICTURE, -62, XOR, "\r\n"), "fifotrack up 96 length_wrong");
     expect(one("$$", "1,D06,2444BD86,0,50," PICTURE, 0, WRONG, "\r\n"), "fifotrack up 96 checksum_bad");
     GString *stream = one("$$", "1,D06,2444BD86,0,50," PICTURE, 9, XOR, "\r\n");
     g_string_append(stream, ANSWER);

@@ -41,6 +41,11 @@ static unsigned say_bytes(int second, const char *text, size_t length)
     struct s7_request request;
     bool full;
     spoken++;
+    uint64_t token;
+    if (s7_pairing_is_answered((const uint8_t *)text, &message))
+        s7_pairing_report(&pairing, (const uint8_t *)text, &message, spoken, second * SECOND);
+    if (s7_pairing_acknowledged(&pairing, (const uint8_t *)text, &message, second * SECOND, &token))
+        return (unsigned)token;
     if (message.kind == S7_KIND_COMMAND)
         return s7_pairing_command(&pairing, (const uint8_t *)text, &message, spoken, second * SECOND, &request, &full)
                    ? 1000
@@ -355,6 +360,40 @@ static void what_acknowledges_a_report_is_no_question(void **state)
     assert_int_equal(fifotrack(2, '$', "1,B72,OK"), 3);
 }
 
+/* docs/FIFOTRACK.md 7: A03 from the platform answers the report of that serial, within 120 s, once. */
+static void an_acknowledgement_belongs_to_the_report_of_its_serial(void **state)
+{
+    fifotrack(0, '$', "7F,A03," PLACE);
+    fifotrack(1, '$', "80,A03," PLACE);
+    fifotrack(2, '$', "81,A01," PLACE); /* of no other type */
+    assert_int_equal(fifotrack(3, '#', "80,A03,260202024003"), 2);
+    assert_int_equal(fifotrack(3, '#', "80,A03,260202024003"), 0);
+    assert_int_equal(fifotrack(3, '#', "7E,A03,260202024003"), 0);
+    assert_int_equal(fifotrack(3, '#', "81,A03,260202024003"), 0);
+    assert_int_equal(fifotrack(3, '#', "7F,A01,260202024003"), 0);
+    assert_int_equal(fifotrack(120, '#', "07f,A03,260202024003"), 1);
+    fifotrack(200, '$', "90,A03," PLACE);
+    fifotrack(200, '$', "90,A03,2" PLACE); /* a serial twice: the first first */
+    assert_int_equal(fifotrack(201, '#', "90,A03,260202024003"), 10);
+    assert_int_equal(fifotrack(201, '#', "90,A03,260202024003"), 11);
+    fifotrack(300, '$', "91,A03," PLACE);
+    assert_int_equal(fifotrack(421, '#', "91,A03,260202024003"), 0);
+    struct s7_request request;
+    assert_false(s7_pairing_expired(&pairing, 421 * SECOND, &request));
+    assert_int_equal(pairing.report_count, 0);
+}
+
+static void reports_never_displace_a_command(void **state)
+{
+    fifotrack(0, '#', "1,B03,30");
+    fifotrack(1, '$', "7F,A03," PLACE);
+    for (unsigned i = 0; i < S7_REPORTS_MAX; i++)
+        fifotrack(2, '$', "80,A03," PLACE);
+    assert_int_equal(fifotrack(3, '#', "7F,A03,260202024003"), 0); /* the oldest was forgotten */
+    assert_int_equal(fifotrack(3, '#', "80,A03,260202024003"), 3);
+    assert_int_equal(fifotrack(4, '$', "1,B03,OK"), 1);
+}
+
 static void dialects_do_not_answer_each_other(void **state)
 {
     say(0, DOWN("F"));
@@ -416,6 +455,8 @@ int main(void)
         PAIRING_TEST(bytes_asked_for_again_answer_the_latest_request),
         PAIRING_TEST(a_position_is_answered_by_a_report_with_its_serial),
         PAIRING_TEST(what_acknowledges_a_report_is_no_question),
+        PAIRING_TEST(an_acknowledgement_belongs_to_the_report_of_its_serial),
+        PAIRING_TEST(reports_never_displace_a_command),
         PAIRING_TEST(dialects_do_not_answer_each_other),
         PAIRING_TEST(the_oldest_is_given_up_when_too_many_wait),
     };

@@ -94,6 +94,9 @@ static void what_is_written_is_read(void **state)
         assert_same(&reports[i], &read);
         assert_true(record_read_head(bytes, length, &head));
         assert_int_equal(head.taken, reports[i].taken);
+        assert_int_equal(head.order, reports[i].order);
+        assert_int_equal(head.file, reports[i].completed.file);
+        assert_int_equal(head.number, reports[i].completed.number);
         assert_true(head.captured == reports[i].completed.time);
     }
 }

@@ -54,10 +54,13 @@ static void rows_that_come_late_stand_where_they_were_captured(void **state)
 {
     /* Behind a hole: what came in the other direction was decided before. */
     feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
+    packet_number = 4;
     feed(0, DOWN, 40, "RESET!1");
+    packet_number = 1;
     feed(0, UP, 15, "#" ID_A ",CMD-X#");
     feed_report(0, 20, ID_A, "CMD-T", 'A', 60020);
     feed_report(0, 30, ID_A, "CMD-T", 'A', 60010); /* stored: nothing follows it */
+    packet_number = 5;
     feed_report(0, 50, ID_A, "CMD-T", 'A', 60050);
     finish();
     expect_rows("devices/" ID_A ".csv", "CMD-T 06:00:00  | CMD-X -  | CMD-T 06:00:10 stored | CMD-T 06:00:20  | "
