@@ -30,6 +30,7 @@ struct analysis {
     int64_t first, last;  /* capture time */
     uint64_t bad_records; /* that could not be read again: an error of ours */
     bool stdout_failed;
+    bool stopped; /* a signal came while it was read */
 };
 
 /* Packets that could not be opened, whatever was in them. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "device/clock.h"
 #include "limits_reached.h"
+#include "result/earlier.h"
 #include "result/table.h"
 
 #include <stdlib.h>
@@ -334,7 +335,7 @@ static void put_findings(struct json *json, const struct analysis *analysis)
     }
     const char *id;
     char *text;
-    for (unsigned n = 0; (text = pictures_finding(analysis->pictures, n, &id)) != NULL; n++) {
+    for (unsigned from = 0; (text = pictures_finding(analysis->pictures, &from, &id)) != NULL;) {
         put_finding(json, id, text);
         json_close(json, '}');
         g_free(text);
@@ -384,5 +385,6 @@ void manifest_publish(struct analysis *analysis)
     put_findings(&json, analysis);
     put_ledger(&json, &streams_totals(analysis->streams)->ledger);
     json_close(&json, '}');
-    output_write(analysis->output, "manifest.json", text);
+    output_write(analysis->output, MANIFEST_NAME, text);
+    output_end(analysis->output);
 }

@@ -2,6 +2,7 @@
  * The command line. Takes argv, gives checked values; anything wrong is said in one line that names the option. */
 #include "options.h"
 
+#include "base/text.h"
 #include "conversation/conversation.h"
 #include "device/workers.h"
 
@@ -19,9 +20,10 @@
 
 /* What GOption fills in. */
 struct raw {
-    char *output, *ports, *filter, *since, *until, *order, *map, *overlap;
-    char *max_streams, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments, *memory;
-    char **devices, **captures;
+    char *output, *filter, *since, *until, *order, *map, *overlap;
+    char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments,
+        *memory;
+    char **ports, **devices, **captures;
     int close_time, idle_time, jobs;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
 };
@@ -82,6 +84,17 @@ bool options_ports(const char *text, GArray **ports)
     return true;
 }
 
+/* Digits of the time of day before the end of the text: six with seconds. */
+static unsigned clock_digits(const char *text, const char *end)
+{
+    unsigned digits = 0;
+    while (text < end && *text != 'T' && *text != ' ')
+        text++;
+    for (; text < end; text++)
+        digits += g_ascii_isdigit(*text);
+    return digits;
+}
+
 /* Takes the fraction of a second out of an ISO 8601 text: GDateTime keeps only microseconds. */
 static bool take_fraction(char *text, int64_t *nanoseconds)
 {
@@ -90,7 +103,7 @@ static bool take_fraction(char *text, int64_t *nanoseconds)
     if (!point)
         return true;
     size_t digits = strspn(point + 1, G_CSET_DIGITS);
-    if (digits == 0 || digits > 9)
+    if (digits == 0 || digits > 9 || clock_digits(text, point) != 6)
         return false;
     int64_t unit = NANOSECONDS;
     for (size_t i = 1; i <= digits; i++) {
@@ -98,7 +111,7 @@ static bool take_fraction(char *text, int64_t *nanoseconds)
         *nanoseconds += (point[i] - '0') * unit;
     }
     memmove(point, point + 1 + digits, strlen(point + 1 + digits) + 1);
-    return true;
+    return strpbrk(point, ".,") == NULL;
 }
 
 bool options_time(const char *text, int64_t *time)
@@ -125,7 +138,8 @@ bool options_time(const char *text, int64_t *time)
 
 static void wrong(const char *message)
 {
-    fprintf(stderr, PROGRAM_NAME ": %s\nTry '" PROGRAM_NAME " --help'.\n", message);
+    g_autofree char *shown = text_visible(message);
+    fprintf(stderr, PROGRAM_NAME ": %s\nTry '" PROGRAM_NAME " --help'.\n", shown);
 }
 
 static bool complain(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -150,6 +164,48 @@ static bool take_devices(struct options *options, char **ids)
         g_hash_table_add(options->devices, g_strdup(*id));
     }
     return true;
+}
+
+/* Each adds to those before. */
+static bool take_ports(struct options *options, char **lists)
+{
+    g_autofree char *all = lists ? g_strjoinv(",", lists) : g_strdup(DEFAULT_PORT);
+    bool any = lists != NULL;
+    for (char **list = lists; list && *list; list++)
+        any = any && strcmp(*list, "any") == 0;
+    for (char **list = lists; list && *list; list++) {
+        GArray *ports;
+        if (!options_ports(*list, &ports))
+            return complain("--port: '%s' is no list of ports (such as 8888,9000-9010) and not 'any'", *list);
+        if (!ports && !any)
+            return complain("--port: 'any' together with other ports");
+        if (ports)
+            g_array_unref(ports);
+    }
+    return options_ports(any ? "any" : all, &options->ports);
+}
+
+/* What was given and changes nothing. */
+static void say_idle(const char *option, bool given, const char *with)
+{
+    if (given)
+        fprintf(stderr, PROGRAM_NAME ": %s has no effect with %s\n", option, with);
+}
+
+static void name_idle(const struct raw *raw)
+{
+    const char *with = raw->summary ? "--summary" : "--stdout";
+    if (raw->summary || raw->to_stdout) {
+        say_idle("--output", raw->output != NULL, with);
+        say_idle("--force", raw->force, with);
+        say_idle("--order", raw->order != NULL, with);
+        say_idle("--no-hash", raw->no_hash, with);
+        say_idle("--memory", raw->memory != NULL, with);
+        say_idle("--jobs", raw->jobs != 0, with);
+    }
+    say_idle("--map", raw->summary && raw->map, with);
+    say_idle("--no-csv-guard", raw->summary && raw->no_csv_guard, with);
+    say_idle("--show-secrets", raw->summary && raw->show_secrets, with);
 }
 
 static bool take_times(struct options *options, const struct raw *raw)
@@ -211,11 +267,12 @@ static bool take_resources(struct options *options, const struct raw *raw)
 
 static bool take_limits(struct options *options, const struct raw *raw)
 {
-    uint64_t streams, segments, datagrams, fragments;
+    uint64_t streams, devices, segments, datagrams, fragments;
     if (raw->overlap && strcmp(raw->overlap, "first") != 0 && strcmp(raw->overlap, "last") != 0)
         return complain("--overlap: '%s' is neither 'first' nor 'last'", raw->overlap);
     options->overlap = raw->overlap && strcmp(raw->overlap, "last") == 0 ? TCP_OVERLAP_LAST : TCP_OVERLAP_FIRST;
     if (!take_size("--max-streams", raw->max_streams, CONVERSATIONS_OPEN_MAX, &streams) ||
+        !take_size("--max-devices", raw->max_devices, DEVICES_MAX, &devices) ||
         !take_size("--max-waiting", raw->max_waiting, TCP_LIMIT_BYTES, &options->tcp.bytes) ||
         !take_size("--max-waiting-total", raw->max_waiting_total, TCP_LIMIT_TOTAL, &options->tcp.total) ||
         !take_size("--max-segments", raw->max_segments, TCP_LIMIT_RANGES, &segments) ||
@@ -223,6 +280,7 @@ static bool take_limits(struct options *options, const struct raw *raw)
         !take_size("--max-fragment-bytes", raw->max_fragments, FRAGMENT_BYTES, &fragments))
         return false;
     options->streams_max = (size_t)streams;
+    options->devices_max = (size_t)devices;
     options->tcp.ranges = (size_t)segments;
     options->fragments.datagrams = (size_t)datagrams;
     options->fragments.bytes = (size_t)fragments;
@@ -252,8 +310,8 @@ static bool take(struct options *options, struct raw *raw)
         from_stdin += strcmp(*capture, "-") == 0;
     if (from_stdin > 1)
         return complain("- (standard input) can be given only once");
-    if (!options_ports(raw->ports ? raw->ports : DEFAULT_PORT, &options->ports))
-        return complain("--port: '%s' is no list of ports (such as 8888,9000-9010) and not 'any'", raw->ports);
+    if (!take_ports(options, raw->ports))
+        return false;
     if (raw->order && strcmp(raw->order, "device") != 0 && strcmp(raw->order, "capture") != 0)
         return complain("--order: '%s' is neither 'device' nor 'capture'", raw->order);
     if (raw->summary && raw->to_stdout)
@@ -263,6 +321,8 @@ static bool take(struct options *options, struct raw *raw)
     if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_limits(options, raw) ||
         !take_resources(options, raw) || !take_map(options, raw))
         return false;
+    if (!raw->quiet)
+        name_idle(raw);
     options->output = g_strdup(raw->output ? raw->output : "s7-timeline");
     options->filter = g_strdup(raw->filter);
     options->captures = g_strdupv(raw->captures);
@@ -284,8 +344,10 @@ static GOptionContext *describe(struct raw *raw)
     const GOptionEntry entries[] = {
         {"output", 'o', 0, G_OPTION_ARG_FILENAME, &raw->output, "where results go (default s7-timeline)", "DIR"},
         {"force", 0, 0, G_OPTION_ARG_NONE, &raw->force, "replace earlier results in DIR", NULL},
-        {"port", 'p', 0, G_OPTION_ARG_STRING, &raw->ports,
-         "ports to decode, such as 8888,9000-9010 (default " DEFAULT_PORT "); 'any' finds GOTOP traffic on all",
+        {"port", 'p', 0, G_OPTION_ARG_STRING_ARRAY, &raw->ports,
+         "ports to decode, such as 8888,9000-9010 (default " DEFAULT_PORT
+         "); may be repeated; 'any' finds GOTOP traffic on "
+         "all",
          "LIST"},
         {"filter", 'f', 0, G_OPTION_ARG_STRING, &raw->filter, "capture filter in libpcap's language", "EXPR"},
         {"device", 'd', 0, G_OPTION_ARG_STRING_ARRAY, &raw->devices, "reports of this device only; may be repeated",
@@ -313,6 +375,8 @@ static GOptionContext *describe(struct raw *raw)
          "WHICH"},
         {"max-streams", 0, 0, G_OPTION_ARG_STRING, &raw->max_streams,
          "conversations open at once, TCP and UDP each (default 262144)", "N"},
+        {"max-devices", 0, 0, G_OPTION_ARG_STRING, &raw->max_devices,
+         "devices with a timeline of their own (default 262144)", "N"},
         {"max-waiting", 0, 0, G_OPTION_ARG_STRING, &raw->max_waiting,
          "bytes that wait behind holes in one direction of a conversation (default 4M)", "SIZE"},
         {"max-waiting-total", 0, 0, G_OPTION_ARG_STRING, &raw->max_waiting_total, "the same in all (default 64M)",
@@ -360,7 +424,6 @@ static void print_help(GOptionContext *context)
 static void free_raw(struct raw *raw)
 {
     g_free(raw->output);
-    g_free(raw->ports);
     g_free(raw->filter);
     g_free(raw->since);
     g_free(raw->until);
@@ -368,12 +431,14 @@ static void free_raw(struct raw *raw)
     g_free(raw->map);
     g_free(raw->overlap);
     g_free(raw->max_streams);
+    g_free(raw->max_devices);
     g_free(raw->max_waiting);
     g_free(raw->max_waiting_total);
     g_free(raw->max_segments);
     g_free(raw->max_datagrams);
     g_free(raw->max_fragments);
     g_free(raw->memory);
+    g_strfreev(raw->ports);
     g_strfreev(raw->devices);
     g_strfreev(raw->captures);
 }

@@ -36,6 +36,7 @@ struct options {
     int64_t close_ns, idle_ns; /* when a conversation is over */
     enum tcp_overlap overlap;
     size_t streams_max; /* conversations open at once */
+    size_t devices_max; /* with a timeline of their own */
     struct tcp_limits tcp;
     struct fragment_limits fragments;
     size_t memory;  /* bytes for records of both steps */

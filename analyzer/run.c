@@ -4,6 +4,7 @@
 
 #include "analysis.h"
 #include "base/large_pages.h"
+#include "base/text.h"
 #include "capture/merge.h"
 #include "device/live.h"
 #include "device/workers.h"
@@ -11,10 +12,14 @@
 #include "manifest.h"
 #include "progress.h"
 #include "result/stream_tables.h"
+#include "signals.h"
 #include "store/store.h"
 #include "summary.h"
 
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Packets between two looks at the clock. */
 #define PROGRESS_PACKETS 4096
@@ -35,12 +40,20 @@ struct run {
 
 static void complain(const char *message)
 {
-    fprintf(stderr, PROGRAM_NAME ": %s\n", message);
+    g_autofree char *shown = text_visible(message);
+    fprintf(stderr, PROGRAM_NAME ": %s\n", shown);
+}
+
+/* what: an input or an option. */
+static void complain_of(const char *what, const char *why)
+{
+    g_autofree char *message = g_strconcat(what, ": ", why, NULL);
+    complain(message);
 }
 
 static void say_unread(const struct passed *passed)
 {
-    fprintf(stderr, PROGRAM_NAME ": %s: %s\n", passed->path, passed->why);
+    complain_of(passed->path, passed->why);
 }
 
 /* Packets that are parsed and wait for their turn, while the processor fetches what is known of their conversations. */
@@ -87,6 +100,15 @@ static void take_records(struct queue *queue, const struct record *records, size
     analysis->packets += count;
 }
 
+/* What came of a pipe is known to be all only where nobody stopped it. */
+static void note_stop(struct input *input)
+{
+    g_autofree char *damage = input->damage;
+    input->damage = damage && strstr(damage, "stopped by a signal") == NULL
+                        ? g_strdup_printf("stopped by a signal; %s", damage)
+                        : g_strdup(damage ? damage : "stopped by a signal");
+}
+
 /* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
  * from the beginning. */
 static void note_inputs(struct analysis *analysis, guint unread)
@@ -94,7 +116,9 @@ static void note_inputs(struct analysis *analysis, guint unread)
     for (guint i = unread; i < analysis->inputs.unreadable->len; i++)
         say_unread(&g_array_index(analysis->inputs.unreadable, struct passed, i));
     for (guint i = 0; i < analysis->inputs.list->len; i++) {
-        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
+        if (analysis->stopped && input->once)
+            note_stop(input);
         if (!input->has_times)
             continue;
         analysis->first = analysis->has_times ? MIN(analysis->first, input->first_time) : input->first_time;
@@ -182,6 +206,12 @@ static struct streams *open_streams(struct run *run)
     return streams_new(&stream);
 }
 
+/* Is it in vain to go on? */
+static bool cannot_write(const struct run *run)
+{
+    return (run->analysis.output && output_error(run->analysis.output)) || (run->live && live_failed(run->live));
+}
+
 static void read_inputs(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
@@ -203,17 +233,25 @@ static void read_inputs(struct run *run)
     guint unread = analysis->inputs.unreadable->len;
     struct merge *merge = merge_new(&analysis->inputs, options->filter);
     const struct record *records;
-    bool live = is_live(&analysis->inputs);
+    bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
         for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
             take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
         if (live && run->live) /* the next ones may take their time */
             live_flush(run->live);
+        stopped = live ? signals_overdue() : signals_stopped();
+        if (stopped)
+            break;
         if (analysis->packets - shown < PROGRESS_PACKETS)
             continue;
+        if (cannot_write(run))
+            break;
         shown = analysis->packets;
         progress_show(&progress, merge_input(merge), merge_capture(merge), analysis->packets);
     }
+    analysis->stopped = signals_stopped();
+    signals_read();
+    merge_stop(merge, stopped ? "stopped by a signal" : "stopped, as no results can be written,");
     analysis->waited = merge_waited(merge);
     merge_free(merge);
     note_inputs(analysis, unread);
@@ -296,7 +334,7 @@ static void analyse(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
     const struct options *options = analysis->options;
-    analysis->devices = devices_new();
+    analysis->devices = devices_new(options->devices_max);
     if (analysis->output) {
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
@@ -310,7 +348,7 @@ static void analyse(struct run *run)
         live_flush(run->live);
         analysis->stdout_failed = live_failed(run->live);
     }
-    if (analysis->output)
+    if (analysis->output && !output_error(analysis->output))
         write_files(run);
     else
         analysis->with_rows = devices_with_rows(analysis->devices);
@@ -324,7 +362,11 @@ static enum exit_status judge_run(const struct analysis *analysis)
         const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
         if (!input->damage)
             continue;
-        fprintf(stderr, PROGRAM_NAME ": %s: %s\n", input->path, input->damage);
+        complain_of(input->path, input->damage);
+        status = EXIT_DAMAGED;
+    }
+    if (analysis->stopped) {
+        complain("stopped by a signal: what was read until then is written");
         status = EXIT_DAMAGED;
     }
     if (analysis->inputs.unreadable->len > 0)
@@ -353,7 +395,8 @@ static void name_unread(const struct analysis *analysis)
         say_unread(&g_array_index(inputs->unreadable, struct passed, i));
     for (guint i = 0; i < inputs->passed->len && !analysis->options->quiet; i++) {
         const struct passed *passed = &g_array_index(inputs->passed, struct passed, i);
-        fprintf(stderr, PROGRAM_NAME ": %s: passed over, %s\n", passed->path, passed->why);
+        g_autofree char *why = g_strconcat("passed over, ", passed->why, NULL);
+        complain_of(passed->path, why);
     }
 }
 
@@ -361,6 +404,8 @@ static void finish(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
     live_free(run->live, analysis->devices);
+    if (run->store)
+        store_free(run->store);
     stream_tables_free(run->tables);
     streams_free(analysis->streams);
     pictures_free(analysis->pictures);
@@ -368,6 +413,32 @@ static void finish(struct run *run)
     devices_free(analysis->devices);
     inputs_clear(&analysis->inputs);
     output_close(analysis->output);
+}
+
+static bool is_replaced(const struct output *output, const char *path)
+{
+    struct stat status;
+    int failed = strcmp(path, "-") == 0 ? fstat(STDIN_FILENO, &status) : stat(path, &status);
+    return failed == 0 && output_replaces(output, &status);
+}
+
+/* An input that stands among the results that are to be replaced; NULL if there is none. */
+static const char *replaced_input(const struct analysis *analysis)
+{
+    const struct inputs *inputs = &analysis->inputs;
+    if (!analysis->output)
+        return NULL;
+    for (guint i = 0; i < inputs->list->len; i++) {
+        const struct input *input = &g_array_index(inputs->list, struct input, i);
+        if (is_replaced(analysis->output, input->path))
+            return input->path;
+    }
+    for (guint i = 0; i < inputs->unreadable->len; i++) {
+        const struct passed *passed = &g_array_index(inputs->unreadable, struct passed, i);
+        if (is_replaced(analysis->output, passed->path))
+            return passed->path;
+    }
+    return NULL;
 }
 
 enum exit_status run_all(const struct options *options)
@@ -387,22 +458,33 @@ enum exit_status run_all(const struct options *options)
             return EXIT_OUTPUT;
         }
     }
+    signals_watch();
+    for (char *const *path = options->captures; *path; path++)
+        signals_add_pipe(*path);
     enum exit_status status = EXIT_USAGE;
     bool filter_good = inputs_collect(&analysis->inputs, options->captures, options->filter, &error);
     if (!filter_good)
-        fprintf(stderr, PROGRAM_NAME ": --filter: %s\n", error->message);
+        complain_of("--filter", error->message);
     else
         name_unread(analysis);
-    if (filter_good && analysis->inputs.list->len == 0)
+    const char *replaced = filter_good ? replaced_input(analysis) : NULL;
+    if (replaced) {
+        complain_of(replaced, "is an input and among the results that --force replaces");
+        status = EXIT_OUTPUT;
+    } else if (filter_good && analysis->inputs.list->len == 0) {
         status = EXIT_INPUT;
-    if (!filter_good || analysis->inputs.list->len == 0) {
+    }
+    if (!filter_good || replaced || analysis->inputs.list->len == 0) {
         inputs_clear(&analysis->inputs);
         output_abandon(analysis->output);
         return status;
     }
+    if (analysis->output)
+        output_begin(analysis->output);
     analyse(&run);
     status = judge_run(analysis);
-    if (!options->quiet && status != EXIT_INTERNAL)
+    bool written = !analysis->output || !output_error(analysis->output);
+    if (!options->quiet && written && status != EXIT_INTERNAL)
         summary_print(analysis, options->to_stdout ? stderr : stdout, status);
     if (!options->to_stdout && fflush(stdout) != 0 && status != EXIT_INTERNAL) {
         complain("standard output cannot be written");

@@ -49,7 +49,8 @@ static void print_inputs(const struct analysis *analysis, GString *out)
     guint shown = analysis->options->verbose ? list->len : MIN(list->len, INPUTS_LISTED);
     for (guint i = 0; i < shown; i++) {
         const struct input *input = &g_array_index(list, struct input, i);
-        g_string_append_printf(out, LABEL "%s (%s, ", i == 0 ? list->len == 1 ? "Input" : "Inputs" : "", input->name,
+        g_autofree char *name = text_visible(input->name);
+        g_string_append_printf(out, LABEL "%s (%s, ", i == 0 ? list->len == 1 ? "Input" : "Inputs" : "", name,
                                input->format);
         count(out, input->packets, "packet", "packets");
         g_string_append(out, ")\n");
@@ -322,12 +323,14 @@ static void print_problems(const struct analysis *analysis, GString *out)
     const struct inputs *inputs = &analysis->inputs;
     for (guint i = 0; i < inputs->list->len; i++) {
         const struct input *input = &g_array_index(inputs->list, struct input, i);
+        g_autofree char *name = text_visible(input->name);
         if (input->damage)
-            g_string_append_printf(out, LABEL "%s: %s\n", "Damaged", input->name, input->damage);
+            g_string_append_printf(out, LABEL "%s: %s\n", "Damaged", name, input->damage);
     }
     for (guint i = 0; i < inputs->unreadable->len; i++) {
         const struct passed *passed = &g_array_index(inputs->unreadable, struct passed, i);
-        g_string_append_printf(out, LABEL "%s: %s\n", "Not read", passed->name, passed->why);
+        g_autofree char *name = text_visible(passed->name);
+        g_string_append_printf(out, LABEL "%s: %s\n", "Not read", name, passed->why);
     }
     if (inputs->passed->len > 0) {
         g_string_append_printf(out, LABEL, "No capture");

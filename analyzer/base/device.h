@@ -22,6 +22,7 @@ struct judge;
 
 struct device {
     char id[DEVICE_ID_MAX + 1];         /* empty: reports of no known device */
+    bool marked;                        /* one that came before has an id that differs in case only */
     uint32_t number;                    /* from 1 as they came, 0: no known device */
     bool has_dialect[S7_DIALECT_COUNT]; /* of its rows, as all that follows */
     uint32_t frame_flags, context;      /* union */
@@ -36,9 +37,15 @@ struct device {
 };
 
 struct devices;
-struct devices *devices_new(void);
-/* The device with this id, made if it is new. "": that of no known device. */
+/* max: of ids; reports of further ones are those of no known device. */
+#define DEVICES_MAX ((size_t)262144)
+struct devices *devices_new(size_t max);
+/* How often devices_get() met one of them. */
+uint64_t devices_refused(const struct devices *devices);
+/* The device with this id, made if it is new. "", or if there are too many: that of no known device. */
 struct device *devices_get(struct devices *devices, const char *id);
+/* The one that there is with this id; NULL = none. */
+struct device *devices_find(const struct devices *devices, const char *id);
 /* The device with this number: 0 to devices_count(). */
 struct device *devices_at(const struct devices *devices, uint32_t number);
 uint32_t devices_count(const struct devices *devices);

@@ -63,3 +63,10 @@ void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length)
     d.second = fold(words[2] ^ key, words[3] ^ d.second ^ length);
     *digest = d;
 }
+
+unsigned digest_text(const void *text)
+{
+    struct digest digest = digest_start();
+    digest_bytes(&digest, text, (uint32_t)strlen(text));
+    return (unsigned)digest_short(&digest);
+}

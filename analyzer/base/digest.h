@@ -14,6 +14,8 @@ struct digest {
 struct digest digest_start(void);
 void digest_words(struct digest *digest, uint64_t one, uint64_t other);
 void digest_bytes(struct digest *digest, const uint8_t *bytes, uint32_t length);
+/* Of a text, for hash tables: nobody can make texts that fall together. */
+unsigned digest_text(const void *text);
 /* All of its bits depend on both halves. */
 static inline uint64_t digest_short(const struct digest *digest)
 {

@@ -31,6 +31,14 @@ static bool is_formula(char c)
     return c == '=' || c == '+' || c == '-' || c == '@';
 }
 
+/* The same of a text: its full-width forms, too (U+FF1D, U+FF0B, U+FF0D, U+FF20). */
+static bool is_run(const char *text, const char *end)
+{
+    if (end - text < 3 || memcmp(text, "\xef\xbc", 2) != 0)
+        return text < end && (is_formula(*text) || *text == '\t' || *text == '\r');
+    return memchr("\x9d\x8b\x8d\xa0", text[2], 4) != NULL;
+}
+
 char *pen_put_nanoseconds(char *at, int64_t value)
 {
     uint64_t magnitude = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
@@ -61,7 +69,7 @@ char *pen_make_cell(const char *start, char *end, bool guard)
         quotes += *c == '"';
         quoted |= *c == ',' || *c == '"' || *c == '\r' || *c == '\n';
     }
-    size_t guards = guard && start < end && (is_formula(*start) || *start == '\t' || *start == '\r');
+    size_t guards = guard && is_run(start, end);
     size_t more = guards + (quoted ? quotes + 2 : 0);
     if (more == 0)
         return end;

@@ -36,11 +36,15 @@ static void fail(struct scratch *scratch, int error)
     g_mutex_unlock(&scratch->lock);
 }
 
-/* One that an interrupted run left is taken away. */
+/* It has no name where the file system can do that; else none for long: one that an interrupted run left is taken away.
+ */
 static int make_file(int folder)
 {
     const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-    int descriptor = openat(folder, NAME, flags, 0600);
+    int descriptor = openat(folder, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL))
+        return descriptor;
+    descriptor = openat(folder, NAME, flags, 0600);
     if (descriptor < 0 && errno == EEXIST && unlinkat(folder, NAME, 0) == 0)
         descriptor = openat(folder, NAME, flags, 0600);
     if (descriptor >= 0 && unlinkat(folder, NAME, 0) != 0) {

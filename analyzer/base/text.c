@@ -72,6 +72,20 @@ char *text_put_json(char *out, const char *text, size_t length)
     return out;
 }
 
+char *text_visible(const char *text)
+{
+    size_t length = strlen(text);
+    char *out = g_malloc(TEXT_BYTE_MAX * length + 1), *at = out;
+    for (size_t i = 0; i < length;) {
+        const uint8_t *byte = (const uint8_t *)text + i;
+        size_t character = *byte >= 0x20 && *byte < 0x7f ? 1 : printable_character(byte, length - i);
+        at = character > 0 ? pen_put_bytes(at, byte, character) : pen_put_escaped(at, *byte);
+        i += character > 0 ? character : 1;
+    }
+    *at = '\0';
+    return out;
+}
+
 /* Room for so many bytes more behind the end of the string; given is where they go. */
 static char *make_room(GString *out, size_t length)
 {

@@ -47,4 +47,9 @@ void text_clock_init(struct text_clock *clock);
 /* The same as text_time(), TEXT_TIME_SIZE bytes without a NUL. */
 void text_clock_put(struct text_clock *clock, char *out, int64_t time);
 
+/* For a terminal: what is not printable is escaped, bytes that are no UTF-8 too; a backslash stays. The caller's to
+ * free.
+ */
+char *text_visible(const char *text);
+
 #endif

@@ -204,6 +204,26 @@ struct merge *merge_new(struct inputs *inputs, const char *filter)
     return merge;
 }
 
+/* The number of the last packet that was given of an input that is still open. */
+static uint64_t last_given(const struct merge *merge, const struct source *source)
+{
+    size_t behind = source->next + (source == merge->current ? merge->given : 0);
+    if (behind > 0 && source->count > 0)
+        return source->records[behind - 1].origin.number;
+    return source->count > 0 ? source->records[0].origin.number - 1 : capture_packets(source->capture);
+}
+
+void merge_stop(struct merge *merge, const char *why)
+{
+    for (unsigned i = 0; i < merge->count; i++) {
+        struct input *input = merge->open[i].input;
+        input->packets = last_given(merge, &merge->open[i]);
+        input->damage = g_strdup_printf("%s behind packet %" G_GUINT64_FORMAT, why, input->packets);
+    }
+    for (guint i = merge->next; i < merge->inputs->list->len; i++)
+        g_array_index(merge->inputs->list, struct input, i).damage = g_strdup_printf("%s before it was read", why);
+}
+
 uint64_t merge_waited(const struct merge *merge)
 {
     return merge->waited;

@@ -21,6 +21,8 @@ size_t merge_some(struct merge *merge, const struct record **records);
  * last ones. */
 const struct input *merge_input(const struct merge *merge);
 const struct capture *merge_capture(const struct merge *merge);
+/* Nothing more is read: notes in the inputs that were not read to their end what was, and why. */
+void merge_stop(struct merge *merge, const char *why);
 /* Inputs that had to wait, as MERGE_OPEN_MAX others were open: their packets are not in order of time with those. */
 uint64_t merge_waited(const struct merge *merge);
 /* Closes what is open. */

@@ -2,9 +2,10 @@
  * Rows to standard output as they come. */
 #include "device/live.h"
 
+#include "base/io.h"
 #include "result/printer.h"
 
-#include <stdio.h>
+#include <unistd.h>
 
 /* Bytes that are written at once. */
 #define PIECE      65536
@@ -27,7 +28,6 @@ struct live *live_new(const struct row_options *row, const struct selection *sel
     live->rows = g_string_sized_new((gsize)PIECE * 2 - 1);
     printer_init(&live->printer, row);
     row_header(live->rows);
-    setvbuf(stdout, NULL, _IONBF, 0); /* rows are collected here */
     return live;
 }
 
@@ -44,7 +44,8 @@ bool live_take(struct live *live, struct device *device, struct report *report)
 
 static void write_rows(struct live *live)
 {
-    if (fwrite(live->rows->str, 1, live->rows->len, stdout) != live->rows->len)
+    /* Not by stdio, which gives up what a signal interrupts. */
+    if (!live->failed && !io_write(STDOUT_FILENO, live->rows->str, live->rows->len))
         live->failed = true;
     g_string_truncate(live->rows, 0);
 }
@@ -71,8 +72,6 @@ void live_prefetch(const struct device *device)
 void live_flush(struct live *live)
 {
     write_rows(live);
-    if (fflush(stdout) != 0)
-        live->failed = true;
 }
 
 bool live_failed(const struct live *live)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Pictures of cameras, put together by offset from their packages (docs/STARTEK.md 6, command 265; docs/FIFOTRACK.md
- * 6). Takes reports, writes each package to its place in pictures/<device_id>/<name> at once, gives pictures.csv at the
- * end. */
+ * 6). Takes reports, writes each package into pictures/<device_id>/<name> at once, gives pictures.csv at the end. A
+ * package that contradicts what is there, or is the first one of a picture that is whole, begins another picture. */
 #ifndef PICTURES_H
 #define PICTURES_H
 
 #include "base/report.h"
 #include "result/output.h"
 
-/* A picture reaches no further than this, all together not further than PICTURES_BYTES. */
+/* A picture reaches no further than this; all together hold no more than PICTURES_BYTES. */
 #define PICTURE_BYTES  (UINT64_C(64) << 20)
 #define PICTURES_BYTES (UINT64_C(1) << 30)
 #define PICTURES_MAX   16384
-/* Stretches that one picture may lie in, with gaps between. */
+/* Stretches in which one picture may come: each of packages that came in order. */
 #define PICTURE_RANGES 1024
 /* Packets that are listed, in all pictures together. */
 #define PICTURES_PACKETS 262144
@@ -34,9 +34,9 @@ void pictures_take(struct pictures *pictures, const struct report *report);
 void pictures_finish(struct pictures *pictures);
 const struct pictures_totals *pictures_totals(const struct pictures *pictures);
 
-/* Finding number n (from 0) that concerns a picture, in words, and its device; NULL if there is none. After
- * pictures_finish(). The caller's to free. */
-char *pictures_finding(const struct pictures *pictures, unsigned n, const char **device_id);
+/* The next finding that concerns a picture, in words, and its device; NULL if there is none. *from: 0 for the first.
+ * After pictures_finish(). The caller's to free. */
+char *pictures_finding(const struct pictures *pictures, unsigned *from, const char **device_id);
 /* NULL is allowed. */
 void pictures_free(struct pictures *pictures);
 

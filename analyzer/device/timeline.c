@@ -3,6 +3,7 @@
  * than what could be said at once; then in their final order, printed. */
 #include "device/timeline.h"
 
+#include "base/file_name.h"
 #include "base/saved.h"
 #include "base/sorter.h"
 #include "digits.h"
@@ -44,6 +45,7 @@ struct timeline {
     struct table table;
     GArray *packets; /* of struct origin: of the record at hand */
     struct s7_message message;
+    char own_id[DEVICE_ID_MAX + 1];
 };
 
 struct timeline *timeline_new(const struct timeline_options *options, size_t memory)
@@ -114,6 +116,8 @@ static bool read_report(struct timeline *timeline, const uint8_t *record, size_t
     map_file_apply(timeline->options.map, report->data, &timeline->message);
     report->message = &timeline->message;
     report->device_id = timeline->device->id;
+    if (timeline->device->number == 0 && report_own_id(report->data, report->message, timeline->own_id))
+        report->device_id = timeline->own_id; /* of a device that is one too many */
     return true;
 }
 
@@ -130,7 +134,7 @@ static void pass_on(struct sorter *sorter, const struct sorter_key *key, const s
 static void fast_pass_on(struct timeline *timeline, const struct sorter_key *key, struct judged *judged,
                          const struct report *report, const uint8_t *record, size_t length)
 {
-    size_t size = timeline->options.map ? 0 : saved_size(report);
+    size_t size = timeline->options.map || timeline->device->number == 0 ? 0 : saved_size(report);
     if (timeline->saved + size > timeline->saved_max)
         size = 0;
     judged->saved = (uint32_t)size;
@@ -227,8 +231,9 @@ static void move_to(struct timeline *timeline, struct position there)
 static void print_report(struct timeline *timeline, const struct report *report)
 {
     if (!timeline->table.name) {
-        const char *id = timeline->device->id;
-        g_autofree char *name = g_strdup_printf("devices/%s.csv", id[0] ? id : "_unknown");
+        char device[FILE_NAME_DEVICE_SIZE];
+        file_name_device(timeline->device->id, timeline->device->marked, device);
+        g_autofree char *name = g_strdup_printf("devices/%s.csv", device);
         table_open(&timeline->table, timeline->options.output, name, timeline->options.hash);
         row_header(timeline->table.text);
     }

@@ -12,6 +12,9 @@
 /* Bytes of decoded reports that are held back, in all conversations: further ones are decoded again. */
 #define SAVED_MAX ((size_t)4 << 20)
 
+/* Places from the end of a queue that are looked at for one that is due earlier. */
+#define DUE_STEPS 32
+
 static bool is_datagram(const struct stream *stream)
 {
     return stream->conversation->transport == TRANSPORT_UDP;
@@ -27,12 +30,21 @@ static void unlink_due(struct stream *stream)
 {
     if (stream->due_queue >= 0)
         g_queue_unlink(&stream->shared->due[stream->due_queue], &stream->due_link);
+    g_clear_pointer(&stream->due_place, g_sequence_remove);
     stream->due_queue = -1;
+}
+
+/* The first of those that are sorted; NULL if there is none. */
+static struct stream *first_sorted(const struct streams *streams)
+{
+    GSequenceIter *first = g_sequence_get_begin_iter(streams->due_sorted);
+    return g_sequence_iter_is_end(first) ? NULL : g_sequence_get(first);
 }
 
 static void find_next_due(struct streams *streams)
 {
-    streams->next_due = INT64_MAX;
+    const struct stream *sorted = first_sorted(streams);
+    streams->next_due = sorted ? sorted->due : INT64_MAX;
     for (unsigned i = 0; i < DUE_QUEUES; i++)
         if (streams->due[i].head)
             streams->next_due = MIN(streams->next_due, ((struct stream *)streams->due[i].head->data)->due);
@@ -43,29 +55,51 @@ static bool is_identified(const struct stream *stream, const struct held_item *i
     return item->kind != HELD_FRAME || item->id[0] || stream->id[0];
 }
 
+/* Conversations are told apart, so that each has one place. */
+static int compare_due(gconstpointer left, gconstpointer right, gpointer user)
+{
+    const struct stream *a = left, *b = right;
+    if (a->due != b->due)
+        return a->due < b->due ? -1 : 1;
+    uint64_t one = a->conversation->number, other = b->conversation->number;
+    return (one > other) - (one < other);
+}
+
+/* Nearly all are due behind those that wait already, or near them; times that are not in order must not cost more. */
+static void put_in_order(struct stream *stream, int queue)
+{
+    struct streams *shared = stream->shared;
+    GList *before = shared->due[queue].tail;
+    for (unsigned steps = 0; before && ((const struct stream *)before->data)->due > stream->due; steps++) {
+        if (steps == DUE_STEPS) {
+            stream->due_place = g_sequence_insert_sorted(shared->due_sorted, stream, compare_due, NULL);
+            return;
+        }
+        before = before->prev;
+    }
+    stream->due_queue = queue;
+    stream->due_link = (GList){.data = stream};
+    if (before)
+        g_queue_insert_after_link(&shared->due[queue], before, &stream->due_link);
+    else
+        g_queue_push_head_link(&shared->due[queue], &stream->due_link);
+}
+
 /* Puts the conversation where the first that waits is due. */
 static void schedule_stream(struct stream *stream)
 {
     struct streams *shared = stream->shared;
     const struct held_item *item = held_first(&stream->held);
     bool waits = item && stream->kept && is_identified(stream, item);
-    if (stream->due_queue >= 0 && waits && stream->due == item->until)
+    if ((stream->due_queue >= 0 || stream->due_place) && waits && stream->due == item->until)
         return;
     unlink_due(stream);
     if (waits) {
         int queue = item->wait == WAIT_ANSWER    ? DUE_ANSWER
                     : item->wait == WAIT_NOTHING ? DUE_COPY
                                                  : DUE_ACKNOWLEDGEMENT;
-        stream->due_queue = queue;
         stream->due = item->until;
-        GList *before = shared->due[queue].tail;
-        while (before && ((const struct stream *)before->data)->due > stream->due)
-            before = before->prev;
-        stream->due_link = (GList){.data = stream};
-        if (before)
-            g_queue_insert_after_link(&shared->due[queue], before, &stream->due_link);
-        else
-            g_queue_push_head_link(&shared->due[queue], &stream->due_link);
+        put_in_order(stream, queue);
     }
     find_next_due(shared);
 }
@@ -101,6 +135,8 @@ static bool take_report(struct stream *stream, struct report *report, bool own, 
     const struct stream_taker *taker = &stream->shared->options.taker;
     *device = stream_device(stream, report->device_id, own);
     report->taken = ++stream->shared->taken;
+    if ((*device)->number == 0 && !own) /* of a device that is one too many only what its own frames say */
+        report->device_id = (*device)->id;
     return taker->take(report, *device, taker->user);
 }
 
@@ -155,7 +191,12 @@ static void write_held(const struct stream *stream, const struct held_item *item
         saved_read(held_saved(item), report.data, &stream->shared->replayed, &saved);
         report.message = saved.message;
     }
+    char id[DEVICE_ID_MAX + 1];
     report.device_id = item->device->id;
+    if (item->device->number == 0) { /* one too many */
+        stream->shared->decode(report.data, &report.frame, &stream->shared->replayed);
+        report.device_id = report_own_id(report.data, &stream->shared->replayed, id) ? id : item->device->id;
+    }
     write_report(stream, &report, item->device);
 }
 
@@ -229,12 +270,16 @@ void backlog_release(struct stream *stream)
 void backlog_advance(struct streams *streams, int64_t time)
 {
     streams->now = MAX(streams->now, time);
-    while (streams->next_due <= streams->now)
+    while (streams->next_due <= streams->now) {
         for (unsigned i = 0; i < DUE_QUEUES; i++) {
             const GList *head = streams->due[i].head;
             if (head && ((const struct stream *)head->data)->due <= streams->now)
                 release_items(head->data, false, false);
         }
+        struct stream *sorted = first_sorted(streams);
+        if (sorted && sorted->due <= streams->now)
+            release_items(sorted, false, false);
+    }
 }
 
 /* Bytes that could not be held back. */
@@ -400,28 +445,24 @@ void backlog_doubt(struct stream *stream, unsigned direction)
             settle_item(stream, item);
 }
 
-/* A packet more delivered what the item holds; it may lie elsewhere afterwards. */
-static void add_packet(struct stream *stream, struct held_item *item, const struct origin *packet)
-{
-    size_t *total = &stream->shared->held_bytes;
-    if (item->kind != HELD_LEFTOVER) {
-        *total += held_add_packet(&stream->held, item, packet);
-        return;
-    }
-    *total -= leftover_size(item->leftover);
-    leftover_add_packet(item->leftover, packet);
-    *total += leftover_size(item->leftover);
-}
-
 void backlog_copy(struct stream *stream, uint64_t datagram, const struct origin *packets, unsigned packet_count)
 {
-    for (struct held_item *item = held_first(&stream->held); item;) {
-        guint at = (guint)((uint8_t *)item - stream->held.queue->data);
-        for (unsigned i = 0; item->datagram == datagram && i < packet_count; i++) {
-            add_packet(stream, item, &packets[i]);
-            item = (struct held_item *)(void *)(stream->held.queue->data + at);
-        }
-        item = held_next(&stream->held, item);
+    size_t *total = &stream->shared->held_bytes;
+    if (stream->held.rows == 0)
+        return;
+    if (held_is_full(&stream->held, *total, 0, packet_count)) {
+        stream->shared->totals.copies_unlisted++;
+        return;
+    }
+    for (unsigned i = 0; i < packet_count; i++)
+        *total += held_add_packet(&stream->held, datagram, &packets[i]);
+    for (struct held_item *item = held_first(&stream->held); item; item = held_next(&stream->held, item)) {
+        if (item->kind != HELD_LEFTOVER || item->datagram != datagram)
+            continue;
+        *total -= leftover_size(item->leftover);
+        for (unsigned i = 0; i < packet_count; i++)
+            leftover_add_packet(item->leftover, &packets[i]);
+        *total += leftover_size(item->leftover);
     }
 }
 

@@ -88,22 +88,45 @@ void held_pop(struct held *held)
     held->rows--;
 }
 
-size_t held_add_packet(struct held *held, struct held_item *item, const struct origin *packet)
+/* Appends an item of another queue, with one packet more if that is not among its own. */
+static void append_item(struct held *held, const struct held_item *from, const struct origin *packet)
 {
-    struct origin *packets = held_packets(item);
-    unsigned place = item->packet_count;
+    const struct origin *packets = held_packets(from);
+    const uint8_t *end = (const uint8_t *)from + from->size;
+    unsigned place = packet ? from->packet_count : 0;
     while (place > 0 && origin_is_before(packet, &packets[place - 1]))
         place--;
     if (place > 0 && !origin_is_before(&packets[place - 1], packet))
-        return 0;
-    guint at = (guint)((uint8_t *)(packets + place) - held->queue->data);
-    guint item_start = (guint)((uint8_t *)item - held->queue->data);
-    guint behind = held->queue->len - at;
-    g_byte_array_set_size(held->queue, held->queue->len + (guint)sizeof *packet);
-    memmove(held->queue->data + at + sizeof *packet, held->queue->data + at, behind);
-    memcpy(held->queue->data + at, packet, sizeof *packet);
-    item = item_at(held, item_start);
-    item->packet_count++;
-    item->size += (uint32_t)sizeof *packet;
-    return sizeof *packet;
+        packet = NULL;
+    struct held_item item = *from;
+    if (packet) {
+        item.packet_count++;
+        item.size += (uint32_t)sizeof *packet;
+    }
+    guint at = held->queue->len;
+    g_byte_array_set_size(held->queue, at + item.size);
+    uint8_t *to = held->queue->data + at;
+    size_t before = (size_t)((const uint8_t *)(packets + place) - (const uint8_t *)from);
+    memcpy(to, from, before);
+    memcpy(to, &item, sizeof item);
+    to += before;
+    if (packet) {
+        memcpy(to, packet, sizeof *packet);
+        to += sizeof *packet;
+    }
+    memcpy(to, (const uint8_t *)from + before, (size_t)(end - (const uint8_t *)from) - before);
+}
+
+size_t held_add_packet(struct held *held, uint64_t datagram, const struct origin *packet)
+{
+    guint length = held->queue->len - held->start;
+    g_autofree uint8_t *old = g_memdup2(held->queue->data + held->start, length);
+    g_byte_array_set_size(held->queue, held->start);
+    for (guint at = 0; at < length;) {
+        const struct held_item *item = (const struct held_item *)(void *)(old + at);
+        bool of = item->kind != HELD_LEFTOVER && item->datagram == datagram;
+        append_item(held, item, of ? packet : NULL);
+        at += item->size;
+    }
+    return held->queue->len - held->start - length;
 }

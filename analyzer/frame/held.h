@@ -69,8 +69,8 @@ const uint8_t *held_data(const struct held_item *item);
 const uint8_t *held_saved(const struct held_item *item);
 /* Takes the first item out. What it said stays readable until the next held_push() or held_add_packet(). */
 void held_pop(struct held *held);
-/* Adds a packet to the item, unless it is there already. Returns the bytes that the queue grew. All pointers into the
- * queue are void. */
-size_t held_add_packet(struct held *held, struct held_item *item, const struct origin *packet);
+/* Adds a packet to the frames of that datagram that have it not. Returns the bytes that the queue grew. All pointers
+ * into the queue are void. */
+size_t held_add_packet(struct held *held, uint64_t datagram, const struct origin *packet);
 
 #endif

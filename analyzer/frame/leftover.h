@@ -47,4 +47,8 @@ const struct origin *leftover_packets(const struct leftover *leftover, unsigned 
 /* Bytes of memory that it takes, about. */
 size_t leftover_size(const struct leftover *leftover);
 
+/* Rows of their own that stretches of one direction of a conversation have; further ones are one row for each reason.
+ */
+#define LEFTOVER_ROWS 4096
+
 #endif

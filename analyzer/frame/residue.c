@@ -4,6 +4,30 @@
 
 #include "frame/backlog.h"
 
+/* One of too many: it has no row, only its bytes and packets count. */
+static void sum_up(struct stream *stream, struct open_leftovers *open, const struct leftover *leftover)
+{
+    if (!open->rest)
+        open->rest = g_new0(struct leftover, S7_LEFTOVER_COUNT);
+    struct leftover *rest = &open->rest[leftover->reason];
+    leftover_add_absent(rest, leftover->reason, leftover->offset, leftover->bytes, &leftover->first);
+    rest->packets_left_out++;
+    rest->down = leftover->down;
+    rest->protocol = leftover->protocol;
+    stream->shared->totals.leftovers_summed++;
+}
+
+static void hand_on(struct stream *stream, unsigned direction, struct leftover *leftover)
+{
+    struct open_leftovers *open = stream_open_leftovers(stream, direction);
+    if (open->rows >= LEFTOVER_ROWS) {
+        sum_up(stream, open, leftover);
+        return;
+    }
+    open->rows++;
+    backlog_leftover(stream, direction, leftover);
+}
+
 /* Counts a finished stretch and hands it on, or holds it back. */
 static void finish_stretch(struct stream *stream, unsigned direction, struct leftover *leftover)
 {
@@ -19,7 +43,7 @@ static void finish_stretch(struct stream *stream, unsigned direction, struct lef
     leftover->down = server;
     leftover->protocol = leftover->reason == S7_LEFTOVER_OTHER_PROTOCOL ? stream->other : "";
     if (stream->shared->options.taker.leftover || !stream->kept)
-        backlog_leftover(stream, direction, leftover);
+        hand_on(stream, direction, leftover);
     leftover_clear(leftover);
 }
 
@@ -64,6 +88,10 @@ void residue_close(struct stream *stream, unsigned direction)
     finish_stretch(stream, direction, &open->stretch);
     finish_stretch(stream, direction, &open->separators);
     finish_stretch(stream, direction, &open->limit);
+    for (unsigned reason = 0; open->rest && reason < S7_LEFTOVER_COUNT; reason++)
+        if (open->rest[reason].bytes > 0)
+            backlog_leftover(stream, direction, &open->rest[reason]);
+    g_free(open->rest);
     g_free(open);
     stream->open[direction] = NULL;
 }

@@ -36,6 +36,7 @@ struct streams *streams_new(const struct stream_options *options)
     streams->exchanges = (struct spares){.destroy = g_free};
     streams->now = INT64_MIN;
     streams->next_due = INT64_MAX;
+    streams->due_sorted = g_sequence_new(NULL);
     streams->others = g_ptr_array_new_with_free_func(g_free);
     return streams;
 }
@@ -57,6 +58,7 @@ void streams_free(struct streams *streams)
     spares_clear(&streams->queues);
     spares_clear(&streams->pending);
     spares_clear(&streams->exchanges);
+    g_sequence_free(streams->due_sorted);
     copies_free(streams->copies);
     g_ptr_array_unref(streams->others);
     g_array_unref(streams->packets);

@@ -35,6 +35,8 @@ struct stream_totals {
     uint64_t exchange_limit;                 /* commands not followed because those of too many conversations waited */
     uint64_t copies;                         /* datagrams captured twice */
     uint64_t copies_forgotten; /* datagrams that were not remembered for half a second: there were too many */
+    uint64_t copies_unlisted;  /* copies whose packets no row lists: too much was held back already */
+    uint64_t leftovers_summed; /* stretches that have no row of their own: their conversation has too many */
     uint64_t unbalanced;       /* conversations whose ledger does not balance: an error of ours */
 };
 

@@ -50,24 +50,19 @@ struct device *stream_device(struct stream *stream, const char *id, bool own)
     struct device *device = stream->device;
     if (!device || strcmp(device->id, id) != 0)
         device = devices_get(stream->shared->options.devices, id);
-    if (own && device != stream->device)
+    if (own && device != stream->device && device->number != 0)
         join_device(stream, device);
     return device;
 }
 
 bool stream_has_device(const struct stream *stream, const char *id)
 {
-    GHashTableIter iterator;
-    gpointer device;
     if (strcmp(stream->id, id) == 0)
         return true;
     if (!stream->devices)
         return stream->device && strcmp(stream->device->id, id) == 0;
-    g_hash_table_iter_init(&iterator, stream->devices);
-    while (g_hash_table_iter_next(&iterator, &device, NULL))
-        if (strcmp(((const struct device *)device)->id, id) == 0)
-            return true;
-    return false;
+    const struct device *device = devices_find(stream->shared->options.devices, id);
+    return device && g_hash_table_contains(stream->devices, device);
 }
 
 static gint compare_ids(gconstpointer a, gconstpointer b)

@@ -15,6 +15,8 @@ struct open_leftovers {
     struct leftover stretch;    /* what touches and has one reason is one row */
     struct leftover separators; /* one row, at the end */
     struct leftover limit;      /* what could not be held back, one row */
+    unsigned rows;              /* handed on so far */
+    struct leftover *rest;      /* by reason, those beyond LEFTOVER_ROWS; NULL: there are none */
 };
 
 struct exchange;
@@ -44,8 +46,9 @@ struct stream {
     struct ledger ledger;
     char first_id[DEVICE_ID_MAX + 1];
     uint64_t gaps, overlaps;
-    GHashTable *devices; /* all that took part, NULL if no more than one */
-    GList due_link;      /* of shared->due[], if due_queue >= 0 */
+    GHashTable *devices;      /* all that took part, NULL if no more than one */
+    GList due_link;           /* of shared->due[], if due_queue >= 0 */
+    GSequenceIter *due_place; /* of shared->due_sorted; NULL = not there */
     int due_queue;
     int64_t due; /* when the first that waits may go */
 };
@@ -63,6 +66,7 @@ struct streams {
     struct spares queues;   /* empty ones (GByteArray) of struct held */
     struct spares pending;  /* empty struct pending */
     GQueue due[DUE_QUEUES]; /* of struct stream, by due */
+    GSequence *due_sorted;  /* of struct stream, by due: those that would be far from the end of their queue */
     int64_t next_due;       /* the earliest of all; INT64_MAX = nothing waits */
     int64_t now;            /* latest time so far; this and all others here are stream_time() */
     struct copies *copies;  /* NULL until the first datagram */

@@ -136,12 +136,24 @@ static size_t id_end(const uint8_t *data, size_t length, size_t i)
     return fits && end < length && data[end] == ',' ? end + 1 : 0;
 }
 
+/* Does the colon at data[i] belong to the date or the time of a report (docs/PROTOCOL.md 2)? The stretch may begin
+ * within the word. */
+static bool is_date_or_time(const uint8_t *data, size_t i)
+{
+    static const char words[][5] = {"DATE", "TIME"};
+    size_t length = MIN(i, 4);
+    for (size_t n = 0; n < G_N_ELEMENTS(words) && length > 0; n++)
+        if (memcmp(data + i - length, words[n] + 4 - length, length) == 0)
+            return true;
+    return false;
+}
+
 /* The secret that what stands at data[i] announces; end 0 if there is none. down: from the platform. */
 static struct secret find_secret(const uint8_t *data, size_t length, size_t i, bool down)
 {
     struct secret none = {0, 0};
     if (data[i] == ':')
-        return password(data, length, i + 1, false);
+        return !down && is_date_or_time(data, i) ? none : password(data, length, i + 1, false);
     if (data[i] == ',' || i == 0) {
         size_t id = id_end(data, length, data[i] == ',' ? i + 1 : i);
         struct secret secret = id > 0 ? startek_secret(data, length, id) : none;

@@ -5,99 +5,31 @@
 
 #include "base/io.h"
 #include "base/sha256.h"
+#include "result/earlier.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/file.h>
 #include <unistd.h>
+
+/* The journal until it is whole. */
+#define NEW_JOURNAL "journal.new.part"
 
 struct output {
     char *path;
-    bool made;  /* the folder did not exist */
-    int folder; /* descriptor */
+    bool made;               /* the folder did not exist */
+    int folder;              /* descriptor, which holds the lock */
+    struct earlier *earlier; /* NULL = nothing there */
     struct scratch *scratch;
     GMutex lock;       /* of all that follows */
+    int journal;       /* descriptor; -1 = not begun */
     GHashTable *names; /* of the files: name -> struct output_file */
     GArray *files;     /* of struct output_file, when they are published */
     char *error;
 };
-
-/* Names that are ours: what --force may remove. */
-static bool is_result(const char *name)
-{
-    static const char *const tables[] = {"devices.csv", "streams.csv", "leftovers.csv", "pictures.csv",
-                                         "manifest.json"};
-    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
-        size_t length = strlen(tables[i]);
-        if (strncmp(name, tables[i], length) == 0 && (name[length] == '\0' || g_str_has_prefix(name + length, ".part")))
-            return true;
-    }
-    return false;
-}
-
-static bool is_timeline(const char *name)
-{
-    size_t length = strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_");
-    const char *rest = name + length;
-    return length > 0 && g_str_has_prefix(rest, ".csv") && (rest[4] == '\0' || g_str_has_prefix(rest + 4, ".part"));
-}
-
-static void remove_results(const char *path, bool (*ours)(const char *name))
-{
-    GDir *folder = g_dir_open(path, 0, NULL);
-    if (!folder)
-        return;
-    const char *name;
-    while ((name = g_dir_read_name(folder)) != NULL) {
-        g_autofree char *file = g_build_filename(path, name, NULL);
-        if (ours(name) && g_file_test(file, G_FILE_TEST_IS_REGULAR))
-            unlink(file);
-    }
-    g_dir_close(folder);
-}
-
-static bool is_anything(const char *name)
-{
-    return true;
-}
-
-/* Pictures have any name; their folders are called as devices are. */
-static void remove_pictures(const char *path)
-{
-    GDir *folder = g_dir_open(path, 0, NULL);
-    if (!folder)
-        return;
-    const char *name;
-    while ((name = g_dir_read_name(folder)) != NULL) {
-        g_autofree char *device = g_build_filename(path, name, NULL);
-        if (strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_") == strlen(name) &&
-            !g_file_test(device, G_FILE_TEST_IS_SYMLINK)) {
-            remove_results(device, is_anything);
-            rmdir(device);
-        }
-    }
-    g_dir_close(folder);
-    rmdir(path);
-}
-
-/* Only where a table of pictures stands is the folder of that name ours. */
-static bool has_pictures(const char *path)
-{
-    g_autofree char *table = g_build_filename(path, "pictures.csv", NULL);
-    g_autofree char *part = g_build_filename(path, "streams.csv.part", NULL); /* a run that did not get that far */
-    return g_file_test(table, G_FILE_TEST_IS_REGULAR) || g_file_test(part, G_FILE_TEST_IS_REGULAR);
-}
-
-static bool is_empty(const char *path)
-{
-    GDir *folder = g_dir_open(path, 0, NULL);
-    bool empty = folder != NULL && g_dir_read_name(folder) == NULL;
-    if (folder)
-        g_dir_close(folder);
-    return empty;
-}
 
 static struct output *refuse(const char *path, const char *why, GError **error)
 {
@@ -113,45 +45,66 @@ static void free_file(gpointer data)
     g_free(file);
 }
 
+static bool is_empty(int folder)
+{
+    int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = copy >= 0 ? fdopendir(copy) : NULL;
+    bool empty = entries != NULL;
+    const struct dirent *entry;
+    if (!entries && copy >= 0)
+        close(copy);
+    while (empty && (entry = readdir(entries)) != NULL)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    if (entries)
+        closedir(entries);
+    return empty;
+}
+
+/* Why the folder cannot be used; NULL if it can. */
+static const char *take_folder(struct output *output, bool force)
+{
+    if (output->folder < 0 || faccessat(output->folder, ".", W_OK | X_OK, 0) != 0)
+        return g_strerror(errno);
+    /* File systems without locks have no two runs at a time, as far as can be told. */
+    if (flock(output->folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return "another run writes there";
+    if (is_empty(output->folder))
+        return NULL;
+    if (!force)
+        return "exists and is not empty (--force replaces earlier results)";
+    output->earlier = earlier_read(output->folder);
+    if (!output->earlier)
+        return "is not empty and has no manifest.json of s7timeline: --force replaces only what that lists";
+    return NULL;
+}
+
 struct output *output_open(const char *path, bool force, GError **error)
 {
     bool existed = g_file_test(path, G_FILE_TEST_EXISTS);
     if (existed && !g_file_test(path, G_FILE_TEST_IS_DIR))
         return refuse(path, "exists and is no folder", error);
-    if (existed && !force && !is_empty(path))
-        return refuse(path, "exists and is not empty (--force replaces earlier results)", error);
     if (g_mkdir_with_parents(path, 0777) != 0)
         return refuse(path, g_strerror(errno), error);
-
-    /* The manifest goes first: from now on nothing here looks like a whole result. */
-    g_autofree char *devices = g_build_filename(path, "devices", NULL);
-    g_autofree char *manifest = g_build_filename(path, "manifest.json", NULL);
-    g_autofree char *pictures = g_build_filename(path, "pictures", NULL);
-    if (existed && force) {
-        bool had_pictures = has_pictures(path);
-        unlink(manifest);
-        remove_results(path, is_result);
-        remove_results(devices, is_timeline);
-        if (had_pictures)
-            remove_pictures(pictures);
-    }
-    int folder = -1;
-    if ((mkdir(devices, 0777) != 0 && errno != EEXIST) ||
-        (folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 || faccessat(folder, "devices", W_OK, 0) != 0) {
-        refuse(path, g_strerror(errno), error);
-        if (folder >= 0)
-            close(folder);
-        return NULL;
-    }
     struct output *output = g_new0(struct output, 1);
     output->path = g_strdup(path);
     output->made = !existed;
-    output->folder = folder;
-    output->scratch = scratch_new(folder);
+    output->journal = -1;
+    output->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    output->scratch = scratch_new(output->folder);
     g_mutex_init(&output->lock);
     output->names = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, free_file);
     output->files = g_array_new(FALSE, TRUE, sizeof(struct output_file));
-    return output;
+    const char *why = take_folder(output, force);
+    if (!why)
+        return output;
+    refuse(path, why, error);
+    output_close(output);
+    return NULL;
+}
+
+bool output_replaces(const struct output *output, const struct stat *file)
+{
+    return output->earlier && earlier_has(output->earlier, file->st_dev, file->st_ino);
 }
 
 static void keep_error(struct output *output, const char *what, const char *name, int error)
@@ -182,28 +135,98 @@ struct scratch *output_scratch(struct output *output)
     return output->scratch;
 }
 
+/* Writes to the journal, of which there is only one. The lock is held. Returns an error number. */
+static int write_journal(struct output *output, const char *text)
+{
+    if (output->journal < 0) {
+        const int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+        output->journal = openat(output->folder, EARLIER_JOURNAL, flags | O_EXCL, 0666);
+        if (output->journal < 0 || !io_write(output->journal, EARLIER_MAGIC, strlen(EARLIER_MAGIC)))
+            return errno;
+    }
+    return io_write(output->journal, text, strlen(text)) ? 0 : errno;
+}
+
+/* The old list is written before anything of it goes, so that a run that is killed meanwhile can be replaced, too. */
+static int replace_earlier(struct output *output)
+{
+    g_autoptr(GString) list = g_string_new(EARLIER_MAGIC);
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    earlier_list(output->earlier, list);
+    if (unlinkat(output->folder, NEW_JOURNAL, 0) != 0 && errno != ENOENT)
+        return errno;
+    int descriptor = openat(output->folder, NEW_JOURNAL, flags | O_APPEND, 0666);
+    if (descriptor < 0)
+        return errno;
+    output->journal = descriptor;
+    if (!io_write(descriptor, list->str, list->len) ||
+        renameat(output->folder, NEW_JOURNAL, output->folder, EARLIER_JOURNAL) != 0) {
+        int error = errno;
+        unlinkat(output->folder, NEW_JOURNAL, 0);
+        return error;
+    }
+    return earlier_remove(output->earlier) ? 0 : errno;
+}
+
+void output_begin(struct output *output)
+{
+    int error = output->earlier ? replace_earlier(output) : write_journal(output, "");
+    if (error != 0) {
+        keep_error(output, "replace", "earlier results", error);
+        return;
+    }
+    const char *base;
+    int devices = earlier_parent(output->folder, "devices/", true, &base);
+    if (devices < 0)
+        output_fail(output, "make", "devices");
+    else
+        close(devices);
+}
+
 /* Opens the unfinished file. */
 static int open_part(struct output *output, const char *name, int flags)
 {
-    char part[128];
-    g_snprintf(part, sizeof part, "%s.part", name);
-    int descriptor = openat(output->folder, part, flags | O_CLOEXEC | O_NOFOLLOW, 0666);
+    char part[EARLIER_NAME_SIZE];
+    const char *base;
+    bool making = (flags & O_CREAT) != 0;
+    int parent = earlier_parent(output->folder, name, making, &base);
+    int descriptor = -1;
+    if (parent >= 0) {
+        struct stat status;
+        g_snprintf(part, sizeof part, "%s.part", base);
+        flags |= O_CLOEXEC | O_NOFOLLOW;
+        if (making && fstatat(parent, base, &status, AT_SYMLINK_NOFOLLOW) == 0)
+            errno = EEXIST; /* another's file would be replaced in the end */
+        else
+            descriptor = openat(parent, part, flags, 0666);
+        if (descriptor < 0 && errno == EEXIST && making && fstatat(parent, base, &status, AT_SYMLINK_NOFOLLOW) != 0 &&
+            unlinkat(parent, part, 0) == 0)
+            descriptor = openat(parent, part, flags, 0666);
+        int error = errno;
+        close(parent);
+        errno = error;
+    }
     if (descriptor < 0)
-        output_fail(output, "open", part);
+        output_fail(output, making ? "make" : "open", name);
     return descriptor;
 }
 
-/* Notes the name; true if it is new. */
+/* Notes the name, first in the journal; true if it is new. */
 static bool add_name(struct output *output, const char *name)
 {
+    int error = 0;
     g_mutex_lock(&output->lock);
     bool new = !g_hash_table_contains(output->names, name);
     if (new) {
         struct output_file *file = g_new0(struct output_file, 1);
+        g_autofree char *line = g_strconcat(name, "\n", NULL);
         file->name = g_strdup(name);
         g_hash_table_insert(output->names, file->name, file);
+        error = write_journal(output, line);
     }
     g_mutex_unlock(&output->lock);
+    if (error != 0)
+        keep_error(output, "write", EARLIER_JOURNAL, error);
     return new;
 }
 
@@ -212,7 +235,8 @@ static int open_writing(struct output *output, const char *name)
 {
     if (output_error(output))
         return -1;
-    return open_part(output, name, O_WRONLY | (add_name(output, name) ? O_CREAT | O_EXCL : 0));
+    bool new = add_name(output, name);
+    return output_error(output) ? -1 : open_part(output, name, O_WRONLY | (new ? O_CREAT | O_EXCL : 0));
 }
 
 static void close_writing(struct output *output, const char *name, int descriptor, bool good)
@@ -245,12 +269,6 @@ void output_write_at(struct output *output, const char *name, uint64_t offset, c
         close_writing(output, name, descriptor, io_write_at(descriptor, offset, data, length));
 }
 
-void output_folder(struct output *output, const char *name)
-{
-    if (!output_error(output) && mkdirat(output->folder, name, 0777) != 0 && errno != EEXIST)
-        output_fail(output, "make", name);
-}
-
 void output_read_at(struct output *output, const char *name, uint64_t offset, void *data, size_t length)
 {
     int descriptor = output_error(output) ? -1 : open_part(output, name, O_RDONLY);
@@ -263,14 +281,32 @@ void output_read_at(struct output *output, const char *name, uint64_t offset, vo
     close(descriptor);
 }
 
+/* File systems that cannot rename without replacing are asked first. */
+static int rename_new(int parent, const char *old, const char *new)
+{
+    struct stat status;
+    int done = renameat2(parent, old, parent, new, RENAME_NOREPLACE);
+    if (done == 0 || (errno != EINVAL && errno != ENOSYS))
+        return done;
+    if (fstatat(parent, new, &status, AT_SYMLINK_NOFOLLOW) == 0) {
+        errno = EEXIST;
+        return -1;
+    }
+    return renameat(parent, old, parent, new);
+}
+
 static void rename_part(struct output *output, const char *name)
 {
+    char old[EARLIER_NAME_SIZE];
+    const char *base;
     if (output_error(output))
         return;
-    char old[128];
-    g_snprintf(old, sizeof old, "%s.part", name);
-    if (renameat(output->folder, old, output->folder, name) != 0)
-        output_fail(output, "rename", old);
+    int parent = earlier_parent(output->folder, name, false, &base);
+    g_snprintf(old, sizeof old, "%s.part", base);
+    if (parent < 0 || rename_new(parent, old, base) != 0)
+        output_fail(output, "rename", name);
+    if (parent >= 0)
+        close(parent);
 }
 
 char *output_sha256(struct output *output, const char *name)
@@ -285,18 +321,41 @@ char *output_sha256(struct output *output, const char *name)
     return hash;
 }
 
+void output_replace(struct output *output, const char *name, const char *by)
+{
+    char old[EARLIER_NAME_SIZE], new[EARLIER_NAME_SIZE];
+    const char *base, *unused;
+    if (output_error(output))
+        return;
+    int parent = earlier_parent(output->folder, by, false, &base);
+    int target = earlier_parent(output->folder, name, false, &unused);
+    g_snprintf(old, sizeof old, "%s.part", base);
+    g_snprintf(new, sizeof new, "%s.part", unused);
+    if (parent < 0 || target < 0 || renameat(parent, old, target, new) != 0)
+        output_fail(output, "rename", by);
+    if (parent >= 0)
+        close(parent);
+    if (target >= 0)
+        close(target);
+    g_mutex_lock(&output->lock);
+    g_hash_table_remove(output->names, by);
+    g_mutex_unlock(&output->lock);
+}
+
 /* Size and hash of an unfinished file. */
 static void measure(struct output *output, struct output_file *file, bool hash)
 {
-    char part[128];
     struct stat status;
     if (file->measured)
         return;
-    g_snprintf(part, sizeof part, "%s.part", file->name);
-    if (fstatat(output->folder, part, &status, AT_SYMLINK_NOFOLLOW) != 0)
+    int descriptor = open_part(output, file->name, O_RDONLY);
+    if (descriptor < 0)
+        return;
+    if (fstat(descriptor, &status) != 0)
         output_fail(output, "read", file->name);
     else
         file->size = (uint64_t)status.st_size;
+    close(descriptor);
     if (hash)
         file->sha256 = output_sha256(output, file->name);
 }
@@ -327,12 +386,22 @@ void output_write(struct output *output, const char *name, const GString *text)
     rename_part(output, name);
 }
 
+void output_end(struct output *output)
+{
+    if (!output_error(output) && unlinkat(output->folder, EARLIER_JOURNAL, 0) != 0)
+        output_fail(output, "remove", EARLIER_JOURNAL);
+}
+
 void output_close(struct output *output)
 {
     if (!output)
         return;
     scratch_free(output->scratch);
-    close(output->folder);
+    earlier_free(output->earlier);
+    if (output->journal >= 0)
+        close(output->journal);
+    if (output->folder >= 0)
+        close(output->folder);
     for (guint i = 0; i < output->files->len; i++)
         if (!g_array_index(output->files, struct output_file, i).measured)
             g_free(g_array_index(output->files, struct output_file, i).sha256);
@@ -348,7 +417,6 @@ void output_abandon(struct output *output)
 {
     if (!output)
         return;
-    unlinkat(output->folder, "devices", AT_REMOVEDIR); /* fails if there is something in it, as it should */
     if (output->made)
         rmdir(output->path);
     output_close(output);

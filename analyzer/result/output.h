@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The folder of results. Files grow under their name with ".part" behind it and get their name only when all is done.
  * Takes bytes, gives the list of files for the manifest. May be used by several threads, of each file by one. The first
- * error is kept; later calls then do nothing. */
+ * error is kept; later calls then do nothing. No link in the folder is followed. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
@@ -9,6 +9,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <sys/stat.h>
 
 struct output;
 
@@ -20,22 +21,27 @@ struct output_file {
     bool measured; /* size and hash are known from its writing */
 };
 
-/* Makes the folder, or takes an empty one. One with files in it only with force: earlier results in it are removed.
- * Returns NULL and sets error if that cannot be. */
+/* Makes the folder, or takes an empty one, and locks it. One with files in it only with force, and if it has a manifest
+ * or the journal of an earlier run: nothing else shall be replaced. Changes nothing in it. Returns NULL and sets error
+ * if that cannot be. */
 struct output *output_open(const char *path, bool force, GError **error);
+/* Is it one of the files that output_begin() removes? */
+bool output_replaces(const struct output *output, const struct stat *file);
+/* Removes the results of earlier runs and makes the folder of the timelines. */
+void output_begin(struct output *output);
 
 /* Makes a file to be written from front to back: a descriptor, -1 on error (kept). */
 int output_create(struct output *output, const char *name);
 /* It is closed. sha256: of all its bytes, taken over; NULL if it is not known. */
 void output_created(struct output *output, const char *name, uint64_t size, char *sha256);
 
-/* A folder in the folder of results: made if it is not there. */
-void output_folder(struct output *output, const char *name);
 /* Writes at that place of a file; the first call makes it. Bytes between that never came are zero. The file is open
  * only during the call. */
 void output_write_at(struct output *output, const char *name, uint64_t offset, const void *data, size_t length);
 /* Reads from a file that is not published yet; zeros on error (kept). */
 void output_read_at(struct output *output, const char *name, uint64_t offset, void *data, size_t length);
+/* A file that is not published yet takes the place, and the name, of another one. */
+void output_replace(struct output *output, const char *name, const char *by);
 /* Hash of a file that is not published yet: the caller's to free, NULL on error (kept). */
 char *output_sha256(struct output *output, const char *name);
 
@@ -44,6 +50,8 @@ const GArray *output_publish(struct output *output, bool hash);
 
 /* Writes one more file after that, whole. */
 void output_write(struct output *output, const char *name, const GString *text);
+/* All is written: takes the journal away. */
+void output_end(struct output *output);
 
 /* For what does not fit into memory. */
 struct scratch *output_scratch(struct output *output);
@@ -55,7 +63,7 @@ const char *output_error(struct output *output);
 
 /* Frees all; what was not published stays as ".part". NULL is allowed. */
 void output_close(struct output *output);
-/* The same when nothing was written: removes the folders that output_open() made. */
+/* The same before output_begin(): removes the folder if output_open() made it. */
 void output_abandon(struct output *output);
 
 #endif

@@ -123,7 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint16_t port = 8888;
     g_autoptr(GArray) ports = g_array_append_vals(g_array_new(FALSE, FALSE, sizeof port), &port, 1);
     struct rows *rows = g_new0(struct rows, 1);
-    struct devices *devices = devices_new();
+    struct devices *devices = devices_new(DEVICES_MAX);
     printer_init(&rows->printer, &row);
     judge_init(&rows->judge, false);
     rows->text = g_string_new(NULL);

@@ -119,9 +119,8 @@ class CommandLine(unittest.TestCase):
         keep = self.file("used/notes.txt", b"mine")
         self.expect(self.run_it("-o", target, self.capture), 4, "used")
         self.assertEqual(sorted(p.name for p in target.iterdir()), ["notes.txt"])
-        self.expect(self.run_it("--force", "-o", target, self.capture), 0)
+        self.expect(self.run_it("--force", "-o", target, self.capture), 4, "used")  # nothing there is ours
         self.assertEqual(keep.read_bytes(), b"mine")
-        self.assertTrue((target / "devices.csv").is_file())
 
     def test_empty_output_folder_is_fine(self):
         (self.folder / "fresh").mkdir()
@@ -215,6 +214,9 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(devices(), {DEVICE})
         self.assertEqual(devices("-p", "9999"), {PORT_DEVICE})
         self.assertEqual(devices("--port", "8888,9999"), {DEVICE, PORT_DEVICE})
+        self.assertEqual(devices("-p", "9999", "-p", "8888"), {DEVICE, PORT_DEVICE})
+        self.assertEqual(devices("-p", "9999", "--port=7000-7002,8888"), {DEVICE, PORT_DEVICE})
+        self.expect(self.run_it("-p", "any", "-p", "8888", self.capture), 2, "--port")
         self.assertEqual(devices("-p", "any"), {DEVICE, PORT_DEVICE})
         self.assertEqual(devices("-p", "any", "-d", PORT_DEVICE), {PORT_DEVICE})
         self.assertEqual(devices("-p", "any", "-d", PORT_DEVICE, "-d", DEVICE), {DEVICE, PORT_DEVICE})
@@ -263,7 +265,8 @@ class CommandLine(unittest.TestCase):
 
     def test_since_and_until_that_are_no_times(self):
         for option in ("--since", "--until"):
-            for time in ("yesterday", "2026-13-01T00:00:00Z", "2026-01-01T25:00:00Z", ""):
+            for time in ("yesterday", "2026-13-01T00:00:00Z", "2026-01-01T25:00:00Z", "", "2026-05-28T20:26.5Z",
+                         "2026-05-28T20.5", "2026-05-28.5", "2026-05-28T20:26:05.5.5", "20260528T2026.5Z"):
                 with self.subTest(option=option, time=time):
                     self.expect(self.run_it(option, time, self.capture), 2, option)
         self.expect(self.run_it("--since", "2026-01-02T00:00:00Z", "--until", "2026-01-01T00:00:00Z", self.capture), 2)
@@ -297,6 +300,78 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(self.created(), [])
 
     # -- what is printed
+
+    def test_options_without_effect(self):
+        """They are said, but for -q."""
+        for options in (["--order", "capture"], ["--force"], ["-o", "out"], ["--no-hash"], ["--jobs", "2"], ["--memory", "9M"]):
+            for way in ("--stdout", "--summary"):
+                done = self.expect(self.run_it(way, *options, self.capture), 0, "no effect", way)
+                option = {"-o": "--output"}.get(options[0], options[0])
+                self.assertIn(option, done.stderr)
+                self.assertEqual(self.run_it("-q", way, *options, self.capture).stderr, "")
+        self.expect(self.run_it("--summary", "--show-secrets", self.capture), 0, "--show-secrets has no effect")
+        self.assertNotIn("no effect", self.expect(self.run_it("--stdout", "--show-secrets", self.capture), 0).stderr)
+        self.assertEqual(self.created(), [])
+
+    def test_names_that_a_terminal_would_obey(self):
+        """Control characters of a name are escaped, on both outputs; the manifest has the name."""
+        name = "\x1b[31mred\x07\n.pcap"
+        shutil.copy(self.capture, self.folder / name)
+        (self.folder / "bad\x1b.pcap").write_bytes(self.capture.read_bytes()[:-5])
+        done = self.expect(self.run_it("-o", "out", name, "bad\x1b.pcap", "none\x1b.pcap"), 3, "none\\x1B.pcap", "bad\\x1B.pcap")
+        text = done.stdout.decode() + done.stderr
+        self.assertIn("\\x1B[31mred\\x07\\n.pcap", text)
+        self.assertEqual([c for c in text if ord(c) < 32 and c != "\n"], [])
+        names = {i["name"] for i in json.loads((self.folder / "out" / "manifest.json").read_text())["inputs"]}
+        self.assertIn(name, names)
+
+    def test_more_devices_than_there_may_be(self):
+        """Reports of further ones stand in one file, with their ids, and in the rows of --stdout."""
+        capture = pcap.Capture()
+        ids = [f"86178500151534{n}" for n in range(4)]
+        for _ in range(2):
+            for device in ids:
+                capture.udp(("10.0.0.1", 4000), SERVER, f"#{device},CMD-X#".encode())
+        capture.write(self.folder / "ids.pcap")
+        self.expect(self.run_it("-q", "-o", "out", "--max-devices", "2", "ids.pcap"), 0)
+        out = self.folder / "out"
+        names = sorted(p.name for p in (out / "devices").iterdir())
+        self.assertEqual(names, [f"{ids[0]}.csv", f"{ids[1]}.csv", "_unknown.csv"])
+        rows = harness.read_csv((out / "devices" / "_unknown.csv").read_bytes())
+        self.assertEqual([row["device_id"] for row in rows], [ids[2], ids[3]] * 2)
+        manifest = json.loads((out / "manifest.json").read_text())
+        self.assertIn("devices", manifest["limits_reached"])
+        rows = harness.read_csv(self.expect(self.run_it("--stdout", "--max-devices", "2", "ids.pcap"), 0).stdout)
+        self.assertEqual([row["device_id"] for row in rows], ids * 2)
+
+    def test_many_stretches_that_are_in_no_frame(self):
+        """Further ones are summed up; the ledger still is that of the table."""
+        capture = pcap.Capture()
+        for n in range(4100):
+            capture.udp(("10.0.0.1", 4000), SERVER, b"\x01\x02" + b"#861785001515349,CMD-X#" + b"\x03")
+        capture.write(self.folder / "junk.pcap")
+        self.expect(self.run_it("-q", "-o", "out", "junk.pcap"), 0)
+        rows = [line.split(",") for line in (self.folder / "out" / "leftovers.csv").read_text().splitlines()]
+        manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
+        self.assertEqual(len(rows), 1 + 4096 + 1)
+        self.assertEqual(sum(int(row[3]) for row in rows[1:]), 3 * 4100)
+        self.assertEqual(manifest["ledger"]["leftover_by_reason"]["junk"], 3 * 4100)
+        self.assertEqual(manifest["limits_reached"]["leftover_rows"], 8200 - 4096)
+
+    def test_ids_that_differ_only_in_case(self):
+        """Their files are apart on every file system; the tables have the ids as sent."""
+        capture = pcap.Capture()
+        for number, name in enumerate((b"ABC12", b"abc12", b"NUL", b"COM1")):
+            body = b",%s,101,OK" % name
+            frame = b"&&%c%d%s" % (65 + number, len(body) + 2, body)
+            frame += b"%02X\r\n" % (sum(frame) % 256)
+            capture.udp(("10.0.0.1", 4000 + number), SERVER, frame)
+        capture.write(self.folder / "ids.pcap")
+        self.expect(self.run_it("-q", "-o", "out", "ids.pcap"), 0)
+        names = sorted(p.name for p in (self.folder / "out" / "devices").iterdir())
+        self.assertEqual(names, ["ABC12.csv", "COM1_.csv", "NUL_.csv", "a-b-c-12-.csv"])
+        text = (self.folder / "out" / "devices.csv").read_text()
+        self.assertEqual([line.split(",")[0] for line in text.splitlines()[1:]], ["ABC12", "COM1", "NUL", "abc12"])
 
     def test_csv_guard(self):
         """Text that a spreadsheet would run is led by an apostrophe; numbers never are."""

@@ -97,7 +97,7 @@ static inline int set_up(void **state)
     assert_non_null(folder);
     output = output_open(folder, false, NULL);
     assert_non_null(output);
-    devices = devices_new();
+    devices = devices_new(DEVICES_MAX);
     store = store_new(output_scratch(output), STORE_MEMORY_MIN);
     tables = stream_tables_new(output, &row, 0);
     pictures = pictures_new(output, true, true);

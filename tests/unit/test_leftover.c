@@ -41,6 +41,12 @@ static void secrets_are_masked(void **state)
         {"down", ":123456Oinet,word#", ":******O******#"},
         {"down", ":123456WW,net,key#:123456F#", ":******W******#:******F#"},
         {"down", ":1234", ":******"},
+        {"up", "A,DATE:210314,TIME:151817,LAT:41.1N", "A,DATE:210314,TIME:151817,LAT:41.1N"},
+        {"up", "ME:151817,LAT:41.1", "ME:151817,LAT:41.1"}, /* the stretch begins within the word */
+        {"up", "IME:151817", "IME:151817"},
+        {"up", "XME:151817", "XME:******"},
+        {"up", ":151817", ":******"},
+        {"down", "TIME:151817", "TIME:******"}, /* nothing from the platform has these words */
         {"down", "a:12b", "a:12b"},
         /* a stretch that begins within a command */
         {"down", "456M1,030S#", "******M1,030S#"},
