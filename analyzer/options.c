@@ -393,7 +393,7 @@ static GOptionContext *describe(struct raw *raw)
          "N"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "no progress line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "print errors only", NULL},
-        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "say more about each input", NULL},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "say more about each input, list all devices", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &raw->version, "print the version", NULL},
         {"help", 'h', 0, G_OPTION_ARG_NONE, &raw->help, "print this text", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->captures, NULL, "CAPTURE..."},
@@ -407,8 +407,8 @@ static GOptionContext *describe(struct raw *raw)
         context,
         "Reports are chosen by --device, --since and --until; streams, leftovers and the byte ledger always cover\n"
         "the whole capture.\n\n"
-        "Exit status: 0 all read; 1 an input is damaged or cut; 2 usage; 3 an input cannot be read;\n"
-        "4 output cannot be written; 5 internal error.");
+        "Exit status: 0 all read; 1 an input is damaged or cut, or packets could not be looked at; 2 usage;\n"
+        "3 an input cannot be read; 4 output cannot be written; 5 internal error.");
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
 }

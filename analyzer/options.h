@@ -16,7 +16,7 @@
 /* Exit status, see s7timeline(1). */
 enum exit_status {
     EXIT_COMPLETE = 0,
-    EXIT_DAMAGED = 1, /* an input is damaged or cut */
+    EXIT_DAMAGED = 1, /* an input is damaged or cut, or packets could not be looked at */
     EXIT_USAGE = 2,
     EXIT_INPUT = 3, /* an input cannot be read at all */
     EXIT_OUTPUT = 4,

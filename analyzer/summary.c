@@ -253,7 +253,7 @@ static void print_leftovers(const struct analysis *analysis, GString *out)
     if (streams->overlaps > 0) {
         g_string_append_printf(out, LABEL, "Overlaps");
         count(out, ledger->leftover[S7_LEFTOVER_OVERLAP], "byte", "bytes");
-        g_string_append(out, " sent again with other content, the first copy was taken\n");
+        g_string_append(out, " sent twice with different content\n");
     }
 }
 

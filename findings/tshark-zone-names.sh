@@ -7,11 +7,12 @@ set -euo pipefail
 suite=trixie packages=(tshark=4.4.19-0+deb13u1 tzdata)
 # The packages and what they need, of that suite of this machine's Debian mirror, unpacked; nothing is installed.
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'status=$?; rm -rf "$work"; [ "$status" -eq 0 ] || [ "$status" -eq 77 ] || exit 1' EXIT
 mkdir -p "$work"/etc/apt/{preferences.d,trusted.gpg.d} "$work"/var/{lib/apt/lists/partial,lib/dpkg,cache/apt/archives/partial} "$work/root"
 : >"$work/var/lib/dpkg/status"
+command -v apt-get >/dev/null && command -v dpkg >/dev/null || exit 77
 site=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
-    awk -v own="$(. /etc/os-release && echo "$VERSION_CODENAME")" '$2 == own { print $1; exit }')
+    awk -v own="$(. /etc/os-release && echo "$VERSION_CODENAME")" '$2 == own && !seen++ { print $1 }')
 echo "deb $site $suite main" >"$work/etc/apt/sources.list"
 apt=(apt-get -qq -o "Dir=$work" -o Dir::Etc::trustedparts=/etc/apt/trusted.gpg.d -o APT::Sandbox::User= -o APT::Install-Recommends=false
     -o "Dir::Cache=$work/var/cache/apt" -o "Dir::State=$work/var/lib/apt" -o "Dir::State::status=$work/var/lib/dpkg/status")
