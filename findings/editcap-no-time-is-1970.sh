@@ -7,7 +7,12 @@ set -euo pipefail
 suite=bookworm packages=(tshark=4.0.17-0+deb12u3)
 # The packages and what they need, of that suite of this machine's Debian mirror, unpacked; nothing is installed.
 work=$(mktemp -d)
-trap 'status=$?; rm -rf "$work"; [ "$status" -eq 0 ] || [ "$status" -eq 77 ] || exit 1' EXIT
+finish() { # 0 and 77 stay, all else is 1
+    local status=$?
+    rm -rf "$work"
+    case $status in 0 | 77) ;; *) exit 1 ;; esac
+}
+trap finish EXIT
 mkdir -p "$work"/etc/apt/{preferences.d,trusted.gpg.d} "$work"/var/{lib/apt/lists/partial,lib/dpkg,cache/apt/archives/partial} "$work/root"
 : >"$work/var/lib/dpkg/status"
 command -v apt-get >/dev/null && command -v dpkg >/dev/null || exit 77
