@@ -320,6 +320,8 @@ static struct entry *open_entry(struct conversations *conversations, const struc
                                 .layer_count = packet->layer_count,
                                 .hash = hash,
                                 .transport = packet->transport};
+    entry->ends[0] = twins_end(&packet->source);
+    entry->ends[1] = twins_end(&packet->destination);
     entry->hash = hash;
     entry->layer_count = packet->layer_count;
     entry->link = g_list_alloc();
@@ -427,8 +429,8 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
     note_packet(entry, direction, packet);
     entry->replaced = false;
     entry->conversation.twin =
-        packet->payload_length > 0 &&
-        twins_find(&conversations->twins, entry->conversation.number, packet, conversations->seed);
+        packet->payload_length > 0 && twins_find(&conversations->twins, entry->conversation.number, packet,
+                                                 entry->ends[direction], entry->ends[!direction], conversations->seed);
     entry->heard = MAX(entry->heard, conversations->now);
     if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = entry->heard;
