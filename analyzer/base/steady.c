@@ -10,7 +10,8 @@
 static bool goes_on(int64_t before, int64_t time)
 {
     int64_t step;
-    return !__builtin_sub_overflow(time, before, &step) && step >= -STEADY_BACK && step <= STEADY_LEAP;
+    return !__builtin_sub_overflow(time, before, &step) &&
+           (uint64_t)step + STEADY_BACK <= (uint64_t)STEADY_LEAP + STEADY_BACK;
 }
 
 static int64_t shifted(int64_t time, int64_t offset)
