@@ -10,7 +10,8 @@
 static bool goes_on(int64_t before, int64_t time)
 {
     int64_t step;
-    return !__builtin_sub_overflow(time, before, &step) && step >= -STEADY_BACK && step <= STEADY_LEAP;
+    return !__builtin_sub_overflow(time, before, &step) &&
+           (uint64_t)step + STEADY_BACK <= (uint64_t)STEADY_LEAP + STEADY_BACK;
 }
 
 static int64_t shifted(int64_t time, int64_t offset)
@@ -22,16 +23,17 @@ static int64_t shifted(int64_t time, int64_t offset)
 static void open_era(struct steady *steady, int64_t time, int64_t now)
 {
     if (steady->count == STEADY_ERAS)
-        memmove(&steady->eras[0], &steady->eras[1], --steady->count * sizeof steady->eras[0]);
+        steady->count--;
+    memmove(&steady->eras[1], &steady->eras[0], steady->count++ * sizeof steady->eras[0]);
     int64_t offset;
     if (__builtin_sub_overflow(now, time, &offset))
         offset = 0;
-    steady->eras[steady->count++] = (struct era){time, time, offset};
+    steady->eras[0] = (struct era){time, time, offset};
 }
 
 static int64_t now_of(const struct steady *steady)
 {
-    const struct era *era = &steady->eras[steady->count - 1];
+    const struct era *era = &steady->eras[0];
     return shifted(era->last, era->offset);
 }
 
@@ -52,12 +54,11 @@ int64_t steady_note(struct steady *steady, int64_t time)
 {
     if (steady->count == 0)
         open_era(steady, time, time);
-    struct era *era = &steady->eras[steady->count - 1];
+    struct era *era = &steady->eras[0];
     if (!goes_on(era->last, time)) {
         leap(steady, time);
         if (steady->leaping)
             return now_of(steady);
-        era = &steady->eras[steady->count - 1];
     }
     steady->leaping = 0;
     if (time > era->last)
@@ -69,9 +70,9 @@ int64_t steady_note(struct steady *steady, int64_t time)
 
 int64_t steady_time(const struct steady *steady, int64_t time)
 {
-    if (!steady || steady->count == 0 || steady->wild == 0)
+    if (!steady || steady->wild == 0)
         return time;
-    for (unsigned i = steady->count; i-- > 0;)
+    for (unsigned i = 0; i < steady->count; i++)
         if (time >= steady->eras[i].first && time <= steady->eras[i].last)
             return shifted(time, steady->eras[i].offset);
     return now_of(steady);

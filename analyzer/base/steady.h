@@ -21,7 +21,7 @@ struct era {
 
 /* All zero at first. A leap counts once a second packet confirms it: until then it may be one packet's date. */
 struct steady {
-    struct era eras[STEADY_ERAS]; /* the newest at [count - 1] */
+    struct era eras[STEADY_ERAS]; /* the newest first */
     unsigned count;
     unsigned leaping; /* 1 while leap waits for a second packet */
     int64_t leap;     /* capture time of the packet that leapt */

@@ -320,6 +320,8 @@ static struct entry *open_entry(struct conversations *conversations, const struc
                                 .layer_count = packet->layer_count,
                                 .hash = hash,
                                 .transport = packet->transport};
+    entry->ends[0] = twins_end(&packet->source);
+    entry->ends[1] = twins_end(&packet->destination);
     entry->hash = hash;
     entry->layer_count = packet->layer_count;
     entry->link = g_list_alloc();
@@ -427,8 +429,8 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
     note_packet(entry, direction, packet);
     entry->replaced = false;
     entry->conversation.twin =
-        packet->payload_length > 0 &&
-        twins_find(&conversations->twins, entry->conversation.number, packet, conversations->seed);
+        packet->payload_length > 0 && twins_find(&conversations->twins, entry->conversation.number, packet,
+                                                 entry->ends[direction], entry->ends[!direction], conversations->seed);
     entry->heard = MAX(entry->heard, conversations->now);
     if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = entry->heard;
@@ -559,15 +561,18 @@ static struct entry *find_slowly(struct conversations *conversations, const stru
     return choice.entry ? choice.entry : open_entry(conversations, packet, hash);
 }
 
-/* The conversation of the packet, opened if need be; NULL: it is none's yet. */
-static inline struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash)
+/* The conversation of the packet, opened if need be, and its direction; NULL: it is none's yet. */
+static inline struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash,
+                                 unsigned *direction)
 {
-    unsigned direction;
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, &direction) &&
-        fast_is_sure(entry, direction, packet) && !is_over(conversations, entry, conversations->now))
+    if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, direction) &&
+        fast_is_sure(entry, *direction, packet) && !is_over(conversations, entry, conversations->now))
         return entry;
-    return find_slowly(conversations, packet, hash);
+    entry = find_slowly(conversations, packet, hash);
+    if (entry)
+        *direction = direction_of(entry, packet);
+    return entry;
 }
 
 static bool is_chosen(const struct conversations *conversations, const struct packet *packet)
@@ -583,9 +588,10 @@ static void take_packet(struct conversations *conversations, const struct packet
     conversations->now = steady_note(&conversations->clock, packet->origin.time);
     end_timed_out(conversations, conversations->now);
     expire_opening(conversations, conversations->now);
-    struct entry *entry = find(conversations, packet, hash);
+    unsigned direction;
+    struct entry *entry = find(conversations, packet, hash, &direction);
     if (entry)
-        take_into(conversations, entry, direction_of(entry, packet), packet);
+        take_into(conversations, entry, direction, packet);
 }
 
 /* A packet that was looked at ahead. */
@@ -595,14 +601,14 @@ struct ahead {
 };
 
 /* Has the processor fetch what every packet needs of its conversation, for the sink too. */
-static inline void prefetch(const struct conversations *conversations, guint hash)
+static inline void prefetch(const struct conversations *conversations, size_t context_hot, guint hash)
 {
     const struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
     if (!entry)
         return;
     for (size_t at = 0; at < HOT; at += CACHE_LINE)
         __builtin_prefetch((const char *)entry + at);
-    for (size_t at = 0; at < conversations->options.sink->context_hot; at += CACHE_LINE)
+    for (size_t at = 0; at < context_hot; at += CACHE_LINE)
         __builtin_prefetch((const char *)entry + CONTEXT + at);
 }
 
@@ -613,12 +619,13 @@ static inline void prefetch(const struct conversations *conversations, guint has
 /* ahead has room for LEAD more than count: the last one again, for which there is nothing to fetch. */
 static void take_ahead(struct conversations *conversations, struct ahead *ahead, size_t count)
 {
+    const size_t context_hot = conversations->options.sink->context_hot;
     for (size_t i = count; i < count + LEAD; i++)
         ahead[i] = ahead[count - 1];
     for (size_t i = 0; i < LEAD; i++)
-        prefetch(conversations, ahead[i].hash);
+        prefetch(conversations, context_hot, ahead[i].hash);
     for (size_t i = 0; i < count; i++) {
-        prefetch(conversations, ahead[i + LEAD].hash);
+        prefetch(conversations, context_hot, ahead[i + LEAD].hash);
         take_packet(conversations, ahead[i].packet, ahead[i].hash);
     }
 }

@@ -24,6 +24,7 @@ struct entry {
     guint hash;
     uint8_t layer_count;
     uint32_t files[2];   /* of the last packet of each direction; 0: none came */
+    uint32_t ends[2];    /* twins_end() of the endpoints */
     struct entry *first; /* of those with the same key, which are a list */
     int64_t heard;       /* steady time of the last packet, as time goes */
     int64_t moved;       /* steady time at which it was put at the end of its queue */

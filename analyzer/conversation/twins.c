@@ -33,7 +33,7 @@ static uint64_t key_of(const struct packet *packet, uint64_t seed)
     return mix(hash, word_at(bytes + length - sizeof hash)) | 1;
 }
 
-static uint32_t end_of(const struct endpoint *end)
+uint32_t twins_end(const struct endpoint *end)
 {
     return (uint32_t)(mix(mix(word_at(end->address), word_at(end->address + 8)), end->port) >> 16);
 }
@@ -55,14 +55,15 @@ static bool is_twin(const struct twin *a, const struct twin *b)
            age >= -TWINS_WINDOW_BARE;
 }
 
-bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint64_t seed)
+bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint32_t source,
+                uint32_t destination, uint64_t seed)
 {
     const struct twin own = {.key = key_of(packet, seed),
                              .conversation = conversation,
                              .time = packet->origin.time,
                              .sequence = packet->sequence,
                              .acknowledgement = packet->acknowledgement,
-                             .ends = {end_of(&packet->source), end_of(&packet->destination)},
+                             .ends = {source, destination},
                              .ip_id = packet->has_ip_id ? packet->ip_id : 0,
                              .checksum = packet->checksum,
                              .transport = packet->transport};

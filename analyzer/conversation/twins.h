@@ -29,7 +29,10 @@ struct twins {
     struct twin slots[TWINS_MAX];
 };
 
-/* Remembers the packet. True: its twin came before in another conversation. */
-bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint64_t seed);
+/* A number for an end, which its conversation keeps. */
+uint32_t twins_end(const struct endpoint *end);
+/* Remembers the packet, with twins_end() of its ends. True: its twin came before in another conversation. */
+bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint32_t source,
+                uint32_t destination, uint64_t seed);
 
 #endif
