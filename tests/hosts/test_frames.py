@@ -131,12 +131,27 @@ class FramesTest(unittest.TestCase):
         self.assertEqual(compared, len(self.table))
 
     def test_files_hold_the_same_rows_as_stdout(self):
-        in_files = []
+        """Also their flags, but for `duplicate` of a row that was decided behind one captured later: docs/CLOCKS.md."""
+        place = ("stream", "source", "stream_offset", "packets")
+        live, newest = {}, ""
+        for row in self.table:
+            late = row["capture_time"] < newest
+            newest = max(newest, row["capture_time"])
+            live[tuple(row[column] for column in place)] = (row, late)
+        self.assertEqual(len(live), len(self.table))
+        excused = 0
         for path in sorted((self.folder / "out" / "devices").iterdir()):
-            rows = harness.read_csv(path.read_bytes())
-            self.assertEqual({r["device_id"] or "_unknown" for r in rows}, {path.stem})
-            in_files += [tuple(r.values()) for r in rows]
-        self.assertEqual(sorted(in_files), sorted(tuple(r.values()) for r in self.table))
+            for row in harness.read_csv(path.read_bytes()):
+                self.assertEqual(row["device_id"] or "_unknown", path.stem)
+                other, late = live.pop(tuple(row[column] for column in place))
+                if late and row["flags"] != other["flags"]:
+                    excused += 1
+                    row["flags"], other["flags"] = (
+                        ";".join(flag for flag in r["flags"].split(";") if flag != "duplicate") for r in (row, other)
+                    )
+                self.assertEqual(row, other)
+        self.assertEqual(live, {})
+        self.assertLess(excused, 3)
 
     def test_streams_of_other_makers_are_named_and_give_nothing(self):
         with (self.folder / "out" / "streams.csv").open(newline="") as table:
