@@ -84,6 +84,28 @@ void scratch_read(struct scratch *scratch, uint64_t position, void *data, size_t
         fail(scratch, errno);
 }
 
+void scratch_load(struct scratch *scratch, struct scratch_run *run, size_t size)
+{
+    size_t there = run->end - run->at;
+    if (there >= size || run->left == 0)
+        return;
+    if (size > run->size) {
+        uint8_t *larger = g_malloc(size);
+        memcpy(larger, run->buffer + run->at, there);
+        g_free(run->buffer);
+        run->buffer = larger;
+        run->size = size;
+    } else {
+        memmove(run->buffer, run->buffer + run->at, there);
+    }
+    size_t more = (size_t)MIN(run->left, run->size - there);
+    scratch_read(scratch, run->position, run->buffer + there, more);
+    run->position += more;
+    run->left -= more;
+    run->at = 0;
+    run->end = there + more;
+}
+
 int scratch_error(const struct scratch *scratch)
 {
     GMutex *lock = &((struct scratch *)(uintptr_t)scratch)->lock;

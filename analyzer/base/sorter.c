@@ -19,25 +19,17 @@ struct piece {
     uint64_t length;
 };
 
-/* A sorted run in the scratch file. */
-struct run {
-    uint64_t position, left; /* not read yet */
-    uint64_t number;         /* runs before it */
-    uint8_t *buffer;
-    size_t size, at, end; /* of the buffer; of what is in it */
-};
-
 struct sorter {
     struct scratch *scratch;
     size_t memory;
     uint8_t *bytes; /* the pieces in memory, one behind the other */
     size_t size, used;
-    GArray *places;    /* of uint32_t: where each begins, in multiples of 8 */
-    bool ascending;    /* so far, in memory */
-    size_t last;       /* the one added last */
-    guint next;        /* place to give out, without runs */
-    GArray *runs;      /* of struct run */
-    struct run **heap; /* the run with the smallest piece is on top */
+    GArray *places;            /* of uint32_t: where each begins, in multiples of 8 */
+    bool ascending;            /* so far, in memory */
+    size_t last;               /* the one added last */
+    guint next;                /* place to give out, without runs */
+    GArray *runs;              /* of struct scratch_run */
+    struct scratch_run **heap; /* the run with the smallest piece is on top */
     size_t heap_count;
     bool given; /* the top's first piece was given out */
 };
@@ -67,7 +59,7 @@ struct sorter *sorter_new(struct scratch *scratch, size_t memory)
     sorter->scratch = scratch;
     sorter->memory = MIN(MAX(memory, SORTER_MEMORY_MIN), (size_t)UINT32_MAX * 8);
     sorter->places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-    sorter->runs = g_array_new(FALSE, FALSE, sizeof(struct run));
+    sorter->runs = g_array_new(FALSE, FALSE, sizeof(struct scratch_run));
     sorter->ascending = true;
     return sorter;
 }
@@ -114,7 +106,7 @@ static void write_sorted(const struct sorter *sorter, uint64_t position)
 /* What is in memory becomes a run. */
 static void spill(struct sorter *sorter)
 {
-    struct run run = {
+    struct scratch_run run = {
         .position = scratch_reserve(sorter->scratch, sorter->used), .left = sorter->used, .number = sorter->runs->len};
     sort_memory(sorter);
     if (sorter->ascending)
@@ -155,40 +147,17 @@ void *sorter_add(struct sorter *sorter, const struct sorter_key *key, size_t len
     return to + sizeof piece;
 }
 
-/* At least size bytes of the run stand at its place, as far as there are so many. */
-static void load(struct sorter *sorter, struct run *run, size_t size)
-{
-    size_t there = run->end - run->at;
-    if (there >= size || run->left == 0)
-        return;
-    if (size > run->size) {
-        uint8_t *larger = g_malloc(size);
-        memcpy(larger, run->buffer + run->at, there);
-        g_free(run->buffer);
-        run->buffer = larger;
-        run->size = size;
-    } else {
-        memmove(run->buffer, run->buffer + run->at, there);
-    }
-    size_t more = (size_t)MIN(run->left, run->size - there);
-    scratch_read(sorter->scratch, run->position, run->buffer + there, more);
-    run->position += more;
-    run->left -= more;
-    run->at = 0;
-    run->end = there + more;
-}
-
 /* The first piece of the run, whole; NULL if there is none. */
-static const struct piece *head(struct sorter *sorter, struct run *run)
+static const struct piece *head(struct sorter *sorter, struct scratch_run *run)
 {
-    load(sorter, run, sizeof(struct piece));
+    scratch_load(sorter->scratch, run, sizeof(struct piece));
     if (run->end - run->at < sizeof(struct piece) || scratch_error(sorter->scratch) != 0)
         return NULL;
-    load(sorter, run, sizeof(struct piece) + padded(piece_at(run->buffer + run->at)->length));
+    scratch_load(sorter->scratch, run, sizeof(struct piece) + padded(piece_at(run->buffer + run->at)->length));
     return piece_at(run->buffer + run->at);
 }
 
-static int compare_heads(const struct run *left, const struct run *right)
+static int compare_heads(const struct scratch_run *left, const struct scratch_run *right)
 {
     int order = compare_keys(&piece_at(left->buffer + left->at)->key, &piece_at(right->buffer + right->at)->key);
     return order ? order : left->number < right->number ? -1 : 1;
@@ -197,7 +166,7 @@ static int compare_heads(const struct run *left, const struct run *right)
 /* Restores the order below heap[parent]. */
 static void sift(const struct sorter *sorter, size_t parent)
 {
-    struct run **heap = sorter->heap;
+    struct scratch_run **heap = sorter->heap;
     for (;;) {
         size_t child = parent * 2 + 1;
         if (child >= sorter->heap_count)
@@ -206,7 +175,7 @@ static void sift(const struct sorter *sorter, size_t parent)
             child++;
         if (compare_heads(heap[parent], heap[child]) <= 0)
             return;
-        struct run *swap = heap[parent];
+        struct scratch_run *swap = heap[parent];
         heap[parent] = heap[child];
         heap[child] = swap;
         parent = child;
@@ -218,9 +187,9 @@ static void begin_merge(struct sorter *sorter)
     guint count = sorter->runs->len;
     g_clear_pointer(&sorter->bytes, g_free);
     sorter->size = 0;
-    sorter->heap = g_new(struct run *, count);
+    sorter->heap = g_new(struct scratch_run *, count);
     for (guint i = 0; i < count; i++) {
-        struct run *run = &g_array_index(sorter->runs, struct run, i);
+        struct scratch_run *run = &g_array_index(sorter->runs, struct scratch_run, i);
         run->size = CLAMP(sorter->memory / count, READ_MIN, READ_MAX);
         run->buffer = g_malloc(run->size);
         if (head(sorter, run))
@@ -244,7 +213,7 @@ void sorter_sort(struct sorter *sorter)
 static bool next_merged(struct sorter *sorter, struct sorter_piece *piece)
 {
     if (sorter->given) {
-        struct run *top = sorter->heap[0];
+        struct scratch_run *top = sorter->heap[0];
         top->at += sizeof(struct piece) + padded(piece_at(top->buffer + top->at)->length);
         if (!head(sorter, top))
             sorter->heap[0] = sorter->heap[--sorter->heap_count];
@@ -273,7 +242,7 @@ bool sorter_next(struct sorter *sorter, struct sorter_piece *piece)
 void sorter_clear(struct sorter *sorter)
 {
     for (guint i = 0; i < sorter->runs->len; i++)
-        g_free(g_array_index(sorter->runs, struct run, i).buffer);
+        g_free(g_array_index(sorter->runs, struct scratch_run, i).buffer);
     g_array_set_size(sorter->runs, 0);
     g_clear_pointer(&sorter->heap, g_free);
     sorter->heap_count = 0;

@@ -18,13 +18,6 @@ struct head {
     uint32_t part, length;
 };
 
-/* A run as it is read from the scratch file. */
-struct run {
-    uint64_t position, left; /* not read yet */
-    uint8_t *buffer;
-    size_t size, at, end;
-};
-
 struct store {
     struct scratch *scratch;
     size_t memory;
@@ -35,7 +28,7 @@ struct store {
     size_t next;     /* of them, when they are read */
     uint32_t parts;  /* behind the highest so far */
     uint64_t records, put_bytes;
-    GArray *runs; /* of struct run */
+    GArray *runs; /* of struct scratch_run */
     int64_t part; /* that is read; -1 = none yet */
     guint run;    /* of it */
 };
@@ -46,7 +39,7 @@ struct store *store_new(struct scratch *scratch, size_t memory)
     store->scratch = scratch;
     /* Places in memory are 32 bits wide. */
     store->memory = CLAMP(memory, STORE_MEMORY_MIN, (size_t)UINT32_MAX / 2);
-    store->runs = g_array_new(FALSE, FALSE, sizeof(struct run));
+    store->runs = g_array_new(FALSE, FALSE, sizeof(struct scratch_run));
     store->part = -1;
     return store;
 }
@@ -98,7 +91,7 @@ static void write_parted(const struct store *store, uint64_t position)
 /* What is in memory becomes a run. */
 static void spill(struct store *store)
 {
-    struct run run = {.position = scratch_reserve(store->scratch, store->used), .left = store->used};
+    struct scratch_run run = {.position = scratch_reserve(store->scratch, store->used), .left = store->used};
     part_memory(store);
     write_parted(store, run.position);
     g_array_append_val(store->runs, run);
@@ -147,39 +140,16 @@ void store_close(struct store *store)
 {
     part_memory(store);
     for (guint i = 0; i < store->runs->len; i++) {
-        struct run *run = &g_array_index(store->runs, struct run, i);
+        struct scratch_run *run = &g_array_index(store->runs, struct scratch_run, i);
         run->size = CLAMP(store->memory / 4 / store->runs->len, READ_MIN, READ_MAX);
         run->buffer = g_malloc(run->size);
     }
 }
 
-/* At least size bytes of the run stand at its place, as far as there are so many. */
-static void load(struct store *store, struct run *run, size_t size)
-{
-    size_t there = run->end - run->at;
-    if (there >= size || run->left == 0)
-        return;
-    if (size > run->size) {
-        uint8_t *larger = g_malloc(size);
-        memcpy(larger, run->buffer + run->at, there);
-        g_free(run->buffer);
-        run->buffer = larger;
-        run->size = size;
-    } else {
-        memmove(run->buffer, run->buffer + run->at, there);
-    }
-    size_t more = (size_t)MIN(run->left, run->size - there);
-    scratch_read(store->scratch, run->position, run->buffer + there, more);
-    run->position += more;
-    run->left -= more;
-    run->at = 0;
-    run->end = there + more;
-}
-
 /* The part of the run's first record; -1 if it has none left. The bytes of a file that cannot be read are zeros. */
-static int64_t run_part(struct store *store, struct run *run)
+static int64_t run_part(struct store *store, struct scratch_run *run)
 {
-    load(store, run, sizeof(struct head));
+    scratch_load(store->scratch, run, sizeof(struct head));
     if (run->end - run->at < sizeof(struct head) || scratch_error(store->scratch) != 0)
         return -1;
     return head_at(run->buffer + run->at).part;
@@ -202,7 +172,7 @@ bool store_next_part(struct store *store, uint32_t *part)
         continue;
     int64_t next = memory_part(store);
     for (guint i = 0; i < store->runs->len; i++)
-        next = lower_part(next, run_part(store, &g_array_index(store->runs, struct run, i)));
+        next = lower_part(next, run_part(store, &g_array_index(store->runs, struct scratch_run, i)));
     store->part = next;
     store->run = 0;
     *part = (uint32_t)next;
@@ -212,11 +182,11 @@ bool store_next_part(struct store *store, uint32_t *part)
 const uint8_t *store_next_record(struct store *store, size_t *length)
 {
     for (; store->run < store->runs->len; store->run++) {
-        struct run *run = &g_array_index(store->runs, struct run, store->run);
+        struct scratch_run *run = &g_array_index(store->runs, struct scratch_run, store->run);
         if (run_part(store, run) != store->part)
             continue;
         *length = head_at(run->buffer + run->at).length;
-        load(store, run, sizeof(struct head) + *length);
+        scratch_load(store->scratch, run, sizeof(struct head) + *length);
         if (run->end - run->at < sizeof(struct head) + *length)
             continue; /* it could not be read */
         const uint8_t *record = run->buffer + run->at + sizeof(struct head);
@@ -235,7 +205,7 @@ void store_free(struct store *store)
     if (!store)
         return;
     for (guint i = 0; i < store->runs->len; i++)
-        g_free(g_array_index(store->runs, struct run, i).buffer);
+        g_free(g_array_index(store->runs, struct scratch_run, i).buffer);
     g_array_unref(store->runs);
     g_free(store->order);
     g_free(store->bytes);
