@@ -90,6 +90,21 @@ static void put_device_options(struct json *json, const struct options *options)
 }
 
 /* The rules as they stand in the file: columns that they fill do not come from the devices. */
+/* The forms of results beside the tables. */
+static void put_forms(struct json *json, const struct options *options)
+{
+    static const char *const tracks[] = {"gpx", "kml", "geojson"};
+    json_open(json, "tracks", '[');
+    for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++)
+        if (options->tracks >> i & 1)
+            json_text(json, NULL, tracks[i]);
+    json_close(json, ']');
+    json_unsigned(json, "track_gap_s", (uint64_t)options->track_gap);
+    json_bool(json, "geopackage", options->geopackage);
+    json_bool(json, "jsonl", options->jsonl);
+    json_bool(json, "timesketch", options->timesketch);
+}
+
 static void put_map(struct json *json, const struct options *options)
 {
     const struct map_file *map = options->map;
@@ -139,6 +154,7 @@ static void put_options(struct json *json, const struct options *options)
     json_bool(json, "csv_guard", options->csv_guard);
     json_bool(json, "show_secrets", options->show_secrets);
     json_bool(json, "hash", options->hash);
+    put_forms(json, options);
     json_close(json, '}');
 }
 
