@@ -297,7 +297,7 @@ static bool is_balanced(const struct analysis *analysis)
 static void write_files(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
-    stream_tables_finish(run->tables, analysis->options->hash);
+    stream_tables_finish(run->tables, analysis->options->hash, tellers_listener(run->tellers));
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);

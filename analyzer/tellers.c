@@ -3,11 +3,16 @@
 #include "tellers.h"
 
 #include "derived/beside.h"
+#include "derived/gpkg_rows.h"
+#include "derived/gpkg_table.h"
+#include "derived/gpkg_trips.h"
 #include "derived/gpx.h"
 #include "derived/kml.h"
 #include "derived/lines.h"
 #include "derived/points.h"
 #include "derived/tracks.h"
+#include "result/device_row.h"
+#include "result/stream_row.h"
 
 #define TELLERS_MAX 16
 /* What a thread keeps of a device's tracks, of the memory of the second step: fixes, and of text that waits. */
@@ -21,6 +26,11 @@ struct tellers {
     struct tracks_options tracks;
     struct track_files track_files;
     struct points_options points;
+    struct gpkg *gpkg; /* NULL: no such file; then none of these */
+    struct gpkg_rows *gpkg_rows;
+    struct gpkg_trips *gpkg_trips;
+    struct gpkg_table *gpkg_streams;
+    struct stream_listener listener;
 };
 
 static void add(struct tellers *tellers, struct teller teller)
@@ -33,6 +43,26 @@ static void add_form(struct tellers *tellers, void *shared, struct track_taker (
 {
     g_assert(tellers->tracks.count < TRACKS_FORMS_MAX);
     tellers->tracks.forms[tellers->tracks.count++] = (struct track_form){shared, open};
+}
+
+static void take_stream(void *user, const char *line, size_t length)
+{
+    gpkg_table_line(user, line, length);
+}
+
+/* Its rows stand before its trips in the list: they wait for the turn of the device. */
+static void add_gpkg(struct tellers *tellers, const struct options *options, struct output *output)
+{
+    g_autoptr(GString) header = g_string_new(NULL);
+    stream_row_header(header);
+    tellers->gpkg = gpkg_new(output);
+    tellers->gpkg_streams = gpkg_table_new(tellers->gpkg, "streams", header->str);
+    tellers->listener = (struct stream_listener){take_stream, tellers->gpkg_streams};
+    tellers->gpkg_rows = gpkg_rows_new(tellers->gpkg, options->show_secrets);
+    tellers->gpkg_trips =
+        gpkg_trips_new(tellers->gpkg, output_scratch(output), TEXT_PART(options->memory / options->jobs));
+    add(tellers, gpkg_rows_teller(tellers->gpkg_rows));
+    add_form(tellers, tellers->gpkg_trips, gpkg_trips_open);
 }
 
 static void add_tracks(struct tellers *tellers, const struct options *options, struct output *output)
@@ -61,6 +91,8 @@ struct tellers *tellers_new(const struct options *options, struct output *output
     tellers->life.tellers = tellers->list;
     tellers->beside = beside_new(output, options->hash);
     add(tellers, beside_teller(tellers->beside));
+    if (options->geopackage)
+        add_gpkg(tellers, options, output);
     add_tracks(tellers, options, output);
     return tellers;
 }
@@ -70,8 +102,37 @@ const struct life_options *tellers_life(const struct tellers *tellers)
     return &tellers->life;
 }
 
+const struct stream_listener *tellers_listener(const struct tellers *tellers)
+{
+    return tellers->gpkg ? &tellers->listener : NULL;
+}
+
+static void finish_gpkg(struct tellers *tellers, const GPtrArray *with_rows)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    device_row_header(line);
+    struct gpkg_table *table = gpkg_table_new(tellers->gpkg, "devices", line->str);
+    for (guint i = 0; i < with_rows->len; i++) {
+        g_string_truncate(line, 0);
+        device_row_print(line, with_rows->pdata[i]);
+        gpkg_table_line(table, line->str, line->len);
+    }
+    gpkg_table_free(table);
+    gpkg_table_free(tellers->gpkg_streams);
+    tellers->gpkg_streams = NULL;
+    gpkg_rows_free(tellers->gpkg_rows);
+    tellers->gpkg_rows = NULL;
+    gpkg_trips_free(tellers->gpkg_trips);
+    tellers->gpkg_trips = NULL;
+    gpkg_finish(tellers->gpkg);
+    gpkg_free(tellers->gpkg);
+    tellers->gpkg = NULL;
+}
+
 void tellers_finish(struct tellers *tellers, const GPtrArray *with_rows)
 {
+    if (tellers->gpkg)
+        finish_gpkg(tellers, with_rows);
 }
 
 void tellers_free(struct tellers *tellers)
@@ -79,5 +140,9 @@ void tellers_free(struct tellers *tellers)
     if (!tellers)
         return;
     beside_free(tellers->beside);
+    gpkg_table_free(tellers->gpkg_streams);
+    gpkg_rows_free(tellers->gpkg_rows);
+    gpkg_trips_free(tellers->gpkg_trips);
+    gpkg_free(tellers->gpkg);
     g_free(tellers);
 }

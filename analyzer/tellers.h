@@ -6,12 +6,15 @@
 #include "life/life.h"
 #include "options.h"
 #include "result/output.h"
+#include "result/stream_tables.h"
 
 struct tellers;
 
 struct tellers *tellers_new(const struct options *options, struct output *output);
 /* For the second step. */
 const struct life_options *tellers_life(const struct tellers *tellers);
+/* For the rows of streams.csv, before the second step; NULL = nobody wants them. */
+const struct stream_listener *tellers_listener(const struct tellers *tellers);
 /* All devices are told: writes what stands in files of all devices. with_rows: of struct device, by id. */
 void tellers_finish(struct tellers *tellers, const GPtrArray *with_rows);
 /* NULL is allowed. */

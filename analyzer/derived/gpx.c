@@ -252,8 +252,9 @@ static void event(void *state, const struct life_event *event)
     table_row(&gpx->table);
 }
 
-static void stretch(void *state, const struct life_trip *trip, uint64_t number)
+static void stretch(void *state, const struct track_stretch *stretch)
 {
+    const struct life_trip *trip = stretch->trip;
     struct gpx *gpx = state;
     if (trip->kind != LIFE_STOP || trip->from.latitude == DISTANCE_NOWHERE)
         return;
@@ -265,19 +266,20 @@ static void stretch(void *state, const struct life_trip *trip, uint64_t number)
                            "    <name>stop %" G_GUINT64_FORMAT "</name>\n    <cmt>rows %" G_GUINT64_FORMAT
                            " to %" G_GUINT64_FORMAT "</cmt>\n    <desc>%" G_GINT64_FORMAT
                            " s</desc>\n    <type>stop</type>\n  </wpt>\n",
-                           number, trip->first_row, trip->last_row, (trip->end - trip->start) / NANOSECONDS);
+                           stretch->number, trip->first_row, trip->last_row, (trip->end - trip->start) / NANOSECONDS);
     table_row(&gpx->table);
 }
 
-static void track(void *state, const struct life_trip *trip, uint64_t number)
+static void track(void *state, const struct track_stretch *stretch)
 {
     struct gpx *gpx = state;
     GString *text = gpx->tracks.text;
+    const struct life_trip *trip = stretch->trip;
     const char *kind = track_kind(trip);
     text_of(gpx);
     g_string_append(text, "  <trk>\n    <name>");
     xml_text(text, gpx->device->id);
-    g_string_append_printf(text, "</name>\n    <cmt>%s %" G_GUINT64_FORMAT, kind, number);
+    g_string_append_printf(text, "</name>\n    <cmt>%s %" G_GUINT64_FORMAT, kind, stretch->number);
     if (trip)
         g_string_append_printf(text, ", rows %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, trip->first_row,
                                trip->last_row);

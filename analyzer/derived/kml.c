@@ -151,13 +151,15 @@ static void add_stretch(GString *text, const struct life_trip *trip)
     add_data_unsigned(text, "last_row", trip->last_row);
 }
 
-static void stretch(void *state, const struct life_trip *trip, uint64_t number)
+static void stretch(void *state, const struct track_stretch *stretch)
 {
+    const struct life_trip *trip = stretch->trip;
     struct kml *kml = state;
     if (trip->kind != LIFE_STOP || trip->from.latitude == DISTANCE_NOWHERE)
         return;
     GString *text = open_folder(kml, "stops");
-    g_string_append_printf(text, "      <Placemark>\n        <name>stop %" G_GUINT64_FORMAT "</name>\n", number);
+    g_string_append_printf(text, "      <Placemark>\n        <name>stop %" G_GUINT64_FORMAT "</name>\n",
+                           stretch->number);
     if (is_utc(kml, trip->clock))
         add_time_stamp(kml, text, clock_of(trip->clock), trip->start);
     g_string_append(text, "        <ExtendedData>\n");
@@ -231,12 +233,12 @@ static void open_placemark(struct kml *kml, GString *text)
     g_string_append(text, "        </ExtendedData>\n");
 }
 
-static void track(void *state, const struct life_trip *trip, uint64_t number)
+static void track(void *state, const struct track_stretch *stretch)
 {
     struct kml *kml = state;
     open_file(kml);
-    kml->trip = trip;
-    kml->number = number;
+    kml->trip = stretch->trip;
+    kml->number = stretch->number;
     kml->open = false;
 }
 

@@ -26,7 +26,7 @@ static void begin(void *state, const struct device *device)
     ((struct lines *)state)->device = device;
 }
 
-static void track(void *state, const struct life_trip *trip, uint64_t number)
+static void track(void *state, const struct track_stretch *stretch)
 {
     struct lines *lines = state;
     bool first = !lines->table.name;
@@ -35,8 +35,8 @@ static void track(void *state, const struct life_trip *trip, uint64_t number)
     g_string_append(lines->table.text, first ? "{\"type\":\"FeatureCollection\",\"features\":[\n" : ",\n");
     g_string_append(lines->table.text,
                     "{\"type\":\"Feature\",\"geometry\":{\"type\":\"MultiLineString\",\"coordinates\":[");
-    lines->trip = trip;
-    lines->number = number;
+    lines->trip = stretch->trip;
+    lines->number = stretch->number;
     lines->any_part = false;
     lines->first_row = 0;
 }

@@ -14,18 +14,24 @@ struct track_fix {
     const char *packets;
 };
 
+/* A trip, stop or silence. */
+struct track_stretch {
+    const struct life_trip *trip; /* NULL: a track of no trip or stop */
+    uint64_t number;              /* of the trip among the trips, of the stop among the stops, ..., from 1 */
+    uint64_t place;               /* among all that life tells of the device, from 1 */
+};
+
 /* For one device after the other: begin, events, stretches, then the fixes in their order, end. NULL in place of a
  * function: it does not care. */
 struct track_taker {
     void *state;
     void (*begin)(void *state, const struct device *device);
     void (*event)(void *state, const struct life_event *event);
-    /* number: of the trip among the trips, of the stop among the stops, ..., from 1. */
-    void (*stretch)(void *state, const struct life_trip *trip, uint64_t number);
+    void (*stretch)(void *state, const struct track_stretch *stretch);
     void (*single)(void *state, const struct track_fix *fix);
-    /* A track has one part at least, a part two points at least, all with the same clock. trip: NULL = of no trip or
-     * stop; number is then that among the tracks of this kind. */
-    void (*track)(void *state, const struct life_trip *trip, uint64_t number);
+    /* A track has one part at least, a part two points at least, all with the same clock. The trip stays until its end.
+     */
+    void (*track)(void *state, const struct track_stretch *stretch);
     void (*part)(void *state, enum fix_clock clock);
     void (*point)(void *state, const struct track_fix *fix);
     void (*part_end)(void *state);

@@ -33,6 +33,7 @@ struct tracks {
     GString *packets;
     /* While fixes are told. */
     struct held held;
+    uint64_t place;        /* of the trip that follows */
     struct life_trip trip; /* the next one that does not end before the fix */
     uint64_t numbers[LIFE_SILENCE + 1];
     bool has_trip;
@@ -106,8 +107,9 @@ static void trip(void *user, const struct life_trip *life_trip)
     struct tracks *tracks = user;
     const struct sorter_key key = {.third = tracks->trip_count++};
     memcpy(sorter_add(tracks->trips, &key, sizeof *life_trip), life_trip, sizeof *life_trip);
+    const struct track_stretch stretch = {life_trip, ++tracks->kinds[life_trip->kind], tracks->trip_count};
     EACH(tracks, taker, stretch)
-    taker->stretch(taker->state, life_trip, ++tracks->kinds[life_trip->kind]);
+    taker->stretch(taker->state, &stretch);
 }
 
 static void next_trip(struct tracks *tracks)
@@ -117,6 +119,7 @@ static void next_trip(struct tracks *tracks)
     if (!tracks->has_trip)
         return;
     memcpy(&tracks->trip, piece.data, sizeof tracks->trip);
+    tracks->place = piece.key.third + 1;
     tracks->numbers[tracks->trip.kind]++;
 }
 
@@ -205,9 +208,10 @@ static void join(struct tracks *tracks, const struct track_fix *fix)
     const struct track_fix before = held_fix(tracks);
     const struct life_trip *life_trip = tracks->in_trip ? &tracks->trip : NULL;
     if (!tracks->track_open) {
-        uint64_t number = life_trip ? tracks->numbers[life_trip->kind] : ++tracks->others;
+        struct track_stretch stretch = {life_trip, 0, tracks->place};
+        stretch.number = life_trip ? tracks->numbers[life_trip->kind] : ++tracks->others;
         EACH(tracks, taker, track)
-        taker->track(taker->state, life_trip, number);
+        taker->track(taker->state, &stretch);
     }
     tracks->track_open = true;
     if (!tracks->held.joined) {
