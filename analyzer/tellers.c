@@ -7,9 +7,11 @@
 #include "derived/gpkg_table.h"
 #include "derived/gpkg_trips.h"
 #include "derived/gpx.h"
+#include "derived/jsonl.h"
 #include "derived/kml.h"
 #include "derived/lines.h"
 #include "derived/points.h"
+#include "derived/timesketch.h"
 #include "derived/tracks.h"
 #include "result/device_row.h"
 #include "result/stream_row.h"
@@ -26,6 +28,8 @@ struct tellers {
     struct tracks_options tracks;
     struct track_files track_files;
     struct points_options points;
+    struct jsonl_options jsonl;
+    struct timesketch_options timesketch;
     struct gpkg *gpkg; /* NULL: no such file; then none of these */
     struct gpkg_rows *gpkg_rows;
     struct gpkg_trips *gpkg_trips;
@@ -43,6 +47,20 @@ static void add_form(struct tellers *tellers, void *shared, struct track_taker (
 {
     g_assert(tellers->tracks.count < TRACKS_FORMS_MAX);
     tellers->tracks.forms[tellers->tracks.count++] = (struct track_form){shared, open};
+}
+
+static void add_lines(struct tellers *tellers, const struct options *options, struct output *output)
+{
+    if (options->jsonl) {
+        struct joint *joint = joint_new(output, "reports.jsonl", options->hash);
+        tellers->jsonl = (struct jsonl_options){joint, options->show_secrets};
+        add(tellers, jsonl_teller(&tellers->jsonl));
+    }
+    if (options->timesketch) {
+        struct joint *joint = joint_new(output, "timesketch.jsonl", options->hash);
+        tellers->timesketch = (struct timesketch_options){joint, options->show_secrets};
+        add(tellers, timesketch_teller(&tellers->timesketch));
+    }
 }
 
 static void take_stream(void *user, const char *line, size_t length)
@@ -91,6 +109,7 @@ struct tellers *tellers_new(const struct options *options, struct output *output
     tellers->life.tellers = tellers->list;
     tellers->beside = beside_new(output, options->hash);
     add(tellers, beside_teller(tellers->beside));
+    add_lines(tellers, options, output);
     if (options->geopackage)
         add_gpkg(tellers, options, output);
     add_tracks(tellers, options, output);
@@ -131,6 +150,10 @@ static void finish_gpkg(struct tellers *tellers, const GPtrArray *with_rows)
 
 void tellers_finish(struct tellers *tellers, const GPtrArray *with_rows)
 {
+    if (tellers->jsonl.joint)
+        joint_finish(tellers->jsonl.joint);
+    if (tellers->timesketch.joint)
+        joint_finish(tellers->timesketch.joint);
     if (tellers->gpkg)
         finish_gpkg(tellers, with_rows);
 }
@@ -140,6 +163,8 @@ void tellers_free(struct tellers *tellers)
     if (!tellers)
         return;
     beside_free(tellers->beside);
+    joint_free(tellers->jsonl.joint);
+    joint_free(tellers->timesketch.joint);
     gpkg_table_free(tellers->gpkg_streams);
     gpkg_rows_free(tellers->gpkg_rows);
     gpkg_trips_free(tellers->gpkg_trips);

@@ -96,7 +96,7 @@ static char *put_value(const struct cells *cells, char *at, const struct s7_fiel
 }
 
 /* [{"number":1,"value":4.56},{"value":21.5}] */
-static char *put_values(const struct cells *cells, char *at, const struct s7_field *field)
+static char *put_array(const struct cells *cells, char *at, const struct s7_field *field)
 {
     bool repeated = s7_is_repeated(cells->message, field->id);
     at = pen_put_char(at, '[');
@@ -111,13 +111,47 @@ static char *put_values(const struct cells *cells, char *at, const struct s7_fie
     return at;
 }
 
-char *cells_put_reported(const struct cells *cells, char *at, uint64_t but)
+char *cells_put_values(const struct cells *cells, char *at, const struct s7_field *field)
+{
+    bool repeated = s7_is_repeated(cells->message, field->id);
+    for (const struct s7_field *item = field; item; item = repeated ? s7_find_next(cells->message, item) : NULL) {
+        if (item != field)
+            at = pen_put_char(at, ';');
+        if (item->number > 0)
+            at = pen_put_char(s7_put_unsigned(at, item->number), '=');
+        at = s7_put_decimal(at, item->value.integer, item->digits);
+    }
+    return at;
+}
+
+static char *put_list(const struct cells *cells, char *at, const struct s7_field *field, enum cells_lists lists)
+{
+    if (lists == CELLS_ARRAYS)
+        return put_array(cells, at, field);
+    return pen_put_char(cells_put_values(cells, pen_put_char(at, '"'), field), '"');
+}
+
+char *cells_put_reported(const struct cells *cells, char *at, uint64_t but, enum cells_lists lists)
 {
     for (uint64_t left = cells_reported(cells) & ~but; left; left &= left - 1) {
         unsigned id = (unsigned)__builtin_ctzll(left);
         const struct s7_field *field = s7_first(cells->message, id);
         at = pen_put_word(at, &cells->keys[id]);
-        at = s7_fields[id].many ? put_values(cells, at, field) : put_value(cells, at, field);
+        at = s7_fields[id].many ? put_list(cells, at, field, lists) : put_value(cells, at, field);
+    }
+    return at;
+}
+
+/* source,destination,transport,stream, as a path has it. */
+char *cells_put_path(const struct cells *cells, char *at)
+{
+    static const char *const keys[] = {",\"source\":\"", "\",\"destination\":\"", "\",\"transport\":\"",
+                                       "\",\"stream\":"};
+    const char *from = cells->facts.path->text, *end = from + cells->facts.path->length;
+    for (size_t i = 0; i < G_N_ELEMENTS(keys) && from < end; i++) {
+        const char *comma = memchr(from, ',', (size_t)(end - from));
+        at = pen_put_bytes(stpcpy(at, keys[i]), from, (size_t)(comma - from));
+        from = comma + 1;
     }
     return at;
 }

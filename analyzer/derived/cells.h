@@ -24,9 +24,12 @@ void cells_take(struct cells *cells, const struct report *report);
 size_t cells_bound(const struct cells *cells);
 
 /* Members from valid to serial, those that were sent, each with a comma before it. but: a set of fields by id that are
- * left out. */
+ * left out. Columns of several values: as arrays, or as text, as the timeline has them. */
 #define CELLS_BIT(field) (UINT64_C(1) << S7_FIELD_##field)
-char *cells_put_reported(const struct cells *cells, char *at, uint64_t but);
+enum cells_lists { CELLS_ARRAYS, CELLS_TEXTS };
+char *cells_put_reported(const struct cells *cells, char *at, uint64_t but, enum cells_lists lists);
+/* Members from source to stream, each with a comma before it; in room of its own, ROW_PATH_MAX and 64. */
+char *cells_put_path(const struct cells *cells, char *at);
 /* Strings, with their quotes. */
 char *cells_put_code(const struct cells *cells, char *at);
 char *cells_put_device_time(const struct cells *cells, char *at);
@@ -39,6 +42,8 @@ char *cells_put_details(const struct cells *cells, char *at);
 
 /* The same texts as they stand in the timeline, without quotes. */
 char *cells_put_packet_text(const struct cells *cells, char *at);
+/* Of a field with several values: 1=4.56;2=0.00 */
+char *cells_put_values(const struct cells *cells, char *at, const struct s7_field *field);
 char *cells_put_field_text(const struct cells *cells, char *at, const struct s7_field *field);
 
 /* The fields that cells_put_reported() has, by id. */

@@ -199,6 +199,9 @@ struct gpkg_file *gpkg_file_new(struct output *output, const char *name, sqlite3
                               .xSleep = sleep_for,
                               .xCurrentTime = current_time,
                               .xGetLastError = last_error};
+    /* One thread at a time uses it, and nobody asks how much memory it takes: both cost a lock for each value else. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     *database = NULL;
     if (sqlite3_vfs_register(&file->vfs, 0) != SQLITE_OK)

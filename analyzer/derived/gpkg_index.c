@@ -44,6 +44,16 @@ static void run(struct gpkg_index *index, sqlite3_stmt *statement)
     sqlite3_reset(statement);
 }
 
+static sqlite3_stmt *prepare_leaf(struct gpkg_index *index, sqlite3 *database, const char *table)
+{
+    GString *format = g_string_new("INSERT INTO rtree_%s_geom_rowid(rowid, nodeno) VALUES");
+    for (unsigned i = 0; i < INDEX_ENTRIES; i++)
+        g_string_append_printf(format, "%s(?%u, ?1)", i > 0 ? ", " : "", i + 2);
+    sqlite3_stmt *statement = prepare(index, database, format->str, table);
+    g_string_free(format, TRUE);
+    return statement;
+}
+
 void gpkg_index_open(struct gpkg_index *index, sqlite3 *database, const char *table)
 {
     memset(index, 0, sizeof *index);
@@ -52,6 +62,7 @@ void gpkg_index_open(struct gpkg_index *index, sqlite3 *database, const char *ta
         prepare(index, database, "INSERT OR REPLACE INTO rtree_%s_geom_rowid(rowid, nodeno) VALUES(?, ?)", table);
     index->nodes =
         prepare(index, database, "INSERT OR REPLACE INTO rtree_%s_geom_node(nodeno, data) VALUES(?, ?)", table);
+    index->leaf = prepare_leaf(index, database, table);
     index->parents =
         prepare(index, database, "INSERT OR REPLACE INTO rtree_%s_geom_parent(nodeno, parentnode) VALUES(?, ?)", table);
 }
@@ -105,10 +116,28 @@ static void write_node(struct gpkg_index *index, unsigned level, int64_t number,
 
 static void add_entry(struct gpkg_index *index, unsigned level, int64_t id, const struct gpkg_box *box);
 
+/* The rows of a node of leaves, all with one statement if it is full. number: of the node. */
+static void link_rows(struct gpkg_index *index, int64_t number)
+{
+    const uint8_t *entry = index->levels[0].node + 4;
+    unsigned count = index->levels[0].count;
+    if (count < INDEX_ENTRIES || !index->leaf) {
+        for (unsigned i = 0; i < count; i++)
+            link_to(index, index->rows, id_at(entry + (size_t)i * INDEX_ENTRY), number);
+        return;
+    }
+    check(index, sqlite3_bind_int64(index->leaf, 1, number));
+    for (unsigned i = 0; i < count; i++)
+        check(index, sqlite3_bind_int64(index->leaf, (int)i + 2, id_at(entry + (size_t)i * INDEX_ENTRY)));
+    run(index, index->leaf);
+}
+
 /* The node of that level is full, or the last: it becomes an entry of the level above. */
 static void end_node(struct gpkg_index *index, unsigned level)
 {
     int64_t number = index->levels[level].number;
+    if (level == 0)
+        link_rows(index, number);
     write_node(index, level, number, 0);
     add_entry(index, level + 1, number, &index->levels[level].box);
     index->levels[level].count = 0;
@@ -131,7 +160,8 @@ static void add_entry(struct gpkg_index *index, unsigned level, int64_t id, cons
     put_float(entry + 16, box->south, -INFINITY);
     put_float(entry + 20, box->north, INFINITY);
     gpkg_box_add(&index->levels[level].box, place == 0, box);
-    link_to(index, level == 0 ? index->rows : index->parents, id, index->levels[level].number);
+    if (level > 0)
+        link_to(index, index->parents, id, index->levels[level].number);
 }
 
 void gpkg_index_add(struct gpkg_index *index, int64_t id, const struct gpkg_box *box)
@@ -145,10 +175,11 @@ void gpkg_index_add(struct gpkg_index *index, int64_t id, const struct gpkg_box 
 static void write_root(struct gpkg_index *index)
 {
     unsigned top = index->height - 1;
+    if (top == 0)
+        link_rows(index, ROOT);
     write_node(index, top, ROOT, top);
-    for (unsigned i = 0; i < index->levels[top].count; i++)
-        link_to(index, top == 0 ? index->rows : index->parents,
-                id_at(index->levels[top].node + 4 + (size_t)i * INDEX_ENTRY), ROOT);
+    for (unsigned i = 0; i < index->levels[top].count && top > 0; i++)
+        link_to(index, index->parents, id_at(index->levels[top].node + 4 + (size_t)i * INDEX_ENTRY), ROOT);
 }
 
 void gpkg_index_close(struct gpkg_index *index)
@@ -158,7 +189,8 @@ void gpkg_index_close(struct gpkg_index *index)
     if (index->any)
         write_root(index);
     sqlite3_finalize(index->rows);
+    sqlite3_finalize(index->leaf);
     sqlite3_finalize(index->nodes);
     sqlite3_finalize(index->parents);
-    index->rows = index->nodes = index->parents = NULL;
+    index->rows = index->leaf = index->nodes = index->parents = NULL;
 }

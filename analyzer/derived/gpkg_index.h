@@ -22,7 +22,8 @@ void gpkg_box_add(struct gpkg_box *box, bool first, const struct gpkg_box *other
 
 struct gpkg_index {
     sqlite3_stmt *rows, *nodes, *parents;
-    int code; /* the first that SQLite returned which is none of success */
+    sqlite3_stmt *leaf; /* the rows of a full node at once */
+    int code;           /* the first that SQLite returned which is none of success */
     struct {
         uint8_t node[INDEX_NODE];
         unsigned count;

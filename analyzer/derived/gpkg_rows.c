@@ -134,20 +134,6 @@ static void bind_word(sqlite3_stmt *statement, int column, const char *text)
     bind_text(statement, column, text, strlen(text));
 }
 
-/* Several of them: 1=4.56;2=0.00 */
-static char *put_values(const struct cells *cells, char *at, const struct s7_field *field)
-{
-    bool repeated = s7_is_repeated(cells->message, field->id);
-    for (const struct s7_field *item = field; item; item = repeated ? s7_find_next(cells->message, item) : NULL) {
-        if (item != field)
-            at = pen_put_char(at, ';');
-        if (item->number > 0)
-            at = pen_put_char(s7_put_unsigned(at, item->number), '=');
-        at = s7_put_decimal(at, item->value.integer, item->digits);
-    }
-    return at;
-}
-
 static double decimal(const struct s7_field *field)
 {
     static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
@@ -167,7 +153,7 @@ static char *bind_field(const struct state *state, sqlite3_stmt *statement, int 
         return at;
     }
     if (s7_fields[field->id].many) {
-        end = put_values(cells, at, field);
+        end = cells_put_values(cells, at, field);
     } else {
         switch ((enum s7_field_type)field->type) {
         case S7_BOOL:
@@ -269,14 +255,13 @@ static char *bind_provenance(const struct state *state, sqlite3_stmt *statement,
 }
 
 /* Returns where the flags stand, which fixes have, too; *length: of these. */
-static const char *write_report(struct state *state, int64_t fid, const struct life_row *row, size_t *length)
+static const char *write_report(struct state *state, const struct life_row *row, size_t *length)
 {
     const struct gpkg_rows *rows = state->rows;
     const struct cells *cells = &state->cells;
     sqlite3_stmt *statement = rows->reports;
     char *at = piece_begin(state->text, cells_bound(cells) + TEXT_TIME_SIZE), *flags;
-    sqlite3_bind_int64(statement, 1, fid);
-    sqlite3_bind_int64(statement, 2, (int64_t)row->number);
+    sqlite3_bind_int64(statement, 2, (int64_t)row->number); /* the fid is one more than the last: SQLite finds it */
     at = bind_times(state, statement, at, row);
     at = bind_head(state, statement, at);
     for (uint64_t left = cells_reported(cells); left; left &= left - 1) {
@@ -349,7 +334,7 @@ static void row(void *user, const struct life_row *life_row)
     if (life_row->capture_time != LIFE_NO_TIME)
         gpkg_note_time(gpkg, life_row->capture_time);
     cells_take(&state->cells, life_row->report);
-    const char *flags = write_report(state, fid, life_row, &length);
+    const char *flags = write_report(state, life_row, &length);
     if (life_row->position.latitude != DISTANCE_NOWHERE)
         write_fix(state, fid, life_row, flags, length);
 }

@@ -72,7 +72,7 @@ static char *put_feature(struct points *points, char *at, const struct fix *fix)
     at = put_id(at, "\",\"kind\":\"", s7_kind_names[message->kind]);
     if (message->event != S7_EVENT_NONE)
         at = put_id(at, ",\"event\":\"", s7_event_names[message->event]);
-    at = cells_put_reported(cells, at, PLACE);
+    at = cells_put_reported(cells, at, PLACE, CELLS_TEXTS);
     if ((message->flags | cells->facts.context) != 0) {
         at = report_put_flags(pen_put_literal(at, ",\"flags\":\""), message->flags, cells->facts.context);
         at = pen_put_char(at, '"');
