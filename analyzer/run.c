@@ -15,6 +15,7 @@
 #include "signals.h"
 #include "store/store.h"
 #include "summary.h"
+#include "tellers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -35,6 +36,7 @@ struct run {
     struct row_options row;
     struct store *store;          /* of a run that writes files; else NULL */
     struct stream_tables *tables; /* the same */
+    struct tellers *tellers;      /* the same */
     struct live *live;            /* of one that writes rows to standard output; else NULL */
 };
 
@@ -277,7 +279,8 @@ static void tell_devices(struct run *run)
                                               .hash = options->hash,
                                               .map = options->map,
                                               .output = run->analysis.output,
-                                              .pictures = run->analysis.pictures};
+                                              .pictures = run->analysis.pictures,
+                                              .life = tellers_life(run->tellers)};
     store_close(run->store);
     run->analysis.bad_records =
         workers_run(run->store, run->analysis.devices, &timeline, options->jobs, SECOND_PART(options->memory));
@@ -298,6 +301,7 @@ static void write_files(struct run *run)
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
+    tellers_finish(run->tellers, analysis->with_rows);
     manifest_devices(analysis);
     if (is_balanced(analysis))
         manifest_publish(analysis);
@@ -339,6 +343,7 @@ static void analyse(struct run *run)
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
         analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
+        run->tellers = tellers_new(options, analysis->output);
     } else if (options->to_stdout) {
         run->live = live_new(&run->row, &run->selection, options->map);
     }
@@ -408,6 +413,7 @@ static void finish(struct run *run)
         store_free(run->store);
     stream_tables_free(run->tables);
     streams_free(analysis->streams);
+    tellers_free(run->tellers);
     pictures_free(analysis->pictures);
     g_ptr_array_unref(analysis->with_rows);
     devices_free(analysis->devices);
