@@ -185,6 +185,13 @@ class CapturesTest(unittest.TestCase):
         self.read(data, status=1, name="x.pcapng")
         self.assertNotIn(serial(1), self.serials())
         self.assertRegex(self.said, r"reading stopped behind packet 2000, the 1000th place")
+        # Classic pcap: a record that claims more than a packet can have. Behind it two are needed to find the next.
+        record = pcap_file([good])[24:]
+        claims = struct.pack("<IIII", START // SECOND, 0, 1 << 30, 60) + bytes(range(60))
+        for places, stopped in ((990, False), (1100, True)):
+            self.read(pcap_file([good]) + (record * 2 + claims) * places + pcap_file(packets(1, 1))[24:], status=1)
+            self.assertEqual("reading stopped behind packet" in self.said, stopped)
+            self.assertEqual(serial(1) in self.serials(), not stopped)
 
     # -- times
 
@@ -203,6 +210,15 @@ class CapturesTest(unittest.TestCase):
             self.read(data, status=1, name="x.pcapng")
             self.assertEqual([row["capture_time"] for row in self.rows()], ["", ""])
             self.assertIn("its time is before 1824 or after 2116", self.said)
+
+    def test_times_of_pcap(self):
+        """Its seconds are unsigned: from 1970 to 2106."""
+        frame = packets(1)[0][1]
+        for seconds, text in ((0, "1970-01-01T00:00:00"), (2**31 - 1, "2038-01-19T03:14:07"), (2**31, "2038-01-19T03:14:08"),
+                              (2**32 - 1, "2106-02-07T06:28:15")):  # fmt: skip
+            with self.subTest(text):
+                self.assertEqual(self.read(pcap_file([(seconds * SECOND + 250000000, frame)])), [serial(0)])
+                self.assertEqual(self.rows()[0]["capture_time"], text + ".250000000Z")
 
     def test_units(self):
         """if_tsresol from seconds to what is finer than nanoseconds, of ten and of two."""
@@ -439,7 +455,7 @@ class CapturesTest(unittest.TestCase):
         self.assertEqual(sorted(item["name"] for item in self.manifest["passed_over"]), ["empty", "notes.txt", "report.docx"])
 
     def test_input_that_changes(self):
-        """Written to, or replaced, while it is read: said, exit status 1; size and hash are of one state of the file."""
+        """Written to, replaced or taken away while it is read: said, exit status 1; size and hash are of one state."""
         grow = lambda path: path.write_bytes(path.read_bytes() + pcap_file(packets(1, 5))[24:])
         changes = {
             "written to": grow, "cut": lambda path: os.truncate(path, 24), "touched": lambda path: os.utime(path),
@@ -466,7 +482,7 @@ class CapturesTest(unittest.TestCase):
             with self.subTest(name, twin=twin, early=early):
                 done = harness.s7timeline("-o", self.out, "--force", *inputs)
                 os.waitpid(child, 0)
-                if name == "taken away" and early: # before it was opened to be read
+                if name == "taken away" and early:  # before it was opened to be read
                     self.assertEqual(done.returncode, 3, done.stderr)
                     continue
                 self.assertEqual(done.returncode, 1, done.stderr)

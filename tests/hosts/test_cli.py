@@ -44,6 +44,7 @@ class CommandLine(unittest.TestCase):
 
     def file(self, name, content):
         path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
 
@@ -198,6 +199,26 @@ class CommandLine(unittest.TestCase):
         manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
         self.assertEqual([item["name"] for item in manifest["inputs"]], ["three.pcap"])
         self.assertEqual([item["name"] for item in manifest["unreadable"]], ["locked.pcap"])
+
+    def test_what_may_not_be_read_in_a_folder(self):
+        """A file, then a whole folder: it would be wrong to say that all was read."""
+        self.folder.chmod(0o777)
+        for name in ("in/locked.pcap", "in/closed/x.pcap"):
+            self.file("in/good.pcap", self.capture.read_bytes())
+            locked = self.file(name, self.capture.read_bytes())
+            locked = locked if locked.parent.name == "in" else locked.parent
+            locked.chmod(0)
+            command = [os.environ["S7TIMELINE"], "-q", "--force", "-o", "out", "in"]
+            if os.geteuid() == 0:
+                command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+            done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+            self.expect(done, 3, locked.name)
+            manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
+            self.assertEqual([item["name"] for item in manifest["inputs"]], ["good.pcap"])
+            self.assertEqual([item["name"] for item in manifest["unreadable"]], [locked.name])
+            locked.chmod(0o700)
+            if locked.is_file():
+                locked.unlink()
 
     # -- what is chosen
 
