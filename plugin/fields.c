@@ -31,8 +31,8 @@ static const true_false_string bit_words[FIELDS_BIT_COUNT] = {
 };
 
 /* Wireshark's type, base and strings of each type of fields.def. Decimal numbers have 64 bits, so that one out of range
- * stays exact. Hexadecimal ones are as wide as sent, of which this is the widest: Wireshark prints all digits of a type,
- * and compares fields of one name only up to 32 bits. */
+ * stays exact. Hexadecimal ones are as wide as sent, of which this is the widest: Wireshark prints all digits of a
+ * type, and compares fields of one name only up to 32 bits. */
 #define TYPE_TEXT    FT_STRING, BASE_NONE, NULL
 #define TYPE_NAME    FT_STRING, BASE_NONE, NULL
 #define TYPE_BOOL    FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no)

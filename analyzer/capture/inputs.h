@@ -27,7 +27,7 @@ struct input {
         uint64_t device, file, size;
         int64_t changed; /* nanoseconds */
     } state;
-    bool altered; /* the file was another afterwards, or not as it was: said once */
+    bool altered;            /* the file was another afterwards, or not as it was: said once */
     struct capture *capture; /* once: open, with its first record; else NULL */
     struct record record;
     enum capture_result result;

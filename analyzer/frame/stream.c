@@ -241,9 +241,9 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     stream->ledger.frame_bytes += element->length;
     uint32_t context = learn(stream, direction, element, frame, true);
     if (totals) {
-        int64_t time = latest_packet(element)->time;
-        if (selection_has(shared->options.selection, time, stream->device->id))
-            device_count(stream->device, frame->dialect, usual.kind, context, time);
+        const struct origin *latest = latest_packet(element);
+        if (selection_has(shared->options.selection, latest, stream->device->id))
+            device_count(stream->device, frame->dialect, usual.kind, context, latest);
         return true;
     }
     struct report report = make_report(stream, direction, element, frame, context);

@@ -258,6 +258,26 @@ class CapturesTest(unittest.TestCase):
         data = section() + interface(1) + b"".join(enhanced(0, START + n * 10**6, frame) for n, frame in enumerate(frames))
         self.assertEqual(len(self.read(data, name="x.pcapng")), 1)
 
+    def test_packets_without_a_time_are_in_any(self):
+        """--since and --until never leave them out, wherever they stand, and it is said."""
+        (early, first), (_, second), (late, third), (_, fourth) = packets(4)
+        data = section() + interface(1) + simple(fourth) + enhanced(0, early, first) + simple(second) + enhanced(0, late, third)
+        path = self.file("x.pcapng", data)
+        for options, timed in (((), {0, 2}), (("--since", "2026-01-01T00:00:02Z"), {2}), (("--until", "2026-01-01T00:00:01Z"), {0}),
+                               (("--since", "2030-01-01T00:00:00Z"), set()), (("--until", "1990-01-01T00:00:00Z"), set())):  # fmt: skip
+            with self.subTest(options):
+                self.run_it(*options, path)
+                self.assertEqual({(row["serial"], row["capture_time"] != "") for row in self.rows()},
+                                 {(serial(n), True) for n in timed} | {(serial(1), False), (serial(3), False)})  # fmt: skip
+                self.assertEqual(self.manifest["totals"]["rows_without_time"], 2)
+                said = "2 of them have no capture time: --since and --until leave none of these out"
+                self.assertEqual(said in self.summary, bool(options))
+                totals = harness.s7timeline("--summary", *options, path).stdout.decode()
+                self.assertEqual(said in totals, bool(options))
+                self.assertIn(f"Reports      {2 + len(timed)} reports from 1 device", totals)
+                rows = harness.read_csv(harness.s7timeline("--stdout", *options, path).stdout)
+                self.assertEqual({row["serial"] for row in rows}, {serial(n) for n in timed | {1, 3}})
+
     # -- pcapng
 
     def test_damaged_option(self):

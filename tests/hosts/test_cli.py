@@ -224,7 +224,7 @@ class CommandLine(unittest.TestCase):
 
     def test_device_that_is_not_there(self):
         done = self.expect(self.run_it("-o", "out", "-d", "863513153890185", self.capture), 0)
-        self.assertIn("No report was chosen", done.stdout.decode())
+        self.assertIn("Nothing was chosen", done.stdout.decode())
         self.assertEqual(list((self.folder / "out" / "devices").iterdir()), [])
 
     def test_ports(self):
@@ -263,7 +263,18 @@ class CommandLine(unittest.TestCase):
                 rows = harness.read_csv(self.expect(self.run_it("-q", "--stdout", "-p", "any", "port.pcap"), 0).stdout)
                 self.assertEqual(len(rows), kept)
                 text = self.expect(self.run_it("--summary", "-p", "any", "port.pcap"), 0).stdout.decode()
-                self.assertEqual("1 report from 1 device" in text, kept, text)
+                self.assertEqual(" from 1 device" in text, kept, text)
+
+    def test_summary_says_what_the_rows_are(self):
+        """A command is no report, nor is its answer, nor what cannot be decoded."""
+        capture = pcap.Capture()
+        for direction, payload in ((0, HEARTBEAT), (0, HEARTBEAT), (1, b":123456F#"), (0, b"#861785001515349,020#")):
+            ends = (("10.0.0.1", 4000), SERVER)
+            capture.udp(ends[direction], ends[not direction], payload)
+        capture.write(self.folder / "kinds.pcap")
+        for option in (("--summary",), ("-o", "out")):
+            text = self.expect(self.run_it(*option, "kinds.pcap"), 0).stdout.decode()
+            self.assertIn("Reports      2 reports, 1 command or answer, 1 frame of unknown kind from 1 device in 1 conversation", text)
 
     def test_filter_keeps_packet_numbers(self):
         done = self.expect(self.run_it("--stdout", "-p", "any", "-f", "udp port 9999", self.capture), 0)
