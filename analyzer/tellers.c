@@ -11,19 +11,22 @@
 #include "derived/kml.h"
 #include "derived/lines.h"
 #include "derived/points.h"
+#include "derived/tables.h"
 #include "derived/timesketch.h"
 #include "derived/tracks.h"
 #include "result/device_row.h"
 #include "result/stream_row.h"
 
 #define TELLERS_MAX 16
-/* What a thread keeps of a device's tracks, of the memory of the second step: fixes, and of text that waits. */
-#define FIXES_PART(memory) ((memory) / 8)
-#define TEXT_PART(memory)  ((memory) / 64)
+/* Of the memory for tracks: what each thread keeps of a device's fixes, and of each text that waits. */
+#define FIXES_PART(memory) ((memory) / 2)
+#define TEXT_PART(memory)  ((memory) / 16)
 
 struct tellers {
     struct teller list[TELLERS_MAX];
     struct life_options life;
+    struct tables *tables;
+    bool hash;
     struct beside *beside;
     struct tracks_options tracks;
     struct track_files track_files;
@@ -77,19 +80,21 @@ static void add_gpkg(struct tellers *tellers, const struct options *options, str
     tellers->gpkg_streams = gpkg_table_new(tellers->gpkg, "streams", header->str);
     tellers->listener = (struct stream_listener){take_stream, tellers->gpkg_streams};
     tellers->gpkg_rows = gpkg_rows_new(tellers->gpkg, options->show_secrets);
-    tellers->gpkg_trips =
-        gpkg_trips_new(tellers->gpkg, output_scratch(output), TEXT_PART(options->memory / options->jobs));
+    tellers->gpkg_trips = gpkg_trips_new(tellers->gpkg, output_scratch(output),
+                                         TEXT_PART(tellers_tracks_memory(options) / options->jobs));
     add(tellers, gpkg_rows_teller(tellers->gpkg_rows));
     add_form(tellers, tellers->gpkg_trips, gpkg_trips_open);
 }
 
 static void add_tracks(struct tellers *tellers, const struct options *options, struct output *output)
 {
-    size_t memory = options->memory / options->jobs;
+    size_t memory = tellers_tracks_memory(options) / options->jobs;
     tellers->track_files = (struct track_files){output, options->hash, TEXT_PART(memory)};
     tellers->tracks.scratch = output_scratch(output);
     tellers->tracks.memory = FIXES_PART(memory);
     tellers->tracks.gap = options->track_gap;
+    tellers->tracks.jump_distance = options->rules.values[PARAMETER_JUMP_DISTANCE];
+    tellers->tracks.jump_speed = options->rules.values[PARAMETER_JUMP_SPEED] / 3.6;
     if (options->tracks & OPTIONS_GPX)
         add_form(tellers, &tellers->track_files, gpx_open);
     if (options->tracks & OPTIONS_KML)
@@ -103,10 +108,24 @@ static void add_tracks(struct tellers *tellers, const struct options *options, s
         add(tellers, tracks_teller(&tellers->tracks));
 }
 
-struct tellers *tellers_new(const struct options *options, struct output *output)
+size_t tellers_tracks_memory(const struct options *options)
+{
+    return options->tracks != 0 || options->geopackage ? options->memory / 12 : 0;
+}
+
+struct tellers *tellers_new(const struct options *options, struct output *output, const struct devices *devices,
+                            const struct coverage *coverage, size_t memory)
 {
     struct tellers *tellers = g_new0(struct tellers, 1);
-    tellers->life.tellers = tellers->list;
+    tellers->hash = options->hash;
+    tellers->tables = tables_new(output, devices, options->csv_guard, memory / 2);
+    tellers->life = (struct life_options){.tellers = tellers->list,
+                                          .rules = &options->rules,
+                                          .coverage = coverage,
+                                          .show_secrets = options->show_secrets,
+                                          .scratch = output_scratch(output),
+                                          .memory = memory / 2 / options->jobs};
+    add(tellers, tables_teller(tellers->tables));
     tellers->beside = beside_new(output, options->hash);
     add(tellers, beside_teller(tellers->beside));
     add_lines(tellers, options, output);
@@ -150,6 +169,7 @@ static void finish_gpkg(struct tellers *tellers, const GPtrArray *with_rows)
 
 void tellers_finish(struct tellers *tellers, const GPtrArray *with_rows)
 {
+    tables_finish(tellers->tables, tellers->hash);
     if (tellers->jsonl.joint)
         joint_finish(tellers->jsonl.joint);
     if (tellers->timesketch.joint)
@@ -162,6 +182,7 @@ void tellers_free(struct tellers *tellers)
 {
     if (!tellers)
         return;
+    tables_free(tellers->tables);
     beside_free(tellers->beside);
     joint_free(tellers->jsonl.joint);
     joint_free(tellers->timesketch.joint);

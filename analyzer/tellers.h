@@ -10,7 +10,11 @@
 
 struct tellers;
 
-struct tellers *tellers_new(const struct options *options, struct output *output);
+/* What tracks take of the memory of the second step. */
+size_t tellers_tracks_memory(const struct options *options);
+/* devices, coverage: what the first step fills in, before the second begins. memory: bytes for what waits. */
+struct tellers *tellers_new(const struct options *options, struct output *output, const struct devices *devices,
+                            const struct coverage *coverage, size_t memory);
 /* For the second step. */
 const struct life_options *tellers_life(const struct tellers *tellers);
 /* For the rows of streams.csv, before the second step; NULL = nobody wants them. */

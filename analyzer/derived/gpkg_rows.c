@@ -4,7 +4,7 @@
 #include "derived/gpkg_rows.h"
 
 #include "derived/cells.h"
-#include "derived/fix.h"
+#include "derived/map_fix.h"
 
 #include <string.h>
 
@@ -302,16 +302,16 @@ static void write_fix(struct state *state, int64_t fid, const struct life_row *r
     uint8_t geometry[GPKG_POINT_SIZE];
     char text[TEXT_TIME_SIZE];
     int64_t time;
-    enum fix_clock clock = fix_clock_of(row, state->device, &time);
+    enum map_clock clock = map_clock_of(row, state->device, &time);
     gpkg_point(geometry, east, north);
     sqlite3_bind_int64(statement, 1, fid);
     sqlite3_bind_blob(statement, 2, geometry, sizeof geometry, SQLITE_STATIC);
     bind_word(statement, 3, state->cells.facts.device_id);
     sqlite3_bind_int64(statement, 4, (int64_t)row->number);
-    if (clock != FIX_NO_CLOCK) {
-        gpkg_put_time(text, clock == FIX_DEVICE_CLOCK ? &state->device_clock : &state->capture_clock, time);
+    if (clock != MAP_NO_CLOCK) {
+        gpkg_put_time(text, clock == MAP_DEVICE_CLOCK ? &state->device_clock : &state->capture_clock, time);
         bind_text(statement, 5, text, GPKG_TIME_SIZE);
-        bind_word(statement, 6, fix_clock_names[clock]);
+        bind_word(statement, 6, map_clock_names[clock]);
     }
     if (message->event != S7_EVENT_NONE)
         bind_word(statement, 7, s7_event_names[message->event]);

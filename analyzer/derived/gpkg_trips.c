@@ -95,7 +95,7 @@ static void track(void *user, const struct track_stretch *stretch)
     state->line_count = 0;
 }
 
-static void part(void *user, enum fix_clock clock)
+static void part(void *user, enum map_clock clock)
 {
     ((struct state *)user)->point_count = 0;
 }
@@ -103,7 +103,7 @@ static void part(void *user, enum fix_clock clock)
 static void point(void *user, const struct track_fix *fix)
 {
     struct state *state = user;
-    double east = fix_double(&fix->fix->longitude), north = fix_double(&fix->fix->latitude);
+    double east = map_double(&fix->fix->longitude), north = map_double(&fix->fix->latitude);
     const struct gpkg_box box = {east, east, north, north};
     uint8_t bytes[16];
     if (state->fid == 0)

@@ -43,23 +43,23 @@ static GString *text_of(struct gpx *gpx)
     return text;
 }
 
-static char *put_longitude(char *at, const struct fix_number *number)
+static char *put_longitude(char *at, const struct map_number *number)
 {
     int64_t scale = 1;
     for (unsigned i = 0; i < number->digits && scale <= INT64_MAX / 10 / ROUND; i++)
         scale *= 10;
     if (number->value == ROUND * scale)
         return s7_put_decimal(at, -number->value, number->digits);
-    return fix_put_number(at, number);
+    return map_put_number(at, number);
 }
 
 /* name: "wpt" or "trkpt" */
-static char *put_place(char *at, const char *name, const struct fix *fix)
+static char *put_place(char *at, const char *name, const struct map_fix *fix)
 {
     at = pen_put_char(at, '<');
     at = pen_put_bytes(at, name, strlen(name));
     at = pen_put_literal(at, " lat=\"");
-    at = fix_put_number(at, &fix->latitude);
+    at = map_put_number(at, &fix->latitude);
     at = pen_put_literal(at, "\" lon=\"");
     at = put_longitude(at, &fix->longitude);
     return pen_put_literal(at, "\">\n");
@@ -71,28 +71,28 @@ static char *put_spaces(char *at, unsigned count)
     return at + count;
 }
 
-static char *put_height_and_time(struct gpx *gpx, char *at, const struct fix *fix, unsigned depth)
+static char *put_height_and_time(struct gpx *gpx, char *at, const struct map_fix *fix, unsigned depth)
 {
     if (fix->altitude.sent) {
         at = pen_put_literal(put_spaces(at, depth), "<ele>");
-        at = fix_put_number(at, &fix->altitude);
+        at = map_put_number(at, &fix->altitude);
         at = pen_put_literal(at, "</ele>\n");
     }
-    if (fix->clock == FIX_NO_CLOCK)
+    if (fix->clock == MAP_NO_CLOCK)
         return at;
     at = pen_put_literal(put_spaces(at, depth), "<time>");
-    at = fix_put_time(at, &gpx->clock, fix->clock, fix->time);
+    at = map_put_time(at, &gpx->clock, fix->clock, fix->time);
     return pen_put_literal(at, "</time>\n");
 }
 
 /* What the time is, where it is not the device's. */
-static char *put_time_note(struct gpx *gpx, char *at, const struct fix *fix)
+static char *put_time_note(struct gpx *gpx, char *at, const struct map_fix *fix)
 {
-    if (fix->clock == FIX_CAPTURE_CLOCK)
+    if (fix->clock == MAP_CAPTURE_CLOCK)
         at = pen_put_literal(at, ", time of the capture");
-    if (fix->clock == FIX_NO_CLOCK)
+    if (fix->clock == MAP_NO_CLOCK)
         at = pen_put_literal(at, ", no time in UTC");
-    if (fix->clock == FIX_DEVICE_CLOCK || fix->device_time == LIFE_NO_TIME)
+    if (fix->clock == MAP_DEVICE_CLOCK || fix->device_time == LIFE_NO_TIME)
         return at;
     char text[TEXT_TIME_SIZE];
     text_clock_put(&gpx->clock, text, fix->device_time * NANOSECONDS);
@@ -110,30 +110,30 @@ static char *put_comment(struct gpx *gpx, char *at, const struct track_fix *fix,
     return pen_put_literal(at, "</cmt>\n");
 }
 
-static char *put_quality(char *at, const struct fix *fix, unsigned depth)
+static char *put_quality(char *at, const struct map_fix *fix, unsigned depth)
 {
     if (fix->satellites.sent && fix->satellites.value <= INTEGER_MAX) {
         at = pen_put_literal(put_spaces(at, depth), "<sat>");
-        at = fix_put_number(at, &fix->satellites);
+        at = map_put_number(at, &fix->satellites);
         at = pen_put_literal(at, "</sat>\n");
     }
     if (fix->hdop.sent) {
         at = pen_put_literal(put_spaces(at, depth), "<hdop>");
-        at = fix_put_number(at, &fix->hdop);
+        at = map_put_number(at, &fix->hdop);
         at = pen_put_literal(at, "</hdop>\n");
     }
     return at;
 }
 
 /* Hundredths of a metre a second. */
-static int64_t metres_a_second(const struct fix_number *speed)
+static int64_t metres_a_second(const struct map_number *speed)
 {
-    double value = fix_double(speed) / 3.6 * 100;
+    double value = map_double(speed) / 3.6 * 100;
     return value < 0 || value > INTEGER_MAX ? -1 : (int64_t)(value + 0.5);
 }
 
 /* Twice: in the form that the web reads, and flat, for OGR and QGIS. */
-static char *put_motion(char *at, const struct fix *fix)
+static char *put_motion(char *at, const struct map_fix *fix)
 {
     bool course = fix->course.sent && fix->course.value <= INTEGER_MAX, turn = course && fix->course.value <= 360;
     int64_t speed = fix->speed.sent ? metres_a_second(&fix->speed) : -1;
@@ -147,17 +147,17 @@ static char *put_motion(char *at, const struct fix *fix)
         at = pen_put_literal(at, "</gpxtpx:speed>\n");
     }
     if (turn) {
-        at = fix_put_number(pen_put_literal(at, "            <gpxtpx:course>"), &fix->course);
+        at = map_put_number(pen_put_literal(at, "            <gpxtpx:course>"), &fix->course);
         at = pen_put_literal(at, "</gpxtpx:course>\n");
     }
     if (speed >= 0 || turn)
         at = pen_put_literal(at, "          </gpxtpx:TrackPointExtension>\n");
     if (fix->speed.sent) {
-        at = fix_put_number(pen_put_literal(at, "          <s7:speed_kmh>"), &fix->speed);
+        at = map_put_number(pen_put_literal(at, "          <s7:speed_kmh>"), &fix->speed);
         at = pen_put_literal(at, "</s7:speed_kmh>\n");
     }
     if (course) {
-        at = fix_put_number(pen_put_literal(at, "          <s7:course_deg>"), &fix->course);
+        at = map_put_number(pen_put_literal(at, "          <s7:course_deg>"), &fix->course);
         at = pen_put_literal(at, "</s7:course_deg>\n");
     }
     return pen_put_literal(at, "        </extensions>\n");
@@ -173,7 +173,7 @@ static void single(void *state, const struct track_fix *fix)
     at = pen_put_literal(at, "    <name>single fix</name>\n");
     at = put_comment(gpx, at, fix, 4);
     if (fix->fix->speed.sent) {
-        at = fix_put_number(pen_put_literal(at, "    <desc>"), &fix->fix->speed);
+        at = map_put_number(pen_put_literal(at, "    <desc>"), &fix->fix->speed);
         at = pen_put_literal(at, " km/h</desc>\n");
     }
     at = pen_put_literal(at, "    <type>fix</type>\n");
@@ -199,7 +199,7 @@ static void point(void *state, const struct track_fix *fix)
 /* Of what is no fix. */
 static void open_place(struct gpx *gpx, struct position position)
 {
-    struct fix fix = {.latitude = {position.latitude, 7, true}, .longitude = {position.longitude, 7, true}};
+    struct map_fix fix = {.latitude = {position.latitude, 7, true}, .longitude = {position.longitude, 7, true}};
     GString *text = text_of(gpx);
     char *at = piece_begin(text, POINT_MAX);
     piece_end(text, put_place(put_spaces(at, 2), "wpt", &fix));
@@ -211,7 +211,7 @@ static void add_time(struct gpx *gpx, const char *before, int64_t time, enum lif
     g_string_append(text, before);
     char *at = piece_begin(text, TEXT_TIME_SIZE + PEN_SLACK);
     piece_end(text,
-              fix_put_time(at, &gpx->clock, clock == LIFE_CLOCK_DEVICE ? FIX_DEVICE_CLOCK : FIX_CAPTURE_CLOCK, time));
+              map_put_time(at, &gpx->clock, clock == LIFE_CLOCK_DEVICE ? MAP_DEVICE_CLOCK : MAP_CAPTURE_CLOCK, time));
     g_string_append(text, after);
 }
 
@@ -286,7 +286,7 @@ static void track(void *state, const struct track_stretch *stretch)
     g_string_append_printf(text, "</cmt>\n    <src>s7timeline</src>\n    <type>%s</type>\n", kind);
 }
 
-static void part(void *state, enum fix_clock clock)
+static void part(void *state, enum map_clock clock)
 {
     g_string_append(((struct gpx *)state)->tracks.text, "    <trkseg>\n");
 }

@@ -74,19 +74,19 @@ static void add_data_unsigned(GString *text, const char *name, uint64_t value)
                            value);
 }
 
-static char *put_data(char *at, const char *name, const struct fix_number *number)
+static char *put_data(char *at, const char *name, const struct map_number *number)
 {
     if (!number->sent)
         return at;
     at = stpcpy(pen_put_literal(at, "          <Data name=\""), name);
-    at = fix_put_number(pen_put_literal(at, "\"><value>"), number);
+    at = map_put_number(pen_put_literal(at, "\"><value>"), number);
     return pen_put_literal(at, "</value></Data>\n");
 }
 
-static void add_time_stamp(struct kml *kml, GString *text, enum fix_clock clock, int64_t time)
+static void add_time_stamp(struct kml *kml, GString *text, enum map_clock clock, int64_t time)
 {
     char *at = piece_begin(text, POINT_MAX);
-    at = fix_put_time(pen_put_literal(at, "        <TimeStamp><when>"), &kml->clock, clock, time);
+    at = map_put_time(pen_put_literal(at, "        <TimeStamp><when>"), &kml->clock, clock, time);
     piece_end(text, pen_put_literal(at, "</when></TimeStamp>\n"));
 }
 
@@ -104,9 +104,9 @@ static bool is_utc(const struct kml *kml, enum life_clock clock)
     return clock == LIFE_CLOCK_CAPTURE || !kml->device->has_dialect[S7_GOTOP];
 }
 
-static enum fix_clock clock_of(enum life_clock clock)
+static enum map_clock clock_of(enum life_clock clock)
 {
-    return clock == LIFE_CLOCK_DEVICE ? FIX_DEVICE_CLOCK : FIX_CAPTURE_CLOCK;
+    return clock == LIFE_CLOCK_DEVICE ? MAP_DEVICE_CLOCK : MAP_CAPTURE_CLOCK;
 }
 
 static void add_device_time(struct kml *kml, GString *text, int64_t time)
@@ -170,7 +170,7 @@ static void stretch(void *state, const struct track_stretch *stretch)
     table_row(&kml->table);
 }
 
-static char *put_fix_data(char *at, const struct fix *fix)
+static char *put_fix_data(char *at, const struct map_fix *fix)
 {
     at = put_data(at, "speed_kmh", &fix->speed);
     at = put_data(at, "course_deg", &fix->course);
@@ -179,33 +179,33 @@ static char *put_fix_data(char *at, const struct fix *fix)
 }
 
 /* Longitude, latitude and, where it is known, height. */
-static char *put_coordinates(char *at, const struct fix *fix, char between)
+static char *put_coordinates(char *at, const struct map_fix *fix, char between)
 {
-    at = pen_put_char(fix_put_number(at, &fix->longitude), between);
-    at = fix_put_number(at, &fix->latitude);
-    return fix->altitude.sent ? fix_put_number(pen_put_char(at, between), &fix->altitude) : at;
+    at = pen_put_char(map_put_number(at, &fix->longitude), between);
+    at = map_put_number(at, &fix->latitude);
+    return fix->altitude.sent ? map_put_number(pen_put_char(at, between), &fix->altitude) : at;
 }
 
 static void single(void *state, const struct track_fix *track_fix)
 {
     struct kml *kml = state;
-    const struct fix *fix = track_fix->fix;
+    const struct map_fix *fix = track_fix->fix;
     GString *text = kml->singles.text;
     open_file(kml);
     char *at = piece_begin(text, POINT_MAX + fix->packets_length);
     at = pen_put_literal(at, "      <Placemark>\n        <name>single fix</name>\n        <description>row ");
     at = pen_put_literal(s7_put_unsigned(at, fix->row), ", packets ");
     at = pen_put_bytes(at, track_fix->packets, fix->packets_length);
-    if (fix->clock == FIX_CAPTURE_CLOCK)
+    if (fix->clock == MAP_CAPTURE_CLOCK)
         at = pen_put_literal(at, ", time of the capture");
-    if (fix->clock == FIX_NO_CLOCK)
+    if (fix->clock == MAP_NO_CLOCK)
         at = pen_put_literal(at, ", no time in UTC");
     piece_end(text, pen_put_literal(at, "</description>\n"));
-    if (fix->clock != FIX_NO_CLOCK)
-        add_time_stamp(kml, text, (enum fix_clock)fix->clock, fix->time);
+    if (fix->clock != MAP_NO_CLOCK)
+        add_time_stamp(kml, text, (enum map_clock)fix->clock, fix->time);
     g_string_append(text, "        <ExtendedData>\n");
     add_data_text(text, "device_id", kml->device->id);
-    if (fix->clock == FIX_NO_CLOCK && fix->device_time != LIFE_NO_TIME)
+    if (fix->clock == MAP_NO_CLOCK && fix->device_time != LIFE_NO_TIME)
         add_device_time(kml, text, fix->device_time * NANOSECONDS);
     at = put_fix_data(piece_begin(text, POINT_MAX), fix);
     at = pen_put_literal(at, "        </ExtendedData>\n");
@@ -242,10 +242,10 @@ static void track(void *state, const struct track_stretch *stretch)
     kml->open = false;
 }
 
-static void part(void *state, enum fix_clock clock)
+static void part(void *state, enum map_clock clock)
 {
     struct kml *kml = state;
-    kml->timed = clock != FIX_NO_CLOCK;
+    kml->timed = clock != MAP_NO_CLOCK;
     if (!kml->timed) {
         open_placemark(kml, kml->untimed.text);
         g_string_append(kml->untimed.text, "        <LineString><coordinates>\n");
@@ -259,7 +259,7 @@ static void part(void *state, enum fix_clock clock)
     g_string_append(kml->table.text, "          <gx:Track>\n");
 }
 
-static void untimed_point(struct kml *kml, const struct fix *fix)
+static void untimed_point(struct kml *kml, const struct map_fix *fix)
 {
     GString *text = kml->untimed.text;
     char *at = pen_put_literal(piece_begin(text, POINT_MAX), "          ");
@@ -270,14 +270,14 @@ static void untimed_point(struct kml *kml, const struct fix *fix)
 static void point(void *state, const struct track_fix *track_fix)
 {
     struct kml *kml = state;
-    const struct fix *fix = track_fix->fix;
+    const struct map_fix *fix = track_fix->fix;
     if (!kml->timed) {
         untimed_point(kml, fix);
         return;
     }
     GString *text = kml->table.text;
     char *at = pen_put_literal(piece_begin(text, POINT_MAX), "            <when>");
-    at = fix_put_time(at, &kml->clock, (enum fix_clock)fix->clock, fix->time);
+    at = map_put_time(at, &kml->clock, (enum map_clock)fix->clock, fix->time);
     piece_end(text, pen_put_literal(at, "</when>\n"));
     table_row(&kml->table);
     text = kml->coordinates.text;

@@ -16,7 +16,7 @@ struct lines {
     const struct life_trip *trip; /* of the track at hand */
     uint64_t number;
     uint64_t first_row, last_row; /* of its points */
-    enum fix_clock clocks[2];     /* of its first and its last point */
+    enum map_clock clocks[2];     /* of its first and its last point */
     int64_t first_time, last_time;
     bool any_part, any_point; /* of the track, of the part */
 };
@@ -41,7 +41,7 @@ static void track(void *state, const struct track_stretch *stretch)
     lines->first_row = 0;
 }
 
-static void part(void *state, enum fix_clock clock)
+static void part(void *state, enum map_clock clock)
 {
     struct lines *lines = state;
     g_string_append(lines->table.text, lines->any_part ? ",[" : "[");
@@ -50,38 +50,38 @@ static void part(void *state, enum fix_clock clock)
     lines->any_point = false;
 }
 
-static void note_point(struct lines *lines, const struct fix *fix)
+static void note_point(struct lines *lines, const struct map_fix *fix)
 {
     if (lines->first_row == 0) {
         lines->first_row = fix->row;
         lines->first_time = fix->time;
-        lines->clocks[0] = (enum fix_clock)fix->clock;
+        lines->clocks[0] = (enum map_clock)fix->clock;
     }
     lines->last_row = fix->row;
     lines->last_time = fix->time;
-    lines->clocks[1] = (enum fix_clock)fix->clock;
+    lines->clocks[1] = (enum map_clock)fix->clock;
 }
 
 static void point(void *state, const struct track_fix *track_fix)
 {
     struct lines *lines = state;
-    const struct fix *fix = track_fix->fix;
+    const struct map_fix *fix = track_fix->fix;
     char *at = piece_begin(lines->table.text, POINT_MAX);
     if (lines->any_point)
         at = pen_put_char(at, ',');
-    at = fix_put_number(pen_put_char(at, '['), &fix->longitude);
-    at = fix_put_number(pen_put_char(at, ','), &fix->latitude);
+    at = map_put_number(pen_put_char(at, '['), &fix->longitude);
+    at = map_put_number(pen_put_char(at, ','), &fix->latitude);
     if (fix->altitude.sent)
-        at = fix_put_number(pen_put_char(at, ','), &fix->altitude);
+        at = map_put_number(pen_put_char(at, ','), &fix->altitude);
     piece_end(lines->table.text, pen_put_char(at, ']'));
     table_row(&lines->table);
     at = piece_begin(lines->times.text, POINT_MAX);
     if (lines->any_point)
         at = pen_put_char(at, ',');
-    if (fix->clock == FIX_NO_CLOCK)
+    if (fix->clock == MAP_NO_CLOCK)
         at = pen_put_literal(at, "null");
     else
-        at = pen_put_char(fix_put_time(pen_put_char(at, '"'), &lines->clock, (enum fix_clock)fix->clock, fix->time),
+        at = pen_put_char(map_put_time(pen_put_char(at, '"'), &lines->clock, (enum map_clock)fix->clock, fix->time),
                           '"');
     piece_end(lines->times.text, at);
     later_row(&lines->times);
@@ -96,13 +96,13 @@ static void part_end(void *state)
     g_string_append_c(lines->times.text, ']');
 }
 
-static void add_time(struct lines *lines, const char *key, enum fix_clock clock, int64_t time)
+static void add_time(struct lines *lines, const char *key, enum map_clock clock, int64_t time)
 {
     GString *text = lines->table.text;
-    if (clock == FIX_NO_CLOCK)
+    if (clock == MAP_NO_CLOCK)
         return;
     g_string_append_printf(text, ",\"%s\":\"", key);
-    piece_end(text, fix_put_time(piece_begin(text, POINT_MAX), &lines->clock, clock, time));
+    piece_end(text, map_put_time(piece_begin(text, POINT_MAX), &lines->clock, clock, time));
     g_string_append_c(text, '"');
 }
 

@@ -39,26 +39,26 @@ static char *put_id(char *at, const char *key, const char *id)
     return pen_put_char(at, '"');
 }
 
-static char *put_time(struct points *points, char *at, const struct fix *fix)
+static char *put_time(struct points *points, char *at, const struct map_fix *fix)
 {
-    if (fix->clock == FIX_NO_CLOCK)
+    if (fix->clock == MAP_NO_CLOCK)
         return at;
-    at = fix_put_time(pen_put_literal(at, ",\"time\":\""), &points->clock, fix->clock, fix->time);
-    at = stpcpy(pen_put_literal(at, "\",\"clock\":\""), fix_clock_names[fix->clock]);
+    at = map_put_time(pen_put_literal(at, ",\"time\":\""), &points->clock, fix->clock, fix->time);
+    at = stpcpy(pen_put_literal(at, "\",\"clock\":\""), map_clock_names[fix->clock]);
     return pen_put_char(at, '"');
 }
 
-static char *put_geometry(char *at, const struct fix *fix)
+static char *put_geometry(char *at, const struct map_fix *fix)
 {
     at = pen_put_literal(at, "},\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
-    at = fix_put_number(at, &fix->longitude);
-    at = fix_put_number(pen_put_char(at, ','), &fix->latitude);
+    at = map_put_number(at, &fix->longitude);
+    at = map_put_number(pen_put_char(at, ','), &fix->latitude);
     if (fix->altitude.sent)
-        at = fix_put_number(pen_put_char(at, ','), &fix->altitude);
+        at = map_put_number(pen_put_char(at, ','), &fix->altitude);
     return pen_put_literal(at, "]}}");
 }
 
-static char *put_feature(struct points *points, char *at, const struct fix *fix)
+static char *put_feature(struct points *points, char *at, const struct map_fix *fix)
 {
     const struct cells *cells = &points->cells;
     const struct s7_message *message = cells->message;
@@ -83,7 +83,7 @@ static char *put_feature(struct points *points, char *at, const struct fix *fix)
 static void row(void *user, const struct life_row *life_row)
 {
     struct points *points = user;
-    struct fix fix;
+    struct map_fix fix;
     if (life_row->position.latitude == DISTANCE_NOWHERE)
         return;
     bool first = !points->table.name;
@@ -91,7 +91,7 @@ static void row(void *user, const struct life_row *life_row)
         track_open(&points->table, &points->options->files, points->device, "-points.geojson");
     GString *text = points->table.text;
     g_string_append(text, first ? "{\"type\":\"FeatureCollection\",\"features\":[\n" : ",\n");
-    fix_read(&fix, life_row, points->device);
+    map_fix_read(&fix, life_row, points->device);
     cells_take(&points->cells, life_row->report);
     char *at = piece_begin(text, cells_bound(&points->cells) + FEATURE_MAX);
     piece_end(text, put_feature(points, at, &fix));

@@ -4,7 +4,7 @@
 #include "derived/timesketch.h"
 
 #include "derived/cells.h"
-#include "derived/fix.h"
+#include "derived/map_fix.h"
 
 #include <string.h>
 
@@ -130,7 +130,7 @@ static void row(void *user, const struct life_row *life_row)
     cells_take(&sketch->cells, life_row->report);
     if (life_row->capture_time != LIFE_NO_TIME)
         add_line(sketch, &sketch->capture_clock, "Packet captured", life_row, life_row->capture_time);
-    if (fix_clock_of(life_row, sketch->device, &time) == FIX_DEVICE_CLOCK)
+    if (map_clock_of(life_row, sketch->device, &time) == MAP_DEVICE_CLOCK)
         add_line(sketch, &sketch->device_clock, "Device clock", life_row, time);
 }
 

@@ -5,12 +5,12 @@
 #ifndef TRACK_TAKER_H
 #define TRACK_TAKER_H
 
-#include "derived/fix.h"
+#include "derived/map_fix.h"
 #include "result/output.h"
 
 /* A fix with the text of its packets, as the timeline has them; it does not end with NUL. */
 struct track_fix {
-    const struct fix *fix;
+    const struct map_fix *fix;
     const char *packets;
 };
 
@@ -32,7 +32,7 @@ struct track_taker {
     /* A track has one part at least, a part two points at least, all with the same clock. The trip stays until its end.
      */
     void (*track)(void *state, const struct track_stretch *stretch);
-    void (*part)(void *state, enum fix_clock clock);
+    void (*part)(void *state, enum map_clock clock);
     void (*point)(void *state, const struct track_fix *fix);
     void (*part_end)(void *state);
     void (*track_end)(void *state);

@@ -4,17 +4,15 @@
 
 #include "base/sorter.h"
 
-/* No car: further than JUMP_LEAST metres, and faster than JUMP_SPEED metres a second (300 km/h). */
-#define JUMP_LEAST 1000.0
-#define JUMP_SPEED (300 / 3.6)
 /* Half way round the globe, in 1e-7 degrees: the short way between two such longitudes is that across 180 degrees. */
 #define HALF_ROUND INT64_C(1800000000)
-/* Two positions that are no further apart in both directions are nearer than JUMP_LEAST. In 1e-7 degrees. */
-#define NEAR INT64_C(50000)
+/* Two positions that are no further apart in both directions have no more than 80 m between them. In 1e-7 degrees. */
+#define NEAR        INT64_C(5000)
+#define NEAR_METRES 80.0
 
 /* The fix before, which waits until it is known whether it stands alone. */
 struct held {
-    struct fix fix;
+    struct map_fix fix;
     GString *packets;
     bool has;
     bool joined; /* it was told as a point */
@@ -84,8 +82,8 @@ static void row(void *user, const struct life_row *life_row)
     tracks->last_row = life_row->number;
     if (life_row->position.latitude == DISTANCE_NOWHERE)
         return;
-    struct fix fix;
-    fix_read(&fix, life_row, tracks->device);
+    struct map_fix fix;
+    map_fix_read(&fix, life_row, tracks->device);
     g_string_truncate(tracks->packets, 0);
     origins_print(tracks->packets, report->packets, report->packet_count, report->completed.file);
     fix.packets_length = (uint32_t)tracks->packets->len;
@@ -124,7 +122,7 @@ static void next_trip(struct tracks *tracks)
 }
 
 /* Seconds between them, by the clock that both have; negative: it cannot be told, or it went back. */
-static double elapsed(const struct fix *from, const struct fix *to)
+static double elapsed(const struct map_fix *from, const struct map_fix *to)
 {
     if (from->device_time == LIFE_NO_TIME || to->device_time == LIFE_NO_TIME)
         return -1;
@@ -138,7 +136,7 @@ static bool is_near(const struct position *a, const struct position *b)
 }
 
 /* Is a line from one to the other what a car may have driven? */
-static bool can_join(const struct tracks *tracks, const struct fix *from, const struct fix *to)
+static bool can_join(const struct tracks *tracks, const struct map_fix *from, const struct map_fix *to)
 {
     double seconds = elapsed(from, to);
     int64_t east = (int64_t)to->position.longitude - from->position.longitude;
@@ -146,11 +144,12 @@ static bool can_join(const struct tracks *tracks, const struct fix *from, const 
         return false;
     if (east > HALF_ROUND || east < -HALF_ROUND)
         return false;
-    if (is_near(&from->position, &to->position))
+    const struct tracks_options *options = tracks->options;
+    if (options->jump_distance >= NEAR_METRES && is_near(&from->position, &to->position))
         return true;
     struct distance_point a = distance_point(from->position), b = distance_point(to->position);
     double distance = distance_between(&a, &b);
-    return distance <= JUMP_LEAST || distance <= seconds * JUMP_SPEED;
+    return distance <= options->jump_distance || distance <= seconds * options->jump_speed;
 }
 
 static struct track_fix held_fix(const struct tracks *tracks)
@@ -216,7 +215,7 @@ static void join(struct tracks *tracks, const struct track_fix *fix)
     tracks->track_open = true;
     if (!tracks->held.joined) {
         EACH(tracks, taker, part)
-        taker->part(taker->state, (enum fix_clock)fix->fix->clock);
+        taker->part(taker->state, (enum map_clock)fix->fix->clock);
         EACH(tracks, taker, point)
         taker->point(taker->state, &before);
     }
@@ -250,8 +249,8 @@ static void end(void *user)
     if (tracks->fix_count > 0)
         sorter_sort(tracks->fixes);
     while (tracks->fix_count > 0 && sorter_next(tracks->fixes, &piece)) {
-        const struct track_fix fix = {(const struct fix *)(const void *)piece.data,
-                                      (const char *)piece.data + sizeof(struct fix)};
+        const struct track_fix fix = {(const struct map_fix *)(const void *)piece.data,
+                                      (const char *)piece.data + sizeof(struct map_fix)};
         tell_fix(tracks, &fix);
     }
     end_track(tracks);

@@ -18,6 +18,8 @@ struct tracks_options {
     struct scratch *scratch;
     size_t memory; /* bytes for the fixes of a device, for each thread */
     int64_t gap;   /* s: two fixes further apart are not joined */
+    /* m, m/s: nor are two with a longer way between them for which a vehicle had to be faster. */
+    double jump_distance, jump_speed;
     struct track_form forms[TRACKS_FORMS_MAX];
     size_t count;
 };
