@@ -18,6 +18,13 @@ struct held {
     bool joined; /* it was told as a point */
 };
 
+/* A trip, stop or silence in its turn. */
+struct planned {
+    bool there;
+    uint64_t place;
+    struct life_trip trip;
+};
+
 struct tracks {
     const struct tracks_options *options;
     struct track_taker *takers;
@@ -31,10 +38,8 @@ struct tracks {
     GString *packets;
     /* While fixes are told. */
     struct held held;
-    uint64_t place;        /* of the trip that follows */
-    struct life_trip trip; /* the next one that does not end before the fix */
+    struct planned at_hand, ahead;
     uint64_t numbers[LIFE_SILENCE + 1];
-    bool has_trip;
     bool in_trip;    /* the fix before is in it */
     bool track_open; /* told */
     uint64_t others; /* tracks of no trip */
@@ -110,15 +115,18 @@ static void trip(void *user, const struct life_trip *life_trip)
     taker->stretch(taker->state, &stretch);
 }
 
+/* The one that was ahead becomes the one at hand. */
 static void next_trip(struct tracks *tracks)
 {
     struct sorter_piece piece;
-    tracks->has_trip = tracks->ascending && tracks->trip_count > 0 && sorter_next(tracks->trips, &piece);
-    if (!tracks->has_trip)
+    tracks->at_hand = tracks->ahead;
+    if (tracks->at_hand.there)
+        tracks->numbers[tracks->at_hand.trip.kind]++;
+    tracks->ahead.there = tracks->ascending && tracks->trip_count > 0 && sorter_next(tracks->trips, &piece);
+    if (!tracks->ahead.there)
         return;
-    memcpy(&tracks->trip, piece.data, sizeof tracks->trip);
-    tracks->place = piece.key.third + 1;
-    tracks->numbers[tracks->trip.kind]++;
+    memcpy(&tracks->ahead.trip, piece.data, sizeof tracks->ahead.trip);
+    tracks->ahead.place = piece.key.third + 1;
 }
 
 /* Seconds between them, by the clock that both have; negative: it cannot be told, or it went back. */
@@ -183,19 +191,30 @@ static void end_track(struct tracks *tracks)
     tracks->track_open = false;
 }
 
+/* Does the trip, stop or silence at hand end before that row? The row that a stop and a trip share is of the trip. */
+static bool is_over(const struct tracks *tracks, uint64_t number)
+{
+    const struct life_trip *trip = &tracks->at_hand.trip, *ahead = &tracks->ahead.trip;
+    if (!tracks->at_hand.there || trip->last_row > number)
+        return false;
+    if (trip->last_row < number || trip->kind == LIFE_SILENCE)
+        return true;
+    return trip->kind == LIFE_STOP && tracks->ahead.there && ahead->kind == LIFE_TRIP && ahead->first_row == number;
+}
+
 /* Finds the trip or stop that the row belongs to; returns whether a silence lies between it and the fix before. */
 static bool find_trip(struct tracks *tracks, uint64_t number)
 {
     bool silent = false, in_trip = tracks->in_trip;
-    while (tracks->has_trip &&
-           (tracks->trip.last_row < number || (tracks->trip.last_row == number && tracks->trip.kind == LIFE_SILENCE))) {
-        silent |= tracks->trip.kind == LIFE_SILENCE;
+    while (is_over(tracks, number)) {
+        silent |= tracks->at_hand.trip.kind == LIFE_SILENCE;
         if (in_trip)
             end_track(tracks);
         in_trip = false;
         next_trip(tracks);
     }
-    tracks->in_trip = tracks->has_trip && tracks->trip.kind != LIFE_SILENCE && tracks->trip.first_row <= number;
+    tracks->in_trip =
+        tracks->at_hand.there && tracks->at_hand.trip.kind != LIFE_SILENCE && tracks->at_hand.trip.first_row <= number;
     if (tracks->in_trip != in_trip)
         end_track(tracks);
     return silent;
@@ -205,9 +224,9 @@ static bool find_trip(struct tracks *tracks, uint64_t number)
 static void join(struct tracks *tracks, const struct track_fix *fix)
 {
     const struct track_fix before = held_fix(tracks);
-    const struct life_trip *life_trip = tracks->in_trip ? &tracks->trip : NULL;
+    const struct life_trip *life_trip = tracks->in_trip ? &tracks->at_hand.trip : NULL;
     if (!tracks->track_open) {
-        struct track_stretch stretch = {life_trip, 0, tracks->place};
+        struct track_stretch stretch = {life_trip, 0, tracks->at_hand.place};
         stretch.number = life_trip ? tracks->numbers[life_trip->kind] : ++tracks->others;
         EACH(tracks, taker, track)
         taker->track(taker->state, &stretch);
@@ -245,6 +264,8 @@ static void end(void *user)
     struct sorter_piece piece;
     if (tracks->trip_count > 0)
         sorter_sort(tracks->trips);
+    tracks->ahead.there = false;
+    next_trip(tracks); /* the first one is ahead, then at hand */
     next_trip(tracks);
     if (tracks->fix_count > 0)
         sorter_sort(tracks->fixes);
