@@ -19,11 +19,14 @@ struct clock_findings {
 };
 
 struct judge;
+struct command;
 
 struct device {
     char id[DEVICE_ID_MAX + 1];         /* empty: reports of no known device */
     bool marked;                        /* one that came before has an id that differs in case only */
     uint32_t number;                    /* from 1 as they came, 0: no known device */
+    unsigned command_count;             /* of commands */
+    struct command *commands;           /* that wait for an answer, the oldest; NULL = none. See frame/exchange.c */
     bool has_dialect[S7_DIALECT_COUNT]; /* of its rows, as all that follows */
     uint32_t frame_flags, context;      /* union */
     uint64_t streams;                   /* conversations that it took part in */

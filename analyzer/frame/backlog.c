@@ -469,8 +469,9 @@ void backlog_copy(struct stream *stream, uint64_t datagram, const struct origin 
 void backlog_close(struct stream *stream)
 {
     const char *reason = stream->conversation->end_reason;
-    /* Where only the capture ends, an answer may have come behind it. */
-    bool over = g_strcmp0(reason, "capture") != 0 && g_strcmp0(reason, "limit") != 0;
+    /* Where only the capture ends, an answer may have come behind it; in the place of a connection that was replaced
+     * by another, in that one. */
+    bool over = g_strcmp0(reason, "capture") != 0 && g_strcmp0(reason, "limit") != 0 && g_strcmp0(reason, "reuse") != 0;
     if (stream->kept)
         release_items(stream, true, over);
     while (stream->held.rows > 0)

@@ -215,7 +215,7 @@ static bool is_usual(const struct stream *stream, unsigned direction, const stru
                      const struct s7_frame *frame, struct s7_usual *usual)
 {
     return stream->kept && !stream->other && !stream->head[direction] && !stream->exchange && stream->device &&
-           s7_usual(element->data, frame, usual) &&
+           !stream->device->commands && s7_usual(element->data, frame, usual) &&
            is_known_id(stream, element->data + usual->id_offset, usual->id_length) &&
            report_same_id(stream->device->id, stream->id);
 }
