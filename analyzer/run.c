@@ -15,6 +15,7 @@
 #include "signals.h"
 #include "store/store.h"
 #include "summary.h"
+#include "survey.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -185,6 +186,7 @@ static struct streams *open_streams(struct run *run)
     const struct options *options = run->analysis.options;
     struct stream_options stream = {.ports = options->ports,
                                     .map = options->map,
+                                    .clocks = run->analysis.clocks,
                                     .devices = run->analysis.devices,
                                     .selection = &run->selection,
                                     .taker.user = run};
@@ -223,6 +225,7 @@ static void read_inputs(struct run *run)
                                                       .open_max = options->streams_max,
                                                       .tcp = options->tcp,
                                                       .overlap = options->overlap,
+                                                      .clocks = analysis->clocks,
                                                       .sink = &sink};
     struct conversations *conversations = conversations_new(&conversation);
     struct queue queue = {.analysis = analysis, .conversations = conversations};
@@ -231,7 +234,7 @@ static void read_inputs(struct run *run)
     struct progress progress;
     progress_start(&progress, options->progress, analysis->inputs.list->len);
     guint unread = analysis->inputs.unreadable->len;
-    struct merge *merge = merge_new(&analysis->inputs, options->filter);
+    struct merge *merge = merge_new(&analysis->inputs, options->filter, analysis->clocks);
     const struct record *records;
     bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
@@ -273,6 +276,7 @@ static void tell_devices(struct run *run)
     const struct options *options = run->analysis.options;
     const struct timeline_options timeline = {.selection = run->selection,
                                               .row = run->row,
+                                              .aligned = run->analysis.clocks && run->analysis.clocks->apart,
                                               .by_capture = options->order == ORDER_CAPTURE,
                                               .hash = options->hash,
                                               .map = options->map,
@@ -335,6 +339,8 @@ static void analyse(struct run *run)
     struct analysis *analysis = &run->analysis;
     const struct options *options = analysis->options;
     analysis->devices = devices_new(options->devices_max);
+    analysis->clocks = survey_clocks(&analysis->inputs, options->ports);
+    run->row.clocks = analysis->clocks;
     if (analysis->output) {
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
@@ -412,6 +418,7 @@ static void finish(struct run *run)
     g_ptr_array_unref(analysis->with_rows);
     devices_free(analysis->devices);
     inputs_clear(&analysis->inputs);
+    g_free(analysis->clocks);
     output_close(analysis->output);
 }
 

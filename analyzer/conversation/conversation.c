@@ -140,16 +140,19 @@ static void stop_opening(struct conversations *conversations, struct entry *entr
 }
 
 /* The packet is of the conversation as far as its times and ways go. */
-static void note_packet(struct entry *entry, unsigned direction, const struct packet *packet)
+static void note_packet(const struct conversations *conversations, struct entry *entry, unsigned direction,
+                        const struct packet *packet)
 {
     struct conversation *conversation = &entry->conversation;
+    int64_t time = packet->origin.time + clocks_ahead(conversations->options.clocks, &packet->origin);
     conversation->packets += MAX(packet->fragment_count, 1);
     conversation->last = packet->origin;
+    conversation->clocks[direction] = packet->origin.clock;
     entry->files[direction] = packet->origin.file;
-    if (packet->origin.time >= conversation->end)
-        conversation->end = packet->origin.time;
+    if (time >= conversation->end)
+        conversation->end = time;
     else
-        conversation->start = MIN(conversation->start, packet->origin.time);
+        conversation->start = MIN(conversation->start, time);
 }
 
 /* Nothing went on with its numbers: it is counted where it came in, and closes and moves nothing. */
@@ -306,7 +309,8 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     conversation->endpoints[0] = packet->source;
     conversation->endpoints[1] = packet->destination;
     conversation->transport = packet->transport;
-    conversation->start = conversation->end = packet->origin.time;
+    conversation->start = conversation->end =
+        packet->origin.time + clocks_ahead(conversations->options.clocks, &packet->origin);
     conversation->tcp = &entry->tcp;
     conversation->clock = &conversations->clock;
     entry->tcp.shared = &conversations->tcp_shared;
@@ -426,7 +430,7 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
         packet = &damaged;
     }
     note_carrier(entry, direction, packet);
-    note_packet(entry, direction, packet);
+    note_packet(conversations, entry, direction, packet);
     entry->replaced = false;
     entry->conversation.twin =
         packet->payload_length > 0 && twins_find(&conversations->twins, entry->conversation.number, packet,

@@ -67,7 +67,7 @@ struct timeline *timeline_new(const struct timeline_options *options, size_t mem
 static void compare_heads(struct timeline *timeline, const struct record_head *head)
 {
     const struct record_head *before = &timeline->before;
-    if (head->file != before->file)
+    if (head->file != before->file || timeline->options.aligned)
         timeline->one_file = false;
     else if (head->number > before->number)
         timeline->set_back |= head->captured < before->captured;

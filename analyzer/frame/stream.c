@@ -192,6 +192,7 @@ static struct report make_report(struct stream *stream, unsigned direction, cons
     struct streams *shared = stream->shared;
     const struct conversation *conversation = stream->conversation;
     bool whole = element->stretch_count == 1;
+    const struct origin *latest = latest_packet(element);
     if (!whole)
         collect_packets(shared, element);
     return (struct report){.data = element->data,
@@ -205,7 +206,8 @@ static struct report make_report(struct stream *stream, unsigned direction, cons
                            .offset = element->offset,
                            .packets = whole ? &element->stretches[0].origin : (const void *)shared->packets->data,
                            .packet_count = whole ? 1 : shared->packets->len,
-                           .completed = *latest_packet(element),
+                           .completed = *latest,
+                           .ahead = clocks_ahead(shared->options.clocks, latest),
                            .device_id = stream->id,
                            .context = context};
 }
@@ -237,7 +239,8 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     stream->ledger.frame_bytes += element->length;
     uint32_t context = learn(stream, direction, element, frame, true);
     if (totals) {
-        int64_t time = latest_packet(element)->time;
+        const struct origin *latest = latest_packet(element);
+        int64_t time = latest->time + clocks_ahead(shared->options.clocks, latest);
         if (selection_has(shared->options.selection, time, stream->device->id))
             device_count(stream->device, frame->dialect, usual.kind, context, time);
         return true;

@@ -76,6 +76,7 @@ struct stream_options {
     enum stream_mode mode;
     const GArray *ports; /* of uint16_t; NULL = any */
     const struct map_file *map;
+    const struct clocks *clocks; /* NULL: there is one alone */
     struct devices *devices;
     const struct selection *selection; /* for STREAMS_TOTALS: reports of the usual form are counted here */
     struct stream_taker taker;
