@@ -74,7 +74,7 @@ static void name_clocks(const struct survey *survey, struct clocks *clocks)
 {
     for (guint i = 0; i < survey->inputs->list->len; i++) {
         const struct input *input = &g_array_index(survey->inputs->list, struct input, i);
-        for (unsigned interface = 0; interface <= input->interfaces; interface++)
+        for (unsigned interface = 0; interface < input->interfaces; interface++)
             clocks->list[input->clock + interface] =
                 (struct capture_clock){.file = input->number, .interface = interface};
     }

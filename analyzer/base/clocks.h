@@ -7,7 +7,7 @@
 #include "base/origin.h"
 
 struct capture_clock {
-    uint32_t file, interface; /* of the input, from 1; from 0 */
+    uint32_t file, interface; /* of the input, from 1, 0: it stands for others; from 0 */
     int64_t ahead;            /* ns that it shows more than the first clock of its group */
     unsigned group;           /* clocks of one group are known against each other; 0: nothing is known of it */
 };
