@@ -62,12 +62,33 @@ struct queue {
     struct analysis *analysis;
     struct packets *parser;
     struct conversations *conversations;
+    struct witness *witness; /* before the inputs are read: it gets the packets; else NULL */
     size_t count;
     struct packet packets[CONVERSATIONS_AHEAD];
 };
 
+static void take_sample(const struct queue *queue)
+{
+    const GArray *ports = queue->analysis->options->ports;
+    for (size_t i = 0; i < queue->count; i++) {
+        const struct packet *packet = &queue->packets[i];
+        bool chosen = ports == NULL;
+        for (guint n = 0; !chosen && n < ports->len; n++) {
+            uint16_t port = g_array_index(ports, uint16_t, n);
+            chosen = packet->source.port == port || packet->destination.port == port;
+        }
+        if (chosen)
+            witness_take(queue->witness, packet);
+    }
+}
+
 static void take_queue(struct queue *queue)
 {
+    if (queue->witness) {
+        take_sample(queue);
+        queue->count = 0;
+        return;
+    }
     queue->analysis->on_port += conversations_packets(queue->conversations, queue->packets, queue->count);
     queue->count = 0;
 }
@@ -108,6 +129,30 @@ static void note_stop(struct input *input)
     input->damage = damage && strstr(damage, "stopped by a signal") == NULL
                         ? g_strdup_printf("stopped by a signal; %s", damage)
                         : g_strdup(damage ? damage : "stopped by a signal");
+}
+
+static void take_all_records(const struct record *records, size_t count, void *user)
+{
+    struct queue *queue = user;
+    for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
+        take_records(queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
+}
+
+/* How far the clocks of the inputs are apart, before they are read. */
+static struct clocks *compare_clocks(struct analysis *analysis)
+{
+    if (!survey_is_needed(&analysis->inputs))
+        return NULL;
+    struct analysis looked_at = {.options = analysis->options};
+    looked_at.unread = g_array_new(FALSE, FALSE, sizeof(struct packets_unread));
+    const struct packets_options fragments = {.limits = analysis->options->fragments};
+    struct queue queue = {.analysis = &looked_at, .parser = packets_new(&fragments), .witness = witness_new()};
+    const struct survey_taker taker = {queue.witness, take_all_records, &queue};
+    struct clocks *clocks = survey_clocks(&analysis->inputs, &taker);
+    witness_free(queue.witness);
+    packets_free(queue.parser);
+    g_array_unref(looked_at.unread);
+    return clocks;
 }
 
 /* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
@@ -238,8 +283,7 @@ static void read_inputs(struct run *run)
     const struct record *records;
     bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
-        for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
-            take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
+        take_all_records(records, count, &queue);
         if (live && run->live) /* the next ones may take their time */
             live_flush(run->live);
         stopped = live ? signals_overdue() : signals_stopped();
@@ -339,7 +383,7 @@ static void analyse(struct run *run)
     struct analysis *analysis = &run->analysis;
     const struct options *options = analysis->options;
     analysis->devices = devices_new(options->devices_max);
-    analysis->clocks = survey_clocks(&analysis->inputs, options->ports);
+    analysis->clocks = compare_clocks(analysis);
     run->row.clocks = analysis->clocks;
     if (analysis->output) {
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));

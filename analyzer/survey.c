@@ -2,8 +2,7 @@
  * Reads the first packets of each input, once more than the run itself does. */
 #include "survey.h"
 
-#include "conversation/witness.h"
-#include "packet/packet.h"
+#include <string.h>
 
 /* Packets that are read at once. */
 #define RECORDS 64
@@ -12,44 +11,36 @@
 
 struct survey {
     struct inputs *inputs;
-    const GArray *ports;
-    struct witness *witness;
+    const struct survey_taker *taker;
     size_t packets; /* that may be read of each input */
     size_t facts;   /* that may be known when it is read */
     unsigned count; /* of clocks so far */
 };
 
-static bool is_chosen(const GArray *ports, const struct packet *packet)
+/* Of each packet its clock, instead of its interface. */
+static void number_clocks(const struct survey *survey, struct input *input, struct record *records, size_t count)
 {
-    for (guint i = 0; ports && i < ports->len; i++) {
-        uint16_t port = g_array_index(ports, uint16_t, i);
-        if (packet->source.port == port || packet->destination.port == port)
-            return true;
+    for (size_t i = 0; i < count; i++) {
+        unsigned interface = MIN(records[i].origin.clock, INPUT_CLOCKS - 1);
+        input->interfaces = MAX(input->interfaces, interface + 1);
+        records[i].origin.clock = (uint16_t)(survey->count + interface);
     }
-    return ports == NULL;
-}
-
-static void take_record(struct survey *survey, struct input *input, const struct record *record)
-{
-    struct packet packet;
-    unsigned interface = MIN(record->origin.clock, INPUT_CLOCKS - 1);
-    input->interfaces = MAX(input->interfaces, interface + 1);
-    if (packet_parse(record, &packet) != PACKET_OK || !is_chosen(survey->ports, &packet))
-        return;
-    packet.origin.clock = (uint16_t)(survey->count + interface);
-    witness_take(survey->witness, &packet);
 }
 
 static void read_input(struct survey *survey, struct input *input)
 {
-    struct record records[RECORDS] = {{.data = NULL}};
+    const struct survey_taker *taker = survey->taker;
+    struct record records[RECORDS];
     enum capture_result result;
     size_t read = 0, count;
     struct capture *capture = capture_open(input->path, input->number, NULL, NULL);
-    while (capture && read < survey->packets && witness_facts(survey->witness) < survey->facts &&
+    bool several = capture && strstr(capture_format(capture), "pcapng") != NULL;
+    while (capture && read < survey->packets && witness_facts(taker->witness) < survey->facts &&
            (count = capture_some(capture, records, RECORDS, &result)) > 0) {
-        for (size_t i = 0; i < count; i++)
-            take_record(survey, input, &records[i]);
+        for (size_t i = 0; !several && i < count; i++)
+            records[i].origin.clock = 0;
+        number_clocks(survey, input, records, count);
+        taker->take(records, count, taker->user);
         read += count;
         if (survey->inputs->list->len == 1 && read >= ALONE_PACKETS && input->interfaces == 1)
             break;
@@ -61,7 +52,7 @@ static void read_input(struct survey *survey, struct input *input)
  * nothing is known but that its packets stand among the others. */
 static void look_at(struct survey *survey, struct input *input, size_t left)
 {
-    size_t known = witness_facts(survey->witness);
+    size_t known = witness_facts(survey->taker->witness);
     input->clock = survey->count;
     input->interfaces = 1;
     survey->facts = known + (WITNESS_FACTS - known) / left;
@@ -88,25 +79,28 @@ static void place_others(const struct survey *survey, struct clocks *clocks)
     }
 }
 
-struct clocks *survey_clocks(struct inputs *inputs, const GArray *ports)
+struct clocks *survey_clocks(struct inputs *inputs, const struct survey_taker *taker)
 {
     const guint count = inputs->list->len;
-    struct survey survey = {.inputs = inputs, .ports = ports, .packets = SURVEY_PACKETS / MAX(count, 1)};
-    struct clocks *clocks = NULL;
-    if (count == 1 && g_str_has_prefix(g_array_index(inputs->list, struct input, 0).format, "pcapng") == FALSE)
+    struct survey survey = {.inputs = inputs, .taker = taker, .packets = SURVEY_PACKETS / MAX(count, 1)};
+    if (!survey_is_needed(inputs))
         return NULL;
-    if (count > WITNESS_CLOCKS / (INPUT_CLOCKS + 1))
-        return NULL;
-    survey.witness = witness_new();
     for (guint i = 0; i < count; i++)
         look_at(&survey, &g_array_index(inputs->list, struct input, i), count - i);
-    if (survey.count > 2) { /* else one, and that of which nothing is known */
-        clocks = g_malloc0(sizeof *clocks + survey.count * sizeof clocks->list[0]);
-        clocks->count = survey.count;
-        name_clocks(&survey, clocks);
-        witness_judge(survey.witness, clocks);
-        place_others(&survey, clocks);
-    }
-    witness_free(survey.witness);
+    if (survey.count == 2) /* one, and that of which nothing is known */
+        return NULL;
+    struct clocks *clocks = g_malloc0(sizeof *clocks + survey.count * sizeof clocks->list[0]);
+    clocks->count = survey.count;
+    name_clocks(&survey, clocks);
+    witness_judge(taker->witness, clocks);
+    place_others(&survey, clocks);
     return clocks;
+}
+
+bool survey_is_needed(const struct inputs *inputs)
+{
+    const guint count = inputs->list->len;
+    if (count == 1)
+        return strstr(g_array_index(inputs->list, struct input, 0).format, "pcapng") != NULL;
+    return count <= WITNESS_CLOCKS / (INPUT_CLOCKS + 1);
 }

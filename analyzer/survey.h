@@ -5,12 +5,22 @@
 
 #include "base/clocks.h"
 #include "capture/inputs.h"
+#include "conversation/witness.h"
 
 /* Packets that are looked at, of all inputs together: the first of each. */
 #define SURVEY_PACKETS ((size_t)1 << 20)
 
-/* Gives the clocks of each input their numbers. ports: of uint16_t, NULL = any. NULL: there is one clock, or none that
- * can be looked at. The caller's to free with g_free(). */
-struct clocks *survey_clocks(struct inputs *inputs, const GArray *ports);
+/* Who takes the packets apart and gives them to the witness; their clocks have their numbers. */
+struct survey_taker {
+    struct witness *witness;
+    void (*take)(const struct record *records, size_t count, void *user);
+    void *user;
+};
+
+/* Several inputs, or one that may have several interfaces? */
+bool survey_is_needed(const struct inputs *inputs);
+/* Gives the clocks of each input their numbers. NULL: there is one clock, or too many inputs. The caller's to free with
+ * g_free(). */
+struct clocks *survey_clocks(struct inputs *inputs, const struct survey_taker *taker);
 
 #endif

@@ -198,13 +198,25 @@ static bool answer_here(struct stream *stream, struct report *report, enum s7_fi
     return true;
 }
 
-/* The device, if commands to it wait anywhere; NULL if none do. */
+/* Do commands to the device wait in another conversation? */
+static bool waits_elsewhere(const struct device *device, const struct stream *stream)
+{
+    const struct command *command = device->commands;
+    do {
+        if (command->stream != stream)
+            return true;
+        command = command->next;
+    } while (command != device->commands);
+    return false;
+}
+
+/* The device, if they do; else NULL. */
 static struct device *waiting_device(const struct stream *stream, const struct report *report)
 {
     struct device *device = stream->device;
-    if (!device || strcmp(device->id, report->device_id) != 0)
+    if (!device || !report_same_id(device->id, report->device_id))
         device = devices_find(stream->shared->options.devices, report->device_id);
-    return device && device->commands ? device : NULL;
+    return device && device->commands && waits_elsewhere(device, stream) ? device : NULL;
 }
 
 static unsigned token_of(const struct command *command)
@@ -263,12 +275,13 @@ static void doubt_elsewhere(const struct stream *stream, const struct device *de
 static void pair_answer(struct stream *stream, struct report *report)
 {
     const struct device *device = waiting_device(stream, report);
-    if (!stream->exchange && !device)
+    if (!device) {
+        if (stream->exchange)
+            answer_here(stream, report, S7_FIT_CODE);
         return;
-    if (answer_here(stream, report, S7_FIT_SAME) || (device && answer_elsewhere(stream, device, report)) ||
-        answer_here(stream, report, S7_FIT_CODE))
-        return;
-    if (device)
+    }
+    if (!answer_here(stream, report, S7_FIT_SAME) && !answer_elsewhere(stream, device, report) &&
+        !answer_here(stream, report, S7_FIT_CODE))
         doubt_elsewhere(stream, device, report);
 }
 

@@ -217,7 +217,7 @@ static bool is_usual(const struct stream *stream, unsigned direction, const stru
                      const struct s7_frame *frame, struct s7_usual *usual)
 {
     return stream->kept && !stream->other && !stream->head[direction] && !stream->exchange && stream->device &&
-           !stream->device->commands && s7_usual(element->data, frame, usual) &&
+           s7_usual(element->data, frame, usual) &&
            is_known_id(stream, element->data + usual->id_offset, usual->id_length) &&
            report_same_id(stream->device->id, stream->id);
 }
@@ -231,7 +231,7 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     bool totals = shared->options.mode == STREAMS_TOTALS;
     struct s7_usual usual;
     if (shared->options.mode == STREAMS_ROWS || (totals && stream->held.rows > 0) ||
-        !is_usual(stream, direction, element, frame, &usual))
+        !is_usual(stream, direction, element, frame, &usual) || (!totals && stream->device->commands))
         return false;
     stream->starting[direction] = false;
     residue_finish(stream, direction);

@@ -142,7 +142,7 @@ def one_way(packets, up):
     return [(time, frame) for time, frame in packets if is_up(frame) == up]
 
 
-APART = (-3 * 3600 - 7, -90, -5, -0.7, 0.7, 5, 90, 3 * 3600 + 7)
+APART = (-3 * 3600 - 7, -5, 0.7, 90)
 
 
 class ClocksTest(ApartTest):
@@ -190,7 +190,7 @@ class ClocksTest(ApartTest):
                     self.check(whole, *content, copies=rows)
 
     def test_loss_in_one_of_them(self):
-        for seed, seconds in itertools.product(range(6), APART):
+        for seed, seconds in itertools.product(range(3), APART):
             source = random.Random(seed)
             tcp = talk("startek", "tcp", 8)
             up, down = one_way(tcp, True), one_way(tcp, False)
@@ -201,7 +201,7 @@ class ClocksTest(ApartTest):
                 self.check(whole, pcap(up), pcap(shifted(less, seconds)), answered=0)
 
     def test_disorder_and_segments_again(self):
-        for seed, seconds in itertools.product(range(6), APART):
+        for seed, seconds in itertools.product(range(3), APART):
             source = random.Random(seed)
             tcp = talk("startek", "tcp", 8, 20)
             again = [(time + source.uniform(0.0005, 0.002), frame) for time, frame in tcp if source.random() < 0.3]
