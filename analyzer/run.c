@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "summary.h"
 #include "survey.h"
+#include "tellers.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -24,10 +25,12 @@
 
 /* Packets between two looks at the clock. */
 #define PROGRESS_PACKETS 4096
-/* Parts of the memory: for records, for rows of conversations that wait, the others for the second step. */
+/* Parts of the memory: for records, for rows of conversations that wait, for the second step and for what is
+ * concluded in it. */
 #define RECORDS_PART(memory) ((memory)*5 / 12)
 #define ROWS_PART(memory)    ((memory) / 24)
-#define SECOND_PART(memory)  ((memory)*13 / 24)
+#define SECOND_PART(memory)  ((memory)*11 / 24)
+#define LIFE_PART(memory)    ((memory) / 12)
 
 /* Where reports go. */
 struct run {
@@ -36,6 +39,8 @@ struct run {
     struct row_options row;
     struct store *store;          /* of a run that writes files; else NULL */
     struct stream_tables *tables; /* the same */
+    struct tellers *tellers;      /* the same */
+    struct coverage *coverage;    /* the same */
     struct live *live;            /* of one that writes rows to standard output; else NULL */
 };
 
@@ -139,7 +144,7 @@ static void take_all_records(const struct record *records, size_t count, void *u
 }
 
 /* How far the clocks of the inputs are apart, before they are read. */
-static struct clocks *compare_clocks(struct analysis *analysis)
+static struct capture_clocks *compare_clocks(struct analysis *analysis)
 {
     if (!survey_is_needed(&analysis->inputs))
         return NULL;
@@ -148,7 +153,7 @@ static struct clocks *compare_clocks(struct analysis *analysis)
     const struct packets_options fragments = {.limits = analysis->options->fragments};
     struct queue queue = {.analysis = &looked_at, .parser = packets_new(&fragments), .witness = witness_new()};
     const struct survey_taker taker = {queue.witness, take_all_records, &queue};
-    struct clocks *clocks = survey_clocks(&analysis->inputs, &taker);
+    struct capture_clocks *clocks = survey_clocks(&analysis->inputs, &taker);
     witness_free(queue.witness);
     packets_free(queue.parser);
     g_array_unref(looked_at.unread);
@@ -259,6 +264,15 @@ static bool cannot_write(const struct run *run)
     return (run->analysis.output && output_error(run->analysis.output)) || (run->live && live_failed(run->live));
 }
 
+/* When the capture saw anything. */
+static void note_times(struct run *run, const struct record *records, size_t count)
+{
+    for (size_t i = 0; run->coverage && i < count; i++)
+        if (!records[i].origin.untimed)
+            coverage_note(run->coverage,
+                          records[i].origin.time + capture_clocks_ahead(run->analysis.clocks, &records[i].origin));
+}
+
 static void read_inputs(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
@@ -283,6 +297,7 @@ static void read_inputs(struct run *run)
     const struct record *records;
     bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
+        note_times(run, records, count);
         take_all_records(records, count, &queue);
         if (live && run->live) /* the next ones may take their time */
             live_flush(run->live);
@@ -325,7 +340,9 @@ static void tell_devices(struct run *run)
                                               .hash = options->hash,
                                               .map = options->map,
                                               .output = run->analysis.output,
-                                              .pictures = run->analysis.pictures};
+                                              .pictures = run->analysis.pictures,
+                                              .life = tellers_life(run->tellers)};
+    coverage_clip(run->coverage, run->selection.since, run->selection.until);
     store_close(run->store);
     run->analysis.bad_records =
         workers_run(run->store, run->analysis.devices, &timeline, options->jobs, SECOND_PART(options->memory));
@@ -346,6 +363,7 @@ static void write_files(struct run *run)
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
+    tellers_finish(run->tellers, analysis->with_rows);
     manifest_devices(analysis);
     if (is_balanced(analysis))
         manifest_publish(analysis);
@@ -389,6 +407,9 @@ static void analyse(struct run *run)
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
         analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
+        run->coverage = coverage_new();
+        run->tellers =
+            tellers_new(options, analysis->output, analysis->devices, run->coverage, LIFE_PART(options->memory));
     } else if (options->to_stdout) {
         run->live = live_new(&run->row, &run->selection, options->map);
     }
@@ -458,6 +479,8 @@ static void finish(struct run *run)
         store_free(run->store);
     stream_tables_free(run->tables);
     streams_free(analysis->streams);
+    tellers_free(run->tellers);
+    coverage_free(run->coverage);
     pictures_free(analysis->pictures);
     g_ptr_array_unref(analysis->with_rows);
     devices_free(analysis->devices);

@@ -61,7 +61,7 @@ static void look_at(struct survey *survey, struct input *input, size_t left)
     survey->count += input->interfaces + 1;
 }
 
-static void name_clocks(const struct survey *survey, struct clocks *clocks)
+static void name_clocks(const struct survey *survey, struct capture_clocks *clocks)
 {
     for (guint i = 0; i < survey->inputs->list->len; i++) {
         const struct input *input = &g_array_index(survey->inputs->list, struct input, i);
@@ -71,7 +71,7 @@ static void name_clocks(const struct survey *survey, struct clocks *clocks)
     }
 }
 
-static void place_others(const struct survey *survey, struct clocks *clocks)
+static void place_others(const struct survey *survey, struct capture_clocks *clocks)
 {
     for (guint i = 0; i < survey->inputs->list->len; i++) {
         const struct input *input = &g_array_index(survey->inputs->list, struct input, i);
@@ -79,7 +79,7 @@ static void place_others(const struct survey *survey, struct clocks *clocks)
     }
 }
 
-struct clocks *survey_clocks(struct inputs *inputs, const struct survey_taker *taker)
+struct capture_clocks *survey_clocks(struct inputs *inputs, const struct survey_taker *taker)
 {
     const guint count = inputs->list->len;
     struct survey survey = {.inputs = inputs, .taker = taker, .packets = SURVEY_PACKETS / MAX(count, 1)};
@@ -89,7 +89,7 @@ struct clocks *survey_clocks(struct inputs *inputs, const struct survey_taker *t
         look_at(&survey, &g_array_index(inputs->list, struct input, i), count - i);
     if (survey.count == 2) /* one, and that of which nothing is known */
         return NULL;
-    struct clocks *clocks = g_malloc0(sizeof *clocks + survey.count * sizeof clocks->list[0]);
+    struct capture_clocks *clocks = g_malloc0(sizeof *clocks + survey.count * sizeof clocks->list[0]);
     clocks->count = survey.count;
     name_clocks(&survey, clocks);
     witness_judge(taker->witness, clocks);

@@ -3,7 +3,7 @@
 #ifndef SURVEY_H
 #define SURVEY_H
 
-#include "base/clocks.h"
+#include "base/capture_clocks.h"
 #include "capture/inputs.h"
 #include "conversation/witness.h"
 
@@ -21,6 +21,6 @@ struct survey_taker {
 bool survey_is_needed(const struct inputs *inputs);
 /* Gives the clocks of each input their numbers. NULL: there is one clock, or too many inputs. The caller's to free with
  * g_free(). */
-struct clocks *survey_clocks(struct inputs *inputs, const struct survey_taker *taker);
+struct capture_clocks *survey_clocks(struct inputs *inputs, const struct survey_taker *taker);
 
 #endif

@@ -24,9 +24,9 @@ struct source {
 struct merge {
     struct inputs *inputs;
     const char *filter;
-    const struct clocks *clocks; /* NULL: none is ahead of another */
-    GArray *parts;               /* of struct part, in the order in which they are opened */
-    guint next;                  /* to be opened next */
+    const struct capture_clocks *clocks; /* NULL: none is ahead of another */
+    GArray *parts;                       /* of struct part, in the order in which they are opened */
+    guint next;                          /* to be opened next */
     struct source open[MERGE_OPEN_MAX];
     unsigned count;
     struct source *current; /* its records were given last */
@@ -57,7 +57,8 @@ static bool source_is_before(const struct source *source, int64_t time, uint32_t
 static void note_end(struct input *input, const struct capture *capture)
 {
     input->packets = capture_packets(capture);
-    input->damage = g_strdup(capture_damage(capture));
+    if (capture_damage(capture))
+        input_damaged(input, capture_damage(capture));
     input->untimed = capture_untimed(capture);
     if (capture_kept(capture))
         input->kept = *capture_kept(capture);
@@ -83,7 +84,7 @@ static size_t choose_part(const struct merge *merge, const struct source *source
     for (size_t i = 0; i < count; i++) {
         struct record record = records[i];
         record.origin.clock = clock_of(source->input, &record.origin);
-        if (clocks_ahead(merge->clocks, &record.origin) == source->part.ahead)
+        if (capture_clocks_ahead(merge->clocks, &record.origin) == source->part.ahead)
             records[left++] = record;
     }
     return left;
@@ -282,7 +283,7 @@ static void add_parts(struct merge *merge, struct input *input)
     }
 }
 
-struct merge *merge_new(struct inputs *inputs, const char *filter, const struct clocks *clocks)
+struct merge *merge_new(struct inputs *inputs, const char *filter, const struct capture_clocks *clocks)
 {
     struct merge *merge = g_new0(struct merge, 1);
     merge->inputs = inputs;
@@ -309,15 +310,19 @@ void merge_stop(struct merge *merge, const char *why)
 {
     for (unsigned i = 0; i < merge->count; i++) {
         struct input *input = merge->open[i].input;
-        uint64_t packets = last_given(merge, &merge->open[i]);
-        g_free(input->damage);
-        input->packets = MAX(input->packets, packets);
-        input->damage = g_strdup_printf("%s behind packet %" G_GUINT64_FORMAT, why, input->packets);
+        input->packets = MAX(input->packets, last_given(merge, &merge->open[i]));
+        if (merge->open[i].part.again)
+            continue;
+        if (capture_damage(merge->open[i].capture))
+            input_damaged(input, capture_damage(merge->open[i].capture));
+        g_autofree char *stopped = g_strdup_printf("%s behind packet %" G_GUINT64_FORMAT, why, input->packets);
+        input_damaged(input, stopped);
     }
     for (guint i = merge->next; i < merge->parts->len; i++) {
         const struct part *part = &g_array_index(merge->parts, struct part, i);
-        if (!part->again && !part->input->damage)
-            part->input->damage = g_strdup_printf("%s before it was read", why);
+        g_autofree char *stopped = g_strdup_printf("%s before it was read", why);
+        if (!part->again)
+            input_damaged(part->input, stopped);
     }
 }
 

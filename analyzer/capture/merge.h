@@ -6,7 +6,7 @@
 #ifndef MERGE_H
 #define MERGE_H
 
-#include "base/clocks.h"
+#include "base/capture_clocks.h"
 #include "capture/inputs.h"
 
 #define MERGE_OPEN_MAX 256
@@ -15,7 +15,7 @@ struct merge;
 
 /* The inputs are numbered, in order of their first packets. filter: libpcap expression or NULL, known to be good.
  * clocks: NULL = there is one alone. */
-struct merge *merge_new(struct inputs *inputs, const char *filter, const struct clocks *clocks);
+struct merge *merge_new(struct inputs *inputs, const char *filter, const struct capture_clocks *clocks);
 /* The next packets, all of one input: sets *records to them and returns how many, 0 at the end. They and their data are
  * valid until the next call. When an input has ended, what was read of it stands in it: packets, times, damage. One
  * that can no longer be opened is added to inputs->unreadable. */

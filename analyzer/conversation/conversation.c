@@ -146,10 +146,10 @@ static void note_packet(const struct conversations *conversations, struct entry 
                         const struct packet *packet)
 {
     struct conversation *conversation = &entry->conversation;
-    const struct clocks *clocks = conversations->options.clocks;
+    const struct capture_clocks *clocks = conversations->options.clocks;
     int64_t time = packet->origin.time;
     if (clocks) {
-        time += clocks_ahead(clocks, &packet->origin);
+        time += capture_clocks_ahead(clocks, &packet->origin);
         conversation->clocks[direction] = packet->origin.clock;
     }
     conversation->packets += MAX(packet->fragment_count, 1);
@@ -316,7 +316,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     conversation->endpoints[1] = packet->destination;
     conversation->transport = packet->transport;
     conversation->start = conversation->end =
-        packet->origin.time + clocks_ahead(conversations->options.clocks, &packet->origin);
+        packet->origin.time + capture_clocks_ahead(conversations->options.clocks, &packet->origin);
     conversation->tcp = &entry->tcp;
     conversation->clock = &conversations->clock;
     entry->tcp.shared = &conversations->tcp_shared;

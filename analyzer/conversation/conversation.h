@@ -4,7 +4,7 @@
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
-#include "base/clocks.h"
+#include "base/capture_clocks.h"
 #include "base/steady.h"
 #include "conversation/tcp.h"
 #include "packet/packet.h"
@@ -38,7 +38,7 @@ struct conversation_options {
     size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
     struct tcp_limits tcp; /* 0 = defaults */
     enum tcp_overlap overlap;
-    const struct clocks *clocks; /* NULL: there is one alone; must live as long, as this: */
+    const struct capture_clocks *clocks; /* NULL: there is one alone; must live as long, as this: */
     const struct sink *sink;
 };
 

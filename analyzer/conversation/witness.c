@@ -341,7 +341,7 @@ static bool judge_pair(const struct sample *samples, size_t count, int64_t *ahea
     return judge_copies(samples, same, ahead) || judge_answers(&limits, ahead);
 }
 
-void witness_judge(struct witness *witness, struct clocks *clocks)
+void witness_judge(struct witness *witness, struct capture_clocks *clocks)
 {
     find_samples(witness);
     g_autofree unsigned *parents = g_new(unsigned, clocks->count);

@@ -4,7 +4,7 @@
 #ifndef WITNESS_H
 #define WITNESS_H
 
-#include "base/clocks.h"
+#include "base/capture_clocks.h"
 #include "packet/packet.h"
 
 /* Facts that are kept; a packet gives three at most. */
@@ -20,7 +20,7 @@ struct witness *witness_new(void);
 void witness_take(struct witness *witness, const struct packet *packet);
 size_t witness_facts(const struct witness *witness);
 /* Sets ahead and group of each, and apart. */
-void witness_judge(struct witness *witness, struct clocks *clocks);
+void witness_judge(struct witness *witness, struct capture_clocks *clocks);
 void witness_free(struct witness *witness);
 
 #endif

@@ -115,9 +115,9 @@ static bool count_selected(struct device *device, const struct selection *select
                            const struct said *said)
 {
     const struct s7_message *message = report->message;
-    if (!selection_has(selection, said->captured, report->device_id))
+    if (!selection_has(selection, said->captured, said->untimed, report->device_id))
         return false;
-    device_count(device, message->dialect, message->kind, report->context, said->captured);
+    device_count(device, message->dialect, message->kind, report->context, said->captured, said->untimed);
     device->frame_flags |= message->flags;
     count_time(device, said, report->context);
     return true;

@@ -163,7 +163,7 @@ static struct report report_of(const struct stream *stream, const struct held_it
                            .packets = held_packets(item),
                            .packet_count = item->packet_count,
                            .completed = item->latest,
-                           .ahead = clocks_ahead(stream->shared->options.clocks, &item->latest),
+                           .ahead = capture_clocks_ahead(stream->shared->options.clocks, &item->latest),
                            .context = item->context,
                            .answers = item->answers};
 }
@@ -215,7 +215,7 @@ static bool is_sure(const struct stream *stream, const struct held_item *item)
     const struct conversation *conversation = stream->conversation;
     const struct tcp *tcp = conversation->tcp;
     unsigned other = !item->direction;
-    return clocks_known(stream->shared->options.clocks, conversation->clocks[0], conversation->clocks[1]) &&
+    return capture_clocks_known(stream->shared->options.clocks, conversation->clocks[0], conversation->clocks[1]) &&
            (stream->heard[other] || tcp_has_start(tcp, other)) && !tcp_waits(tcp, other);
 }
 

@@ -14,7 +14,7 @@
 enum { CLIENT, SERVER };
 
 static struct witness *witness;
-static struct clocks *clocks;
+static struct capture_clocks *clocks;
 static uint16_t identification;
 
 static int set_up(void **state)

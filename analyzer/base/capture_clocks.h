@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * The clocks by which packets were captured: one for each input and, in pcapng, for each interface. How far each is
  * ahead of the others is found before the inputs are read (conversation/witness.h); NULL = there is one alone. */
-#ifndef CLOCKS_H
-#define CLOCKS_H
+#ifndef CAPTURE_CLOCKS_H
+#define CAPTURE_CLOCKS_H
 
 #include "base/origin.h"
 
@@ -12,20 +12,20 @@ struct capture_clock {
     unsigned group;           /* clocks of one group are known against each other; 0: nothing is known of it */
 };
 
-struct clocks {
+struct capture_clocks {
     unsigned count;
     bool apart; /* some are ahead of others */
     struct capture_clock list[];
 };
 
 /* origin.time is counted by the first clock of the group: what is to be added for what the capture says. */
-static inline int64_t clocks_ahead(const struct clocks *clocks, const struct origin *origin)
+static inline int64_t capture_clocks_ahead(const struct capture_clocks *clocks, const struct origin *origin)
 {
     return clocks && clocks->apart ? clocks->list[origin->clock].ahead : 0;
 }
 
 /* Is it known which of two packets was captured first? a, b: origin.clock of each. */
-static inline bool clocks_known(const struct clocks *clocks, unsigned a, unsigned b)
+static inline bool capture_clocks_known(const struct capture_clocks *clocks, unsigned a, unsigned b)
 {
     return !clocks || a == b || (clocks->list[a].group != 0 && clocks->list[a].group == clocks->list[b].group);
 }
