@@ -14,7 +14,7 @@
 #define CLOSE_DEFAULT (120 * NANOSECONDS)
 #define IDLE_DEFAULT  (7200 * NANOSECONDS)
 /* A longer silence is a clock that was set. */
-#define SILENCE_MAX (12 * 3600 * NANOSECONDS)
+#define SILENCE_MAX (INT64_C(12) * 3600 * NANOSECONDS)
 
 /* A conversation goes to the end of its queue when it was put there so long ago, not for each packet: that would touch
  * its neighbours in the queue too. */

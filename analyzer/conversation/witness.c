@@ -344,9 +344,9 @@ static bool judge_pair(const struct sample *samples, size_t count, int64_t *ahea
 void witness_judge(struct witness *witness, struct capture_clocks *clocks)
 {
     find_samples(witness);
-    g_autofree unsigned *parents = g_new(unsigned, clocks->count);
-    g_autofree int64_t *aheads = g_new0(int64_t, clocks->count);
-    g_autofree bool *joined = g_new0(bool, clocks->count);
+    unsigned *parents = g_new(unsigned, clocks->count);
+    int64_t *aheads = g_new0(int64_t, clocks->count);
+    bool *joined = g_new0(bool, clocks->count);
     const struct sample *samples = (const struct sample *)(const void *)witness->samples->data;
     size_t count = witness->samples->len;
     for (unsigned i = 0; i < clocks->count; i++)
@@ -368,4 +368,7 @@ void witness_judge(struct witness *witness, struct capture_clocks *clocks)
         clock->group = joined[i] ? root + 1 : 0;
         clocks->apart |= clock->ahead != 0;
     }
+    g_free(parents);
+    g_free(aheads);
+    g_free(joined);
 }
