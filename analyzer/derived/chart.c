@@ -74,9 +74,9 @@ static void put_bar(GString *out, double left, double right, double top, double 
     g_string_append_c(out, 'z');
 }
 
-/* When there was a report: neighbours on the drawing are one bar. */
-static void draw_presence(const struct chart *chart, const struct bins *bins, const char *class, double top,
-                          double height, GString *out)
+/* When there was a report: neighbours on the drawing are one bar, of that width at least. */
+static void draw_presence(const struct chart *chart, const struct bins *bins, const char *class, double width,
+                          double top, double height, GString *out)
 {
     double left = 0, right = -1;
     g_string_append_printf(out, "<path class=\"%s\" d=\"", class);
@@ -84,13 +84,13 @@ static void draw_presence(const struct chart *chart, const struct bins *bins, co
         double from, until;
         if (!axis_span(&chart->axis, bins->all[i].begin, bins->all[i].end, &from, &until))
             continue;
-        if (right >= 0 && from > right + 1.2) {
+        if (right >= 0 && from > right + 0.2) {
             put_bar(out, left, right, top, height);
             right = -1;
         }
         if (right < 0)
             left = from;
-        right = MAX(until, right);
+        right = MAX(MAX(until, from + width), right);
     }
     if (right >= 0)
         put_bar(out, left, right, top, height);
@@ -130,8 +130,8 @@ static void draw_state(const struct chart *chart, const struct bins *bins, int s
 static double draw_reports(const struct chart *chart, const struct canvas *canvas, double y, GString *out)
 {
     put_label(out, y + 11, "Reports");
-    draw_presence(chart, canvas->live, "bar", y + 2, 6, out);
-    draw_presence(chart, canvas->late, "late", y + 9, 5, out);
+    draw_presence(chart, canvas->live, "bar", 1, y + 2, 6, out);
+    draw_presence(chart, canvas->late, "late", 2.5, y + 9, 5, out);
     return y + BAR_ROW;
 }
 

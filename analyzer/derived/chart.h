@@ -9,7 +9,7 @@
 
 /* The drawing, and in it what lies over the axis. */
 #define CHART_WIDTH 760.0
-#define CHART_LEFT  112.0
+#define CHART_LEFT  136.0
 #define CHART_RIGHT 752.0
 
 /* Rows of signs, by the first word of the rule. */
@@ -23,7 +23,7 @@ struct chart_sign {
     int64_t second;
 };
 #define CHART_SIGN_WIDTH 8.0
-#define CHART_SIGNS      81
+#define CHART_SIGNS      78
 
 /* A trip, stop or silence by the clock of the axis. */
 struct chart_stretch {

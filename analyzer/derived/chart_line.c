@@ -97,13 +97,8 @@ static void end_column(struct line *line)
 {
     if (!line->full)
         return;
-    if (line->apart) {
-        line->open = false;
-        go(line, line->column, line->first);
-        g_string_append(line->out, "h0"); /* a dot, if nothing follows */
-    } else {
-        go(line, line->column, line->first);
-    }
+    line->open = line->open && !line->apart;
+    go(line, line->column, line->first);
     bool rises = line->last >= line->first;
     go(line, line->column, rises ? line->least : line->greatest);
     go(line, line->column, rises ? line->greatest : line->least);
@@ -127,6 +122,30 @@ static void add_bin(struct line *line, const struct bin *bin, double x, bool apa
     line->last = bin->last;
     line->least = fminf(line->least, bin->least);
     line->greatest = fmaxf(line->greatest, bin->greatest);
+}
+
+/* Single values are dots: those with nothing before and behind, and all where there are few. */
+#define DOTS_MAX 80
+static void draw_dots(const struct axis *axis, const struct bins *bins, const struct scale *scale, unsigned number,
+                      GString *out)
+{
+    gsize start = out->len;
+    g_string_append_printf(out, "<path class=\"v v%u p\" d=\"", number);
+    gsize empty = out->len;
+    for (unsigned i = 0; i < bins->count; i++) {
+        const struct bin *bin = &bins->all[i];
+        bool alone = (i == 0 || bin->apart) && (i + 1 == bins->count || bin[1].apart);
+        double x;
+        if ((!alone && bins->count > DOTS_MAX) || !axis_place(axis, bin->begin + (bin->end - bin->begin) / 2, &x))
+            continue;
+        g_string_append_printf(out, "M%ld %ldh0", lround(x) * 10, lround(y_of(scale, bin->first) * 10));
+        if (bin->last != bin->first)
+            g_string_append_printf(out, "v%ldh0", lround((y_of(scale, bin->last) - y_of(scale, bin->first)) * 10));
+    }
+    if (out->len == empty)
+        g_string_truncate(out, start);
+    else
+        g_string_append(out, "\"/>");
 }
 
 /* The piece of the axis that the second is in; -1 = none. */
@@ -187,6 +206,8 @@ void chart_line_draw(const struct axis *axis, const struct canvas *canvas, enum 
     g_string_append(out, "<g transform=\"scale(.1)\">");
     for (unsigned i = 0; i < CANVAS_LINES && canvas->lines[measure][i]; i++)
         draw_line(axis, canvas->lines[measure][i], &scale, i, out);
+    for (unsigned i = 0; i < CANVAS_LINES && canvas->lines[measure][i]; i++)
+        draw_dots(axis, canvas->lines[measure][i], &scale, i, out);
     g_string_append(out, "</g>");
     if (!canvas->lines[measure][1])
         return;

@@ -32,7 +32,7 @@ const char *const page_head[] = {
     ".wide{overflow-x:auto;margin:.4rem 0}\n"
     "table{border-collapse:collapse;font-size:.86rem;line-height:1.35}\n"
     "th,td{padding:.3rem .6rem .3rem 0;text-align:left;vertical-align:top;border-bottom:1px solid #dde2e7}\n"
-    "th{border-bottom:2px solid #1b2530;white-space:nowrap}\n"
+    "th{border-bottom:2px solid #1b2530;vertical-align:bottom}\n"
     "td time,td data{white-space:nowrap}\n"
     ".r{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
     "time{font-variant-numeric:tabular-nums}\n"

@@ -21,24 +21,22 @@
 struct map {
     const struct trail *trail;
     GString *out;
-    double origin;              /* longitude at which it is cut */
-    double south, north;        /* degrees of what is shown */
-    double west, east;          /* east of the origin */
-    double shrink;              /* a degree of longitude in degrees of latitude, at the middle */
-    double scale, left, bottom; /* units in a degree; where south and west are */
+    double south, north;  /* degrees of what is shown */
+    double middle, span;  /* longitude in the middle, and how many degrees are shown */
+    double shrink;        /* a degree of longitude in degrees of latitude, at the middle */
+    double scale, bottom; /* units in a degree; where south is */
     double height;
 };
 
-/* Degrees east of the origin: 0 to 360. */
+/* Degrees east of the middle: -180 to 180. */
 static double unwrap(const struct map *map, double longitude)
 {
-    double east = fmod(longitude - map->origin, 360.0);
-    return east < 0 ? east + 360.0 : east;
+    return remainder(longitude - map->middle, 360.0);
 }
 
 static double x_of(const struct map *map, double longitude)
 {
-    return map->left + (unwrap(map, longitude) - map->west) * map->shrink * map->scale;
+    return WIDTH / 2 + unwrap(map, longitude) * map->shrink * map->scale;
 }
 
 static double y_of(const struct map *map, double latitude)
@@ -57,19 +55,20 @@ static int compare_degrees(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The longitude behind the widest stretch where there is nothing. */
-static double find_origin(GArray *longitudes)
+/* The middle of all longitudes, and how far they go: without the widest stretch where there is nothing. */
+static void find_middle(struct map *map, GArray *longitudes)
 {
     const double *all = (const double *)(const void *)longitudes->data;
     qsort(longitudes->data, longitudes->len, sizeof(double), compare_degrees);
-    double widest = all[0] + 360.0 - all[longitudes->len - 1], origin = all[0];
+    double widest = all[0] + 360.0 - all[longitudes->len - 1], west = all[0];
     for (guint i = 1; i < longitudes->len; i++) {
         if (all[i] - all[i - 1] <= widest)
             continue;
         widest = all[i] - all[i - 1];
-        origin = all[i];
+        west = all[i];
     }
-    return origin;
+    map->span = 360.0 - widest;
+    map->middle = west + map->span / 2;
 }
 
 static void include(struct map *map, GArray *longitudes, double latitude, double longitude)
@@ -93,16 +92,12 @@ static void set_extent(struct map *map)
         include(map, longitudes, degrees_of(trail, edge->from_north), degrees_of(trail, edge->from_east));
         include(map, longitudes, degrees_of(trail, edge->to_north), degrees_of(trail, edge->to_east));
     }
-    map->origin = find_origin(longitudes);
-    map->east = 0;
-    for (guint i = 0; i < longitudes->len; i++)
-        map->east = fmax(map->east, unwrap(map, g_array_index(longitudes, double, i)));
+    find_middle(map, longitudes);
     map->shrink = fmax(cos((map->south + map->north) / 2 * RADIANS), 0.02);
-    double width = fmax(map->east * map->shrink, EXTENT_MIN / DEGREE);
+    double width = fmax(map->span * map->shrink, EXTENT_MIN / DEGREE);
     double height = fmax(map->north - map->south, EXTENT_MIN / DEGREE);
     map->height = fmin(fmax((WIDTH - 2 * MARGIN) * height / width + 2 * MARGIN, HEIGHT_MIN), HEIGHT_MAX);
     map->scale = fmin((WIDTH - 2 * MARGIN) / width, (map->height - 2 * MARGIN) / height);
-    map->left = WIDTH / 2 - map->east * map->shrink * map->scale / 2;
     map->bottom = map->height / 2 + (map->north - map->south) * map->scale / 2;
 }
 
@@ -156,9 +151,9 @@ static void draw_meridians(const struct map *map)
 {
     unsigned decimals;
     double unit = map->scale * map->shrink, step = choose_step(unit, &decimals);
-    double low = map->origin - map->left / unit, high = map->origin + (WIDTH - map->left) / unit;
+    double low = map->middle - WIDTH / 2 / unit, high = map->middle + WIDTH / 2 / unit;
     for (double n = ceil(low / step); n * step <= high && n * step < low + 360; n++) {
-        double x = map->left + (n * step - map->origin) * unit, degrees = remainder(n * step, 360.0);
+        double x = WIDTH / 2 + (n * step - map->middle) * unit, degrees = remainder(n * step, 360.0);
         g_string_append(map->out, "<path class=\"g\" d=\"M");
         html_place(map->out, x);
         g_string_append(map->out, " 0V");
@@ -287,12 +282,11 @@ static void draw_marks(const struct map *map)
 
 static void draw_signs(const struct map *map, const struct trail_sign *signs, unsigned count)
 {
-    double right = map->west + WIDTH / map->shrink / map->scale;
     for (unsigned i = 0; i < count; i++) {
-        if (unwrap(map, signs[i].position.longitude / 1e7) > right)
+        double x = x_at(map, signs[i].position), y = y_at(map, signs[i].position);
+        if (x < 0 || x > WIDTH || y < 0 || y > map->height) /* of a strand that is not drawn */
             continue;
-        g_string_append_printf(map->out, "<path class=\"a\" d=\"M%.1f %.1fl7 12h-14z\"><title>",
-                               x_at(map, signs[i].position), y_at(map, signs[i].position) - 8);
+        g_string_append_printf(map->out, "<path class=\"a\" d=\"M%.1f %.1fl7 12h-14z\"><title>", x, y - 8);
         html_text(map->out, signs[i].title);
         g_string_append(map->out, "</title></path>");
     }
