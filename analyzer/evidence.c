@@ -370,7 +370,7 @@ static void put_chosen(const struct options *options, GString *out)
     g_string_append(out, "</dd>\n");
 }
 
-static void put_options(const struct analysis *analysis, char *const *rules, GString *out)
+static void put_options(const struct analysis *analysis, GString *out)
 {
     const struct options *options = analysis->options;
     g_string_append(out, "<h3>Options of the run</h3>\n<dl>\n");
@@ -387,15 +387,28 @@ static void put_options(const struct analysis *analysis, char *const *rules, GSt
             g_string_append_printf(out, ", SHA-256 <span class=\"hash\">%s</span>", options->map->sha256);
         g_string_append(out, ": columns that it fills do not come from the devices</dd>\n");
     }
-    for (; rules && *rules; rules++) {
-        open_option(out, "Rule");
-        html_text(out, *rules);
-        g_string_append(out, "</dd>\n");
-    }
     g_string_append(out, "</dl>\n");
 }
 
-void evidence_inputs(struct analysis *analysis, char *const *rules, GString *out)
+/* By these the events and trips of the page were concluded. */
+static void put_rules(const struct analysis *analysis, GString *out)
+{
+    const double *values = analysis->options->rules.values;
+    g_string_append(out, "<h3>Parameters of the rules</h3>\n");
+    open_table(out, "rules", "<th>Parameter</th><th>Value</th><th>What it says</th>");
+    for (unsigned i = 0; i < PARAMETER_COUNT; i++) {
+        const struct parameter_info *info = &rules_parameters[i];
+        g_string_append_printf(out, "<tr><td>%s</td><td class=\"r\">", info->name);
+        html_number(out, values[i], 4);
+        g_string_append_printf(out, " %s</td><td>", info->unit);
+        html_text(out, info->help);
+        g_string_append(out,
+                        values[i] == info->value ? "</td></tr>\n" : " <strong>(not the default)</strong></td></tr>\n");
+    }
+    close_table(out);
+}
+
+void evidence_inputs(struct analysis *analysis, GString *out)
 {
     g_string_append(
         out, "<section id=\"evidence\">\n<h2>Evidence</h2>\n<p>This page was made by " PROGRAM_NAME " " GOTOP_VERSION
@@ -405,6 +418,7 @@ void evidence_inputs(struct analysis *analysis, char *const *rules, GString *out
     put_inputs(analysis, out);
     put_unread(analysis->inputs.unreadable, "Named, but not readable", out);
     put_unread(analysis->inputs.passed, "In the folders, but no capture", out);
-    put_options(analysis, rules, out);
+    put_options(analysis, out);
+    put_rules(analysis, out);
     g_string_append(out, "</section>\n");
 }

@@ -12,8 +12,8 @@
 void evidence_opening(const struct analysis *analysis, GString *out);
 /* What was lost, damaged or passed over. */
 void evidence_quality(const struct analysis *analysis, GString *out);
-/* Inputs with their hashes, which are computed where they are not known yet; options; where every byte went. rules:
- * parameters of what was concluded, plain text; NULL: there are none. */
-void evidence_inputs(struct analysis *analysis, char *const *rules, GString *out);
+/* Inputs with their hashes, which are computed where they are not known yet; options, parameters of the
+ * rules. */
+void evidence_inputs(struct analysis *analysis, GString *out);
 
 #endif

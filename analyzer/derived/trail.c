@@ -6,8 +6,6 @@
 
 /* The first cells: about a metre. */
 #define CELL 100
-/* Metres that fixes of a vehicle may be apart whatever the time. */
-#define NEAR 300.0
 
 void trail_init(struct trail *trail, const struct trail_options *options)
 {
@@ -88,8 +86,8 @@ static double way(struct position from, struct position to)
 static double excess(const struct trail *trail, const struct trail_strand *strand, const struct trail_fix *fix)
 {
     int64_t seconds = fix->second - strand->last.second;
-    double reach = NEAR + trail->options.speed / 3.6 * (double)(seconds < 0 ? -seconds : seconds);
-    return way(strand->last.position, fix->position) - reach;
+    double reach = trail->options.speed / 3.6 * (double)(seconds < 0 ? -seconds : seconds);
+    return way(strand->last.position, fix->position) - MAX(reach, trail->options.near);
 }
 
 /* The strand that leads there: the one that it is nearest to, else a new one. NULL: there is no room for it. */

@@ -44,6 +44,7 @@ struct trail_strand {
 struct trail_options {
     int64_t silence; /* s: no line over a longer one */
     double speed;    /* km/h: faster is no way */
+    double near;     /* m: but a way up to this is one, whatever the time */
 };
 
 struct trail {
