@@ -16,9 +16,11 @@ static void put_time(const struct section *section, int64_t time, enum life_cloc
         g_string_append(out, "not known");
         return;
     }
+    g_string_append(out, "<span class=\"o\">");
     html_time(out, whole(time), section->utc || clock == LIFE_CLOCK_CAPTURE);
     if (clock == LIFE_CLOCK_CAPTURE)
         g_string_append(out, " <abbr title=\"by the clock of the capture, UTC\">C</abbr>");
+    g_string_append(out, "</span>");
 }
 
 static void put_rows(uint64_t first, uint64_t last, GString *out)
