@@ -78,12 +78,12 @@ static void put_findings(const struct analysis *analysis, GString *out)
     if (clocks > 0) {
         g_string_append(out, "<li>");
         html_counted(out, clocks, "device has a clock that is", "devices have clocks that are");
-        g_string_append(out, " not that of the capture: see their parts.</li>\n");
+        g_string_append(out, " not that of the capture; the part of each device says how.</li>\n");
     }
     if (refused > 0) {
         g_string_append(out, "<li>");
         html_counted(out, refused, "message belongs", "messages belong");
-        g_string_append(out, " to no known device; they are in devices/_unknown.csv.</li>\n");
+        g_string_append(out, " to no known device: see devices/_unknown.csv.</li>\n");
     }
 }
 
@@ -139,7 +139,7 @@ static void put_ledger(const struct analysis *analysis, GString *out)
             continue;
         g_string_append(out, between);
         html_count(out, ledger->leftover[reason]);
-        g_string_append_printf(out, " %s", s7_reason_names[reason]);
+        g_string_append_printf(out, " (%s)", s7_reason_names[reason]);
         between = ", ";
     }
     g_string_append(out, ". Together these are all bytes: none was dropped. ");

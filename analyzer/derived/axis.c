@@ -8,7 +8,7 @@
 
 #define DAY INT64_C(86400)
 /* An empty stretch is cut out when it is longer than this, and than the third of what is left. */
-#define CUT_MIN (DAY / 4)
+#define CUT_MIN INT64_C(1800)
 /* Room for the text of a tick, and for that of a date. */
 #define TICK_ROOM 58.0
 #define DATE_ROOM 70.0

@@ -127,8 +127,11 @@ void html_distance_cell(GString *out, double metres)
     g_string_append_printf(out, "<data value=\"%.0f\">", metres);
     if (metres < 999.5)
         g_string_append_printf(out, "%.0f m", metres);
-    else
-        g_string_append_printf(out, "%.1f km", metres / 1000);
+    if (metres >= 999.5) {
+        uint64_t tenths = (uint64_t)llround(metres / 100);
+        html_count(out, tenths / 10);
+        g_string_append_printf(out, ".%u km", (unsigned)(tenths % 10));
+    }
     g_string_append(out, "</data>");
 }
 

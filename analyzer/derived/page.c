@@ -163,7 +163,7 @@ static void put_drawn(const struct page *page, const GPtrArray *with_rows, GStri
     g_string_append(out, "<div class=\"wide\"><table class=\"devices\"><thead><tr><th>Device</th><th>Messages</th>"
                          "<th>First captured (UTC)</th><th>Last captured (UTC)</th><th>Distance</th>"
                          "<th>Current positions</th><th>Trips</th><th>Silences</th><th>Events</th>"
-                         "<th>of these, for attention</th></tr></thead><tbody>\n");
+                         "<th>For attention</th></tr></thead><tbody>\n");
     for (guint i = 0; i < with_rows->len; i++) {
         const struct device *device = with_rows->pdata[i];
         const struct part *part = find_part(page, device);
