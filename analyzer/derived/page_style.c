@@ -48,7 +48,7 @@ const char *const page_head[] = {
     ".bar{fill:#2f3f4f}\n.trip{fill:#1f5f99}\n.late{fill:url(#dense)}\n.silence{fill:url(#sparse)}\n"
     ".v,.bar,.late{pointer-events:none}\n.bar:has(title){pointer-events:auto}\n"
     ".v,.w{fill:none;stroke:#1f5f99;stroke-linecap:round;stroke-linejoin:round}\n"
-    ".v{stroke-width:14}\n.w{stroke-width:26}\n"
+    ".v{stroke-width:14}\n.w{stroke-width:20}\n"
     ".v1,.w1{stroke:#a8480f;stroke-dasharray:70 50}\n.v2,.w2{stroke:#3c3c3c;stroke-dasharray:10 35}\n"
     ".v3,.w3{stroke:#6a3d9a;stroke-dasharray:90 35 10 35}\n"
     "path.p{stroke-width:34;stroke-dasharray:none}\n"

@@ -15,11 +15,6 @@ void trail_init(struct trail *trail, const struct trail_options *options)
     trail->mark_step = 1;
 }
 
-static int32_t cell_of(int32_t degrees, int32_t cell)
-{
-    return degrees / cell - (degrees % cell < 0);
-}
-
 static const struct trail_strand *find_strand(const struct trail *trail, uint32_t id)
 {
     for (unsigned i = 0; i < TRAIL_STRANDS; i++)
@@ -28,51 +23,73 @@ static const struct trail_strand *find_strand(const struct trail *trail, uint32_
     return NULL;
 }
 
-static unsigned slot_of(const struct trail_edge *edge)
+/* The cell that a position is in, on both axes. */
+static struct position cell_of(const struct trail *trail, struct position at)
 {
+    return (struct position){at.latitude / trail->cell - (at.latitude % trail->cell < 0),
+                             at.longitude / trail->cell - (at.longitude % trail->cell < 0)};
+}
+
+static bool is_same(struct position a, struct position b)
+{
+    return a.latitude == b.latitude && a.longitude == b.longitude;
+}
+
+static bool is_same_cell(const struct trail *trail, struct position a, struct position b)
+{
+    return is_same(cell_of(trail, a), cell_of(trail, b));
+}
+
+static unsigned slot_of(const struct trail *trail, const struct trail_edge *edge)
+{
+    const struct position from = cell_of(trail, edge->from), to = cell_of(trail, edge->to);
+    const uint32_t words[] = {(uint32_t)from.latitude, (uint32_t)from.longitude, (uint32_t)to.latitude,
+                              (uint32_t)to.longitude, edge->strand};
     uint64_t hash = 0;
-    const uint32_t words[] = {(uint32_t)edge->from_north, (uint32_t)edge->from_east, (uint32_t)edge->to_north,
-                              (uint32_t)edge->to_east, edge->strand};
-    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++)
-        hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15) >> 7 ^ hash << 9;
+    for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+        hash = (hash ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
     return (unsigned)(hash % (2 * (uint64_t)TRAIL_EDGES));
 }
 
-static bool is_same(const struct trail_edge *a, const struct trail_edge *b)
+/* Adds it if there is none between these cells; there must be room. Returns where what follows it begins. */
+static struct position put_edge(struct trail *trail, const struct trail_edge *edge)
 {
-    return a->from_north == b->from_north && a->from_east == b->from_east && a->to_north == b->to_north &&
-           a->to_east == b->to_east && a->strand == b->strand;
-}
-
-/* Adds it if it is not there; there must be room. */
-static void put_edge(struct trail *trail, const struct trail_edge *edge)
-{
-    unsigned slot = slot_of(edge);
-    for (; trail->slots[slot] != 0; slot = (slot + 1) % (2 * TRAIL_EDGES))
-        if (is_same(&trail->edges[trail->slots[slot] - 1], edge))
-            return;
+    unsigned slot = slot_of(trail, edge);
+    for (; trail->slots[slot] != 0; slot = (slot + 1) % (2 * TRAIL_EDGES)) {
+        const struct trail_edge *other = &trail->edges[trail->slots[slot] - 1];
+        if (other->strand == edge->strand && is_same_cell(trail, other->from, edge->from) &&
+            is_same_cell(trail, other->to, edge->to))
+            return other->to;
+    }
     trail->edges[trail->count++] = *edge;
     trail->slots[slot] = (uint16_t)trail->count;
+    return edge->to;
 }
 
-/* Forgets edges of strands that are no more; then, if most are left, cells become twice as large. */
+/* Forgets edges of strands that are no more; then, if most are left, cells become twice as large. An edge within one
+ * cell goes; what follows it begins where it began. */
 static void make_room(struct trail *trail)
 {
+    struct position skipped = {DISTANCE_NOWHERE, 0},
+                    start = skipped; /* the end of the edge before, and what it became */
     unsigned count = 0;
     for (unsigned i = 0; i < trail->count; i++)
         if (find_strand(trail, trail->edges[i].strand))
             trail->edges[count++] = trail->edges[i];
-    int32_t factor = count > TRAIL_EDGES / 2 ? 2 : 1;
+    if (count > TRAIL_EDGES / 2)
+        trail->cell *= 2;
     memset(trail->slots, 0, sizeof trail->slots);
-    trail->cell *= factor;
     trail->count = 0;
     for (unsigned i = 0; i < count; i++) {
-        const struct trail_edge old = trail->edges[i];
-        const struct trail_edge edge = {cell_of(old.from_north, factor), cell_of(old.from_east, factor),
-                                        cell_of(old.to_north, factor), cell_of(old.to_east, factor), old.strand};
-        bool dot = old.from_north == old.to_north && old.from_east == old.to_east;
-        if (dot || edge.from_north != edge.to_north || edge.from_east != edge.to_east)
-            put_edge(trail, &edge);
+        struct trail_edge edge = trail->edges[i];
+        const struct position to = edge.to;
+        bool dot = is_same(edge.from, edge.to);
+        if (is_same(edge.from, skipped))
+            edge.from = start;
+        start = dot || !is_same_cell(trail, edge.from, edge.to) ? put_edge(trail, &edge) : edge.from;
+        skipped = to;
     }
 }
 
@@ -146,14 +163,13 @@ void trail_add(struct trail *trail, const struct trail_fix *fix)
         make_room(trail);
     int64_t seconds = fix->second - strand->last.second;
     bool joined = strand->fixes > 0 && (seconds < 0 ? -seconds : seconds) <= trail->options.silence;
-    const struct position from = joined ? strand->last.position : fix->position, to = fix->position;
-    const struct trail_edge edge = {cell_of(from.latitude, trail->cell), cell_of(from.longitude, trail->cell),
-                                    cell_of(to.latitude, trail->cell), cell_of(to.longitude, trail->cell), strand->id};
+    const struct trail_edge edge = {joined ? strand->drawn : fix->position, fix->position, strand->id};
     if (strand->fixes++ == 0)
         strand->first = own;
     strand->last = own;
-    if (!joined || edge.from_north != edge.to_north || edge.from_east != edge.to_east)
-        put_edge(trail, &edge);
+    if (joined && is_same_cell(trail, edge.from, edge.to))
+        return;
+    strand->drawn = put_edge(trail, &edge);
 }
 
 int trail_strand(const struct trail *trail, uint32_t id)

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TRAIL_EDGES   4096
+#define TRAIL_EDGES   6144
 #define TRAIL_STRANDS 4
 /* A strand of fewer fixes is not drawn: one wrong fix would press all others into a point. */
 #define TRAIL_STRAND_MIN 3
@@ -29,9 +29,9 @@ struct trail_fix {
     uint32_t strand; /* by the trail: id of its strand */
 };
 
-/* In cells. From and to the same one: a place that no line leads to. */
+/* From and to the same one: a place that no line leads to. */
 struct trail_edge {
-    int32_t from_north, from_east, to_north, to_east;
+    struct position from, to;
     uint32_t strand;
 };
 
@@ -39,6 +39,7 @@ struct trail_strand {
     uint32_t id;
     uint64_t fixes; /* 0: unused */
     struct trail_fix first, last;
+    struct position drawn; /* as far as it is drawn */
 };
 
 struct trail_options {

@@ -44,11 +44,6 @@ static double y_of(const struct map *map, double latitude)
     return map->bottom - (latitude - map->south) * map->scale;
 }
 
-static double degrees_of(const struct trail *trail, int32_t cell)
-{
-    return (cell + 0.5) * trail->cell / 1e7;
-}
-
 static int compare_degrees(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -71,8 +66,9 @@ static void find_middle(struct map *map, GArray *longitudes)
     map->middle = west + map->span / 2;
 }
 
-static void include(struct map *map, GArray *longitudes, double latitude, double longitude)
+static void include(struct map *map, GArray *longitudes, struct position position)
 {
+    double latitude = position.latitude / 1e7, longitude = position.longitude / 1e7;
     map->south = fmin(map->south, latitude);
     map->north = fmax(map->north, latitude);
     g_array_append_val(longitudes, longitude);
@@ -89,8 +85,8 @@ static void set_extent(struct map *map)
         const struct trail_edge *edge = &trail->edges[i];
         if (trail_strand(trail, edge->strand) < 0)
             continue;
-        include(map, longitudes, degrees_of(trail, edge->from_north), degrees_of(trail, edge->from_east));
-        include(map, longitudes, degrees_of(trail, edge->to_north), degrees_of(trail, edge->to_east));
+        include(map, longitudes, edge->from);
+        include(map, longitudes, edge->to);
     }
     find_middle(map, longitudes);
     map->shrink = fmax(cos((map->south + map->north) / 2 * RADIANS), 0.02);
@@ -187,6 +183,16 @@ static void draw_scale(const struct map *map)
         WIDTH - 20, WIDTH - 20);
 }
 
+static double x_at(const struct map *map, struct position position)
+{
+    return x_of(map, position.longitude / 1e7);
+}
+
+static double y_at(const struct map *map, struct position position)
+{
+    return y_of(map, position.latitude / 1e7);
+}
+
 struct pen {
     long x, y; /* tenths of a unit */
     bool down;
@@ -210,22 +216,21 @@ static void draw_strand(const struct map *map, int number)
     struct pen pen = {0, 0, false};
     long x = 0, y = 0;
     bool waits = false;
+    long half_round = lround(180 * map->shrink * map->scale * 10); /* the line would go the other way round */
     g_string_append_printf(map->out, "<path class=\"w w%d\" d=\"", number);
     for (unsigned i = 0; i < trail->count; i++) {
         const struct trail_edge *edge = &trail->edges[i];
         if (trail_strand(trail, edge->strand) != number)
             continue;
-        double west = degrees_of(trail, edge->from_east), east = degrees_of(trail, edge->to_east);
-        long from_x = lround(x_of(map, west) * 10),
-             from_y = lround(y_of(map, degrees_of(trail, edge->from_north)) * 10);
+        long from_x = lround(x_at(map, edge->from) * 10), from_y = lround(y_at(map, edge->from) * 10);
         if (!pen.down || from_x != x || from_y != y) {
             if (waits)
                 move_pen(map->out, &pen, x, y, true);
             move_pen(map->out, &pen, from_x, from_y, false);
         }
-        x = lround(x_of(map, east) * 10);
-        y = lround(y_of(map, degrees_of(trail, edge->to_north)) * 10);
-        bool dot = x == from_x && y == from_y, round_the_back = fabs(unwrap(map, east) - unwrap(map, west)) > 180;
+        x = lround(x_at(map, edge->to) * 10);
+        y = lround(y_at(map, edge->to) * 10);
+        bool dot = x == from_x && y == from_y, round_the_back = labs(x - from_x) > half_round;
         waits = !dot && !round_the_back && labs(x - pen.x) < LINE_MIN && labs(y - pen.y) < LINE_MIN;
         if (dot)
             g_string_append(map->out, "h0");
@@ -249,16 +254,6 @@ static void put_fix_title(GString *out, const struct trail_fix *fix)
     g_string_append(out, ", ");
     html_position(out, fix->position);
     g_string_append(out, "</title>");
-}
-
-static double x_at(const struct map *map, struct position position)
-{
-    return x_of(map, position.longitude / 1e7);
-}
-
-static double y_at(const struct map *map, struct position position)
-{
-    return y_of(map, position.latitude / 1e7);
 }
 
 /* A triangle points where the device says that it goes; a dot where it stands or does not say so. */
