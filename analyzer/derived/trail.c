@@ -68,29 +68,58 @@ static struct position put_edge(struct trail *trail, const struct trail_edge *ed
     return edge->to;
 }
 
-/* Forgets edges of strands that are no more; then, if most are left, cells become twice as large. An edge within one
- * cell goes; what follows it begins where it began. */
+/* Ends of edges that are no more, and what lines go on from in their place. */
+struct moved {
+    int64_t key;
+    struct position to;
+};
+
+static int64_t key_of(struct position at)
+{
+    return (int64_t)at.latitude * (INT64_C(1) << 32) + at.longitude;
+}
+
+static struct position follow(GHashTable *moves, struct position at)
+{
+    const int64_t key = key_of(at);
+    const struct moved *moved = g_hash_table_lookup(moves, &key);
+    return moved ? moved->to : at;
+}
+
+/* The edges anew, by the cells as they are now. An edge within one cell goes. */
+static void put_again(struct trail *trail, unsigned count, GHashTable *moves, struct moved *all)
+{
+    memset(trail->slots, 0, sizeof trail->slots);
+    trail->count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        struct trail_edge edge = trail->edges[i];
+        const struct position to = edge.to;
+        bool dot = is_same(edge.from, to);
+        edge.from = follow(moves, edge.from);
+        all[i] = (struct moved){key_of(to), edge.from};
+        if (dot)
+            edge.to = edge.from;
+        if (dot || !is_same_cell(trail, edge.from, to))
+            all[i].to = put_edge(trail, &edge);
+        if (!is_same(all[i].to, to))
+            g_hash_table_insert(moves, &all[i].key, &all[i]);
+    }
+}
+
+/* Forgets edges of strands that are no more; if most are left, cells become twice as large. */
 static void make_room(struct trail *trail)
 {
-    struct position skipped = {DISTANCE_NOWHERE, 0},
-                    start = skipped; /* the end of the edge before, and what it became */
     unsigned count = 0;
     for (unsigned i = 0; i < trail->count; i++)
         if (find_strand(trail, trail->edges[i].strand))
             trail->edges[count++] = trail->edges[i];
     if (count > TRAIL_EDGES / 2)
         trail->cell *= 2;
-    memset(trail->slots, 0, sizeof trail->slots);
-    trail->count = 0;
-    for (unsigned i = 0; i < count; i++) {
-        struct trail_edge edge = trail->edges[i];
-        const struct position to = edge.to;
-        bool dot = is_same(edge.from, edge.to);
-        if (is_same(edge.from, skipped))
-            edge.from = start;
-        start = dot || !is_same_cell(trail, edge.from, edge.to) ? put_edge(trail, &edge) : edge.from;
-        skipped = to;
-    }
+    g_autoptr(GHashTable) moves = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autofree struct moved *all = g_new(struct moved, TRAIL_EDGES);
+    put_again(trail, count, moves, all);
+    for (unsigned i = 0; i < TRAIL_STRANDS; i++)
+        trail->strands[i].drawn = follow(moves, trail->strands[i].drawn);
 }
 
 static double way(struct position from, struct position to)
