@@ -375,7 +375,7 @@ static GOptionContext *describe(struct raw *raw)
         {"rule", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rules,
          "another value for a rule of events.csv and trips.csv, such as stop_time=180 (docs/EVENTS.md); may be "
          "repeated",
-         "NAME=VALUE"},
+         "RULE"},
         {"summary", 0, 0, G_OPTION_ARG_NONE, &raw->summary, "print totals only, write no files", NULL},
         {"stdout", 0, 0, G_OPTION_ARG_NONE, &raw->to_stdout, "all reports as one CSV to standard output, no files",
          NULL},
