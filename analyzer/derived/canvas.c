@@ -5,17 +5,17 @@
 #include <math.h>
 
 const struct canvas_info canvas_infos[CANVAS_MEASURES] = {
-    [CANVAS_SPEED] = {S7_FIELD_SPEED, "Speed", "km/h", 1, 0, 20},
-    [CANVAS_EXTERNAL_VOLTAGE] = {S7_FIELD_EXTERNAL_VOLTAGE, "External supply", "V", 2, NAN, 1},
-    [CANVAS_BATTERY_VOLTAGE] = {S7_FIELD_BATTERY_VOLTAGE, "Internal battery", "V", 2, NAN, 0.4},
-    [CANVAS_BATTERY] = {S7_FIELD_BATTERY, "Battery level", "%", 0, 0, 100},
-    [CANVAS_SIGNAL] = {S7_FIELD_SIGNAL, "GSM signal", "as sent", 0, 0, 31},
-    [CANVAS_FUEL] = {S7_FIELD_FUEL, "Fuel", "L", 1, 0, 10},
-    [CANVAS_FUEL_LEVEL] = {S7_FIELD_FUEL_LEVEL, "Fuel level", "%", 1, 0, 100},
-    [CANVAS_TEMPERATURE] = {S7_FIELD_TEMPERATURE, "Temperature", "\302\260C", 1, NAN, 4},
-    [CANVAS_IGNITION] = {S7_FIELD_IGNITION, "Ignition", "", 0, 0, 1},
-    [CANVAS_EXTERNAL_POWER] = {S7_FIELD_EXTERNAL_POWER, "External power", "", 0, 0, 1},
-    [CANVAS_CHARGING] = {S7_FIELD_CHARGING, "Charging", "", 0, 0, 1},
+    [CANVAS_SPEED] = {"Speed", "km/h", 0, 20, S7_FIELD_SPEED, 1},
+    [CANVAS_EXTERNAL_VOLTAGE] = {"External supply", "V", NAN, 1, S7_FIELD_EXTERNAL_VOLTAGE, 2},
+    [CANVAS_BATTERY_VOLTAGE] = {"Internal battery", "V", NAN, 0.4, S7_FIELD_BATTERY_VOLTAGE, 2},
+    [CANVAS_BATTERY] = {"Battery level", "%", 0, 100, S7_FIELD_BATTERY, 0},
+    [CANVAS_SIGNAL] = {"GSM signal", "as sent", 0, 31, S7_FIELD_SIGNAL, 0},
+    [CANVAS_FUEL] = {"Fuel", "L", 0, 10, S7_FIELD_FUEL, 1},
+    [CANVAS_FUEL_LEVEL] = {"Fuel level", "%", 0, 100, S7_FIELD_FUEL_LEVEL, 1},
+    [CANVAS_TEMPERATURE] = {"Temperature", "\302\260C", NAN, 4, S7_FIELD_TEMPERATURE, 1},
+    [CANVAS_IGNITION] = {"Ignition", "", 0, 1, S7_FIELD_IGNITION, 0},
+    [CANVAS_EXTERNAL_POWER] = {"External power", "", 0, 1, S7_FIELD_EXTERNAL_POWER, 0},
+    [CANVAS_CHARGING] = {"Charging", "", 0, 1, S7_FIELD_CHARGING, 0},
 };
 
 static void add(struct bins **bins, int64_t second, double value)

@@ -24,10 +24,10 @@ enum canvas_measure {
 #define CANVAS_SWITCHES CANVAS_IGNITION
 
 struct canvas_info {
-    enum s7_field_id field;
     const char *label, *unit;
-    unsigned decimals;  /* that are worth showing */
     double bottom, top; /* that the scale has at least; bottom NAN: its least height is top, wherever */
+    enum s7_field_id field;
+    unsigned decimals; /* that are worth showing */
 };
 extern const struct canvas_info canvas_infos[CANVAS_MEASURES];
 

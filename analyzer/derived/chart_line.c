@@ -50,7 +50,8 @@ static double y_of(const struct scale *scale, double value)
 
 static void draw_scale(const struct axis *axis, const struct scale *scale, GString *out)
 {
-    for (double n = 0; scale->low + n * scale->step <= scale->high + scale->step / 2; n++) {
+    int steps = (int)lround((scale->high - scale->low) / scale->step);
+    for (int n = 0; n <= steps; n++) {
         double value = scale->low + n * scale->step, y = y_of(scale, value);
         g_string_append(out, "<path class=\"g\" d=\"M");
         html_place(out, axis->pieces[0].left);

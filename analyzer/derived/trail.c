@@ -170,7 +170,7 @@ static void mark(struct trail *trail, const struct trail_fix *fix)
         trail->mark_count = TRAIL_MARKS / 2;
         trail->mark_step *= 2;
         for (unsigned i = 0; i < TRAIL_MARKS / 2; i++)
-            trail->marks[i] = trail->marks[2 * i];
+            trail->marks[i] = trail->marks[(size_t)2 * i];
         if ((fix->order - 1) % trail->mark_step != 0)
             return;
     }

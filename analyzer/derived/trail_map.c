@@ -131,7 +131,7 @@ static void draw_parallels(const struct map *map)
     unsigned decimals;
     double step = choose_step(map->scale, &decimals);
     double low = map->south - (map->height - map->bottom) / map->scale, high = map->south + map->bottom / map->scale;
-    for (double n = ceil(low / step); n * step <= high; n++) {
+    for (int n = (int)ceil(low / step); n * step <= high; n++) {
         double y = y_of(map, n * step);
         if (fabs(n * step) > 90.0001)
             continue;
@@ -148,7 +148,7 @@ static void draw_meridians(const struct map *map)
     unsigned decimals;
     double unit = map->scale * map->shrink, step = choose_step(unit, &decimals);
     double low = map->middle - WIDTH / 2 / unit, high = map->middle + WIDTH / 2 / unit;
-    for (double n = ceil(low / step); n * step <= high && n * step < low + 360; n++) {
+    for (int n = (int)ceil(low / step); n * step <= high && n * step < low + 360; n++) {
         double x = WIDTH / 2 + (n * step - map->middle) * unit, degrees = remainder(n * step, 360.0);
         g_string_append(map->out, "<path class=\"g\" d=\"M");
         html_place(map->out, x);
@@ -164,11 +164,13 @@ static void draw_meridians(const struct map *map)
 static void draw_scale(const struct map *map)
 {
     static const unsigned steps[] = {1, 2, 5};
-    double metre = map->scale / DEGREE, length = 1;
-    for (double unit = 1; unit <= 1e7; unit *= 10)
+    double metre = map->scale / DEGREE, unit = 1, length = 1;
+    for (int power = 0; power <= 7; power++) {
         for (unsigned i = 0; i < G_N_ELEMENTS(steps); i++)
             if (steps[i] * unit * metre <= 170)
                 length = steps[i] * unit;
+        unit *= 10;
+    }
     double right = WIDTH - 14, left = right - length * metre, y = map->height - 26;
     g_string_append(map->out, "<path class=\"k\" d=\"M");
     html_place(map->out, left);
@@ -201,7 +203,7 @@ struct pen {
 static void move_pen(GString *out, struct pen *pen, long x, long y, bool draw)
 {
     if (pen->down && draw) {
-        g_string_append_printf(out, x - pen->x < 0 ? "l%ld" : "l%ld", x - pen->x);
+        g_string_append_printf(out, "l%ld", x - pen->x);
         g_string_append_printf(out, y - pen->y < 0 ? "%ld" : " %ld", y - pen->y);
     } else {
         g_string_append_printf(out, "M%ld %ld", x, y);
