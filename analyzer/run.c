@@ -363,7 +363,7 @@ static void write_files(struct run *run)
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
-    tellers_finish(run->tellers, analysis->with_rows);
+    tellers_finish(run->tellers, analysis);
     manifest_devices(analysis);
     if (is_balanced(analysis))
         manifest_publish(analysis);
