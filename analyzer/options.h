@@ -49,6 +49,7 @@ struct options {
     bool show_secrets;
     struct map_file *map; /* NULL = none */
     bool hash;            /* SHA-256 of inputs and outputs */
+    bool report;          /* report.html */
     unsigned tracks;      /* OPTIONS_GPX, ...: forms that are written */
     int64_t track_gap;    /* s: fixes further apart are not joined */
     bool geopackage, jsonl, timesketch;

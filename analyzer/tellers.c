@@ -2,6 +2,7 @@
  * The forms of results that a run writes beside the timelines. */
 #include "tellers.h"
 
+#include "base/origin.h"
 #include "derived/beside.h"
 #include "derived/gpkg_rows.h"
 #include "derived/gpkg_table.h"
@@ -10,10 +11,13 @@
 #include "derived/jsonl.h"
 #include "derived/kml.h"
 #include "derived/lines.h"
+#include "derived/page.h"
 #include "derived/points.h"
 #include "derived/tables.h"
 #include "derived/timesketch.h"
 #include "derived/tracks.h"
+#include "device/clock.h"
+#include "evidence.h"
 #include "result/device_row.h"
 #include "result/stream_row.h"
 
@@ -26,6 +30,7 @@ struct tellers {
     struct teller list[TELLERS_MAX];
     struct life_options life;
     struct tables *tables;
+    struct page *page; /* NULL: none is asked for */
     bool hash;
     struct beside *beside;
     struct tracks_options tracks;
@@ -39,6 +44,20 @@ struct tellers {
     struct gpkg_table *gpkg_streams;
     struct stream_listener listener;
 };
+
+static struct page *open_page(const struct options *options, struct output *output)
+{
+    const double *values = options->rules.values;
+    const struct trail_options trail = {.silence = (int64_t)values[PARAMETER_NO_DATA],
+                                        .speed = values[PARAMETER_JUMP_SPEED],
+                                        .near = values[PARAMETER_JUMP_DISTANCE]};
+    const struct page_options page = {.output = output,
+                                      .hash = options->hash,
+                                      .section = {.trail = trail,
+                                                  .old_date = (int64_t)values[PARAMETER_OLD_DATE] * 86400,
+                                                  .clock_finding = clock_finding}};
+    return page_new(&page);
+}
 
 static void add(struct tellers *tellers, struct teller teller)
 {
@@ -126,6 +145,10 @@ struct tellers *tellers_new(const struct options *options, struct output *output
                                           .scratch = output_scratch(output),
                                           .memory = memory / 2 / options->jobs};
     add(tellers, tables_teller(tellers->tables));
+    if (options->report) {
+        tellers->page = open_page(options, output);
+        add(tellers, page_teller(tellers->page));
+    }
     tellers->beside = beside_new(output, options->hash);
     add(tellers, beside_teller(tellers->beside));
     add_lines(tellers, options, output);
@@ -138,6 +161,18 @@ struct tellers *tellers_new(const struct options *options, struct output *output
 const struct life_options *tellers_life(const struct tellers *tellers)
 {
     return &tellers->life;
+}
+
+static void write_page(struct tellers *tellers, struct analysis *analysis)
+{
+    g_autoptr(GString) opening = g_string_new(NULL);
+    g_autoptr(GString) quality = g_string_new(NULL);
+    g_autoptr(GString) evidence = g_string_new(NULL);
+    evidence_opening(analysis, opening);
+    evidence_quality(analysis, quality);
+    evidence_inputs(analysis, evidence);
+    const struct page_parts parts = {opening->str, quality->str, evidence->str};
+    page_finish(tellers->page, analysis->with_rows, &parts);
 }
 
 const struct stream_listener *tellers_listener(const struct tellers *tellers)
@@ -167,7 +202,7 @@ static void finish_gpkg(struct tellers *tellers, const GPtrArray *with_rows)
     tellers->gpkg = NULL;
 }
 
-void tellers_finish(struct tellers *tellers, const GPtrArray *with_rows)
+void tellers_finish(struct tellers *tellers, struct analysis *analysis)
 {
     tables_finish(tellers->tables, tellers->hash);
     if (tellers->jsonl.joint)
@@ -175,7 +210,9 @@ void tellers_finish(struct tellers *tellers, const GPtrArray *with_rows)
     if (tellers->timesketch.joint)
         joint_finish(tellers->timesketch.joint);
     if (tellers->gpkg)
-        finish_gpkg(tellers, with_rows);
+        finish_gpkg(tellers, analysis->with_rows);
+    if (tellers->page)
+        write_page(tellers, analysis);
 }
 
 void tellers_free(struct tellers *tellers)
@@ -183,6 +220,7 @@ void tellers_free(struct tellers *tellers)
     if (!tellers)
         return;
     tables_free(tellers->tables);
+    page_free(tellers->page);
     beside_free(tellers->beside);
     joint_free(tellers->jsonl.joint);
     joint_free(tellers->timesketch.joint);

@@ -23,7 +23,7 @@ struct row_facts printer_facts(struct printer *printer, const struct report *rep
     return (struct row_facts){.data = report->data,
                               .length = report->length,
                               .context = report->context,
-                              .time = report->completed.untimed ? ROW_NO_TIME : report->completed.time,
+                              .time = report->completed.untimed ? ROW_NO_TIME : report_captured(report),
                               .device_id = report->device_id,
                               .path = path_of(printer, report),
                               .offset = report->offset,
