@@ -34,6 +34,8 @@ struct streams *streams_new(const struct stream_options *options)
     streams->queues = (struct spares){.max = QUEUES_MAX, .destroy = free_queue};
     streams->pending = (struct spares){.destroy = free_pending};
     streams->exchanges = (struct spares){.destroy = g_free};
+    if (streams->options.unfinished_max == 0)
+        streams->options.unfinished_max = UNFINISHED_TOTAL;
     streams->now = INT64_MIN;
     streams->next_due = INT64_MAX;
     streams->due_sorted = g_sequence_new(NULL);
