@@ -372,7 +372,7 @@ class LimitTest(FieldTest):
         self.assertEqual(list(manifest["limits_reached"]), [name])
         ledger = manifest["ledger"]
         self.assertEqual(ledger["payload_bytes"], ledger["frame_bytes"] + ledger["leftover_bytes"])
-        raws = [harness.unescape(row["raw"]) for path in (self.folder / "out" / "devices").iterdir()
+        raws = [harness.unescape(row["raw"]) for path in (self.folder / "out" / "devices").glob("*.csv")
                 for row in harness.read_csv(path.read_bytes())]  # fmt: skip
         return manifest["limits"][name], sorted(raws)
 
