@@ -54,7 +54,7 @@ const char *const page_head[] = {
     "path.p{stroke-width:34;stroke-dasharray:none}\n"
     ".m{fill:#fff;stroke:#163f66;stroke-width:1.2}\n"
     ".a{fill:#b3261e;stroke:#fff;stroke-width:1.2}\n"
-    ".e circle,.e rect{fill:#fff;stroke:#111;stroke-width:2.6}\n.e rect{fill:#111}\n"
+    ".e circle{fill:none;stroke:#111;stroke-width:2.8}\n.e rect{fill:#111}\n"
     ".e text{font-size:13px;font-weight:700}\n"
     ".k{fill:none;stroke:#111;stroke-width:1.6}\n.k .n{fill:#111;stroke:none}\n"
     ".cut rect{fill:#f0f2f4}\n.cut path{fill:none;stroke:#1b2530}\n"

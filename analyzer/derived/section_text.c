@@ -164,6 +164,14 @@ static void put_map(const struct section *section, GString *out)
     g_string_append(out, " For the drawing alone, positions within ");
     html_number(out, cell < 10 ? ceil(cell) : cell, 0);
     g_string_append(out, " m fall together.");
+    unsigned tracks = 0;
+    for (unsigned i = 0; i < TRAIL_STRANDS; i++)
+        tracks += trail->strands[i].fixes > 0 && trail_strand(trail, trail->strands[i].id) >= 0;
+    if (tracks > 1)
+        g_string_append_printf(out,
+                               " <strong>%u tracks</strong> are drawn, as no vehicle gets from one to the other in the "
+                               "time; all but the first are dashed.",
+                               tracks);
     if (left_out > 0) {
         g_string_append(out, " <strong>");
         html_counted(out, left_out, "position is", "positions are");
