@@ -22,7 +22,7 @@ struct distance_point {
 struct distance_point distance_point(struct position position);
 /* Metres on a sphere of 6371008.8 m radius. Both must be positions. */
 double distance_between(const struct distance_point *from, const struct distance_point *to);
-/* Metres on the ellipsoid of WGS84: the shortest way, to five millimetres; to 20 km where the two stand all but
+/* Metres on the ellipsoid of WGS84: the shortest way, to five millimetres; to 40 km where the two stand all but
  * opposite to each other on the earth. Both must be positions. */
 double distance_ellipsoid(struct position from, struct position to);
 

@@ -183,7 +183,7 @@ static void fuel_in_steps_while_standing(void **state)
     row("c=60 speed=0 fuel_level=76");
     row("c=120 speed=0 fuel_level=76");
     row("c=180 speed=0 fuel_level=70");
-    finish("fuel_drop@180 1-4 (-10.0 %: 80.0 then 70.0 in 0:03:00)", NULL);
+    finish("fuel_drop@180 1-4 (80.0 then 70.0 % (-10.0) in 0:03:00)", NULL);
 }
 
 static void fuel_burnt_on_the_way(void **state)
@@ -215,6 +215,13 @@ static void two_frames_of_one_alarm(void **state)
     row("c=62 d=59 code=A01 event=sos event_code=2");
     row("c=70 d=70 code=A01 event=sos event_code=2");
     finish("sos@59 1-2 (A01 alarm 2) | sos@70 3-3 (A01 alarm 2)", NULL);
+}
+
+static void alarms_of_old_dates_are_told_once(void **state)
+{
+    row("c=99999999 d=0 flag=stored event=sos code=000 event_code=1"); /* 1157 days late */
+    row("c=99999999 d=0 flag=stored flag=duplicate event=sos code=000 event_code=1");
+    finish("sos@99999999c 1-1 (000 alarm 1) | old_date@99999999c 1-1", NULL);
 }
 
 static void alarms_without_a_meaning_are_told(void **state)
@@ -250,6 +257,7 @@ int main(void)
         TEST(fuel_burnt_on_the_way),
         TEST(overspeed_has_a_peak),
         TEST(two_frames_of_one_alarm),
+        TEST(alarms_of_old_dates_are_told_once),
         TEST(alarms_without_a_meaning_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

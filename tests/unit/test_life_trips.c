@@ -65,6 +65,37 @@ static void a_pause_is_no_stop(void **state)
     finish("", "trip 0-480 1-5 3332m 60km/h");
 }
 
+static void one_fix_on_the_way_is_a_trip(void **state)
+{
+    row("c=0 speed=0");
+    row("c=300 speed=0");
+    row("c=600 speed=40 lat=41.51");
+    row("c=900 speed=0 lat=41.52");
+    row("c=1200 speed=0 lat=41.52");
+    finish("moving@600 3-4 | stopped@900 4-5",
+           "stop 0-600 1-3 1111m 0km/h | trip 600-900 3-4 1111m 40km/h | stop 900-1200 4-5 0m 0km/h");
+}
+
+static void none_on_the_way_too(void **state)
+{
+    row("c=0 speed=0");
+    row("c=300 speed=0");
+    row("c=600 speed=0 lat=41.5045");  /* 499.8 m */
+    row("c=900 speed=0 lat=41.50901"); /* 500.9 m */
+    row("c=1200 speed=0 lat=41.50901");
+    finish("moving@600 3-4 | stopped@900 4-5",
+           "stop 0-600 1-3 500m 0km/h | trip 600-900 3-4 501m 0km/h | stop 900-1200 4-5 0m 0km/h");
+}
+
+static void a_short_way_and_back_is_part_of_the_stop(void **state)
+{
+    row("c=0 speed=0");
+    row("c=100 speed=5");
+    row("c=200 speed=0 lat=41.501"); /* 111 m */
+    row("c=300 speed=0 lat=41.501");
+    finish("", "stop 0-300 1-4 111m 5km/h");
+}
+
 static void the_ignition_ends_a_trip_at_once_when_asked_for(void **state)
 {
     assert_true(rules_set(&rules, "trip_ignition=1"));
@@ -178,6 +209,35 @@ static void one_id_in_two_places(void **state)
            "two_places@30 1-4 (722.3 km in 0:00:30; stream 1 from 192.0.2.10:40000; stream 2 from 192.0.2.20:40000; 2 "
            "fixes out of reach)",
            NULL);
+}
+
+static void several_fixes_in_turns_are_two_places(void **state)
+{
+    row("c=0 stream=1 from=10");
+    row("c=10 stream=1 from=10");
+    row("c=20 stream=2 from=20 lat=48.0");
+    row("c=30 stream=2 from=20 lat=48.0");
+    row("c=40 stream=1 from=10");
+    row("c=50 stream=1 from=10");
+    finish("address_changed@20 2-3 (stream 1 from 192.0.2.10:40000 then stream 2 from 192.0.2.20:40000) | "
+           "two_conversations@20 2-5 (stream 1 from 192.0.2.10:40000; stream 2 from 192.0.2.20:40000) | "
+           "two_places@20 2-5 (722.3 km in 0:00:10; stream 1 from 192.0.2.10:40000; stream 2 from 192.0.2.20:40000; 2 "
+           "fixes out of reach)",
+           NULL);
+}
+
+static void a_jump_at_another_address_is_a_jump(void **state)
+{
+    row("c=0 stream=1 from=10");
+    row("c=20 stream=2 from=20 lat=48.0");
+    row("c=30 stream=2 from=20 lat=48.0");
+    row("c=60 stream=3 from=30 lat=41.5");
+    finish(
+        "impossible_jump@20 1-2 (722.3 km in 0:00:20; the track goes on there) | address_changed@20 1-2 (stream 1 from "
+        "192.0.2.10:40000 then stream 2 from 192.0.2.20:40000) | address_changed@60 3-4 (stream 2 from "
+        "192.0.2.20:40000 then stream 3 from 192.0.2.30:40000) | impossible_jump@60 3-4 (722.3 km in 0:00:30; left out "
+        "of trips)",
+        NULL);
 }
 
 static void wrong_dates_and_duplicates_move_nothing(void **state)
@@ -317,6 +377,9 @@ int main(void)
         TEST(the_first_word_makes_no_event),
         TEST(a_stop_ends_a_trip),
         TEST(a_pause_is_no_stop),
+        TEST(one_fix_on_the_way_is_a_trip),
+        TEST(none_on_the_way_too),
+        TEST(a_short_way_and_back_is_part_of_the_stop),
         TEST(the_ignition_ends_a_trip_at_once_when_asked_for),
         TEST(speed_at_the_limit_is_none),
         TEST(an_hour_without_data_ends_a_trip),
@@ -328,6 +391,8 @@ int main(void)
         TEST(a_track_goes_on_behind_a_jump),
         TEST(fixes_at_null_island_are_no_places),
         TEST(one_id_in_two_places),
+        TEST(several_fixes_in_turns_are_two_places),
+        TEST(a_jump_at_another_address_is_a_jump),
         TEST(wrong_dates_and_duplicates_move_nothing),
         TEST(stored_reports_are_part_of_the_trip),
         TEST(a_silence_within_the_capture),
