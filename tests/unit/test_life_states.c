@@ -171,10 +171,9 @@ static void fuel_in_one_step(void **state)
     row("c=180 speed=0 fuel:1=50.1 fuel:2=40");
     row("c=240 speed=0 fuel:1=60.1 fuel:2=40");
     row("c=300 speed=50 fuel:1=60.1 fuel:2=40");
-    finish(
-        "fuel_drop@180 3-4 (-10.0 L: 50.0 then 40.0 in 0:01:00; tank 2) | refuel@240 4-5 (+10.0 L: 50.1 then 60.1 in "
-        "0:01:00; tank 1)",
-        NULL);
+    finish("fuel_drop@180 3-4 (tank 2: 50.0 then 40.0 L (-10.0) in 0:01:00) | refuel@240 4-5 (tank 1: 50.1 then 60.1 L "
+           "(+10.0) in 0:01:00)",
+           NULL);
 }
 
 static void fuel_in_steps_while_standing(void **state)

@@ -233,8 +233,8 @@ static void a_jump_at_another_address_is_a_jump(void **state)
     row("c=30 stream=2 from=20 lat=48.0");
     row("c=60 stream=3 from=30 lat=41.5");
     finish(
-        "impossible_jump@20 1-2 (722.3 km in 0:00:20; the track goes on there) | address_changed@20 1-2 (stream 1 from "
-        "192.0.2.10:40000 then stream 2 from 192.0.2.20:40000) | address_changed@60 3-4 (stream 2 from "
+        "address_changed@20 1-2 (stream 1 from 192.0.2.10:40000 then stream 2 from 192.0.2.20:40000) | "
+        "impossible_jump@20 1-2 (722.3 km in 0:00:20; the track goes on there) | address_changed@60 3-4 (stream 2 from "
         "192.0.2.20:40000 then stream 3 from 192.0.2.30:40000) | impossible_jump@60 3-4 (722.3 km in 0:00:30; left out "
         "of trips)",
         NULL);
