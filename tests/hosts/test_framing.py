@@ -97,7 +97,7 @@ class FramingTest(unittest.TestCase):
         done = harness.s7timeline("-q", "-o", self.folder / "out", path)
         self.assertEqual(done.returncode, 0, done.stderr)
         found = [[] for _ in self.streams]
-        for table in (self.folder / "out" / "devices").iterdir():
+        for table in (self.folder / "out" / "devices").glob("*.csv"):
             for row in harness.read_csv(table.read_bytes()):
                 end = row["source"] if row["direction"] == "up" else row["destination"]
                 other = row["destination"] if row["source"].startswith(SERVER[0]) else row["source"]
