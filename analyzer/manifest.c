@@ -110,6 +110,15 @@ static void put_map(struct json *json, const struct options *options)
     json_close(json, '}');
 }
 
+/* The parameters of what is concluded. */
+static void put_rules(struct json *json, const struct rules *rules)
+{
+    json_open(json, "rules", '{');
+    for (unsigned i = 0; i < PARAMETER_COUNT; i++)
+        json_number(json, rules_parameters[i].name, rules->values[i]);
+    json_close(json, '}');
+}
+
 static void put_options(struct json *json, const struct options *options)
 {
     json_open(json, "options", '{');
@@ -136,6 +145,7 @@ static void put_options(struct json *json, const struct options *options)
     json_unsigned(json, "close_time_s", (uint64_t)options->close_ns / NANOSECONDS);
     json_unsigned(json, "idle_time_s", (uint64_t)options->idle_ns / NANOSECONDS);
     put_map(json, options);
+    put_rules(json, &options->rules);
     json_bool(json, "csv_guard", options->csv_guard);
     json_bool(json, "show_secrets", options->show_secrets);
     json_bool(json, "hash", options->hash);
