@@ -214,6 +214,29 @@ static void put_input(struct json *json, const struct input *input, bool hash)
     json_close(json, '}');
 }
 
+/* Of several: how far each is ahead of the first of its group; null if nothing tells. */
+static void put_clocks(struct json *json, const struct capture_clocks *clocks)
+{
+    if (!clocks)
+        return;
+    json_open(json, "clocks", '[');
+    for (unsigned i = 0; i < clocks->count; i++) {
+        const struct capture_clock *clock = &clocks->list[i];
+        if (clock->file == 0)
+            continue;
+        json_open(json, NULL, '{');
+        json_unsigned(json, "input", clock->file);
+        json_unsigned(json, "interface", clock->interface);
+        json_unsigned(json, "group", clock->group);
+        if (clock->group != 0)
+            json_seconds(json, "ahead_s", clock->ahead);
+        else
+            json_null(json, "ahead_s");
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+}
+
 static void put_passed(struct json *json, const char *key, const GArray *list)
 {
     json_open(json, key, '[');
@@ -393,6 +416,7 @@ void manifest_publish(struct analysis *analysis)
         put_input(&json, input, options->hash);
     }
     json_close(&json, ']');
+    put_clocks(&json, analysis->clocks);
     put_passed(&json, "unreadable", analysis->inputs.unreadable);
     put_passed(&json, "passed_over", analysis->inputs.passed);
     put_outputs(&json, files);

@@ -25,7 +25,8 @@ struct raw {
         *memory;
     char **ports, **devices, **rules, **captures;
     int close_time, idle_time, jobs;
-    gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
+    gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, report, show_secrets, quiet, verbose,
+        version, help;
 };
 
 static int compare_ports(gconstpointer a, gconstpointer b)
@@ -200,6 +201,7 @@ static void name_idle(const struct raw *raw)
         say_idle("--force", raw->force, with);
         say_idle("--order", raw->order != NULL, with);
         say_idle("--no-hash", raw->no_hash, with);
+        say_idle("--report", raw->report, with);
         say_idle("--memory", raw->memory != NULL, with);
         say_idle("--jobs", raw->jobs != 0, with);
         say_idle("--rule", raw->rules != NULL, with);
@@ -344,6 +346,7 @@ static bool take(struct options *options, struct raw *raw)
     options->csv_guard = !raw->no_csv_guard;
     options->show_secrets = raw->show_secrets;
     options->hash = !raw->no_hash;
+    options->report = raw->report;
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
     options->verbose = raw->verbose && !raw->quiet;
@@ -381,6 +384,7 @@ static GOptionContext *describe(struct raw *raw)
         {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->show_secrets, "print passwords and PINs instead of ******",
          NULL},
         {"no-hash", 0, 0, G_OPTION_ARG_NONE, &raw->no_hash, "leave SHA-256 out of the manifest", NULL},
+        {"report", 0, 0, G_OPTION_ARG_NONE, &raw->report, "also write report.html, one page to read and print", NULL},
         {"close-time", 0, 0, G_OPTION_ARG_INT, &raw->close_time,
          "a TCP conversation is over this long after its end (default 120)", "SECONDS"},
         {"idle-time", 0, 0, G_OPTION_ARG_INT, &raw->idle_time,

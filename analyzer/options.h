@@ -49,6 +49,7 @@ struct options {
     bool show_secrets;
     struct map_file *map; /* NULL = none */
     bool hash;            /* SHA-256 of inputs and outputs */
+    bool report;          /* report.html */
     bool progress;
     bool quiet, verbose;
     char **captures; /* NULL at the end; at least one */

@@ -3,9 +3,8 @@
 #ifndef TELLERS_H
 #define TELLERS_H
 
+#include "analysis.h"
 #include "life/life.h"
-#include "options.h"
-#include "result/output.h"
 
 struct tellers;
 
@@ -14,8 +13,8 @@ struct tellers *tellers_new(const struct options *options, struct output *output
                             const struct coverage *coverage, size_t memory);
 /* For the second step. */
 const struct life_options *tellers_life(const struct tellers *tellers);
-/* All devices are told: writes what stands in files of all devices. with_rows: of struct device, by id. */
-void tellers_finish(struct tellers *tellers, const GPtrArray *with_rows);
+/* All devices are told: writes what stands in files of all devices. */
+void tellers_finish(struct tellers *tellers, struct analysis *analysis);
 /* NULL is allowed. */
 void tellers_free(struct tellers *tellers);
 

@@ -25,7 +25,7 @@ void printer_print(struct printer *printer, GString *out, const struct report *r
     const struct row_facts facts = {.data = report->data,
                                     .length = report->length,
                                     .context = report->context,
-                                    .time = report->completed.untimed ? ROW_NO_TIME : report->completed.time,
+                                    .time = report->completed.untimed ? ROW_NO_TIME : report_captured(report),
                                     .device_id = report->device_id,
                                     .path = path_of(printer, report),
                                     .offset = report->offset,

@@ -4,6 +4,7 @@
 #ifndef ROW_H
 #define ROW_H
 
+#include "base/capture_clocks.h"
 #include "base/pen.h"
 #include "base/report.h"
 #include "base/text.h"
@@ -21,6 +22,7 @@
 struct row_options {
     bool csv_guard;
     bool show_secrets;
+    const struct capture_clocks *clocks; /* NULL: there is one alone */
 };
 
 /* The columns that all reports of one side of a conversation share: source,destination,transport,stream, */
