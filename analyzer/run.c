@@ -344,8 +344,8 @@ static void tell_devices(struct run *run)
                                               .life = tellers_life(run->tellers)};
     coverage_clip(run->coverage, run->selection.since, run->selection.until);
     store_close(run->store);
-    run->analysis.bad_records =
-        workers_run(run->store, run->analysis.devices, &timeline, options->jobs, SECOND_PART(options->memory));
+    run->analysis.bad_records = workers_run(run->store, run->analysis.devices, &timeline, options->jobs,
+                                            SECOND_PART(options->memory) - tellers_tracks_memory(options));
     store_free(run->store);
     run->store = NULL;
 }
@@ -359,7 +359,7 @@ static bool is_balanced(const struct analysis *analysis)
 static void write_files(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
-    stream_tables_finish(run->tables, analysis->options->hash);
+    stream_tables_finish(run->tables, analysis->options->hash, tellers_listener(run->tellers));
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);

@@ -79,6 +79,10 @@ struct row_source {
     size_t plain; /* then what pen_plain() says of the frame */
 };
 
+/* For those that print parts of a row in another form. */
+struct row_source row_source(const struct row_writer *writer, const struct s7_message *message,
+                             const struct row_facts *facts);
+
 /* Fills the tables of keys. */
 void row_details_init(struct row_writer *writer);
 
