@@ -4,10 +4,12 @@
 # for tests/gui/run, tests/gui/page, tests/gui/map. Asks no question, does nothing and needs no network when all is there.
 set -eu
 
-build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev zlib1g-dev wireshark-dev libpcap-dev libssl-dev"
+build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev zlib1g-dev wireshark-dev libpcap-dev libssl-dev libsqlite3-dev"
 package="dpkg-dev file"
 demo="tshark"
-test="libcmocka-dev python3 codespell mandoc git bash-completion sqlite3"
+test="libcmocka-dev python3 codespell mandoc git bash-completion"
+# Programs that read the results.
+test="$test gdal-bin gpsbabel libxml2-utils miller python3-gdal python3-jsonschema sqlite3"
 # Layout and lint are judged on Debian 12 alone: tests/style/CMakeLists.txt
 [ "$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")" != bookworm ] || test="$test clang-format-14 clang-tidy-14"
 page="chromium fonts-dejavu-core imagemagick python3"

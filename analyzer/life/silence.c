@@ -40,7 +40,7 @@ static void log_silence(struct silence *silence, const struct mark *back, int64_
     const struct mark *last = &silence->last;
     GString *detail = log_detail(silence->log);
     log_put_duration(detail, until - last->at);
-    g_string_append(detail, back ? " until " : ", not back before the capture ended");
+    g_string_append(detail, back ? " until " : ", not back until the end");
     if (back)
         log_put_time(detail, back);
     if (beat > 0) {

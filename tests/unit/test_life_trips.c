@@ -220,7 +220,7 @@ static void several_fixes_in_turns_are_two_places(void **state)
     row("c=40 stream=1 from=10");
     row("c=50 stream=1 from=10");
     finish("address_changed@20 2-3 (stream 1 from 192.0.2.10:40000 then stream 2 from 192.0.2.20:40000) | "
-           "two_conversations@20 2-5 (stream 1 from 192.0.2.10:40000; stream 2 from 192.0.2.20:40000) | "
+           "two_conversations@30 2-5 (stream 1 from 192.0.2.10:40000; stream 2 from 192.0.2.20:40000) | "
            "two_places@20 2-5 (722.3 km in 0:00:10; stream 1 from 192.0.2.10:40000; stream 2 from 192.0.2.20:40000; 2 "
            "fixes out of reach)",
            NULL);
@@ -321,7 +321,7 @@ static void a_silence_beside_a_gap_of_the_capture(void **state)
     row("c=60"); /* 4940 s before the gap */
     row("c=9010");
     finish("silence@60 2-3 (2:29:10 until 2026-03-02T10:30:10; no packet at all was captured in 1:06:40 of it) | "
-           "silence_end@9010 2-3 | silence@9010 3-3 (3:03:10, not back before the capture ended)",
+           "silence_end@9010 2-3 | silence@9010 3-3 (3:03:10, not back until the end)",
            NULL);
 }
 
@@ -343,7 +343,7 @@ static void not_back_before_the_capture_ended(void **state)
     row("c=0");
     row("c=60");
     row("c=3600");
-    finish("silence@3600 3-3 (1:00:00, not back before the capture ended)", "silence 3600-7200c 3-3");
+    finish("silence@3600 3-3 (1:00:00, not back until the end)", "silence 3600-7200c 3-3");
 }
 
 static void all_that_comes_breaks_a_silence(void **state)

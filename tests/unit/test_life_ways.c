@@ -26,6 +26,21 @@ static void two_conversations_in_turns(void **state)
            NULL);
 }
 
+static void three_conversations_in_turns(void **state)
+{
+    row("c=0 stream=1 from=10");
+    row("c=60 stream=2 from=20");
+    row("c=120 stream=3 from=30");
+    row("c=180 stream=1 from=10");
+    row("c=240 stream=2 from=20");
+    row("c=300 stream=3 from=30");
+    finish("address_changed@60 1-2 (stream 1 from 192.0.2.10:40000 then stream 2 from 192.0.2.20:40000) | "
+           "two_conversations@120 1-4 (stream 1 from 192.0.2.10:40000; stream 3 from 192.0.2.30:40000) | "
+           "address_changed@120 2-3 (stream 2 from 192.0.2.20:40000 then stream 3 from 192.0.2.30:40000) | "
+           "two_conversations@180 2-5 (stream 2 from 192.0.2.20:40000; stream 1 from 192.0.2.10:40000)",
+           NULL);
+}
+
 static void in_turns_but_not_at_once(void **state)
 {
     row("c=0 stream=1 from=10");
@@ -281,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_new_conversation),
         TEST(two_conversations_in_turns),
+        TEST(three_conversations_in_turns),
         TEST(in_turns_but_not_at_once),
         TEST(two_servers_of_one_device),
         TEST(a_clock_that_is_set_back),
