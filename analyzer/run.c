@@ -24,10 +24,12 @@
 
 /* Packets between two looks at the clock. */
 #define PROGRESS_PACKETS 4096
-/* Parts of the memory: for records, for rows of conversations that wait, the others for the second step. */
+/* Parts of the memory: for records, for rows of conversations that wait, for the second step and for what is
+ * concluded in it. */
 #define RECORDS_PART(memory) ((memory)*5 / 12)
 #define ROWS_PART(memory)    ((memory) / 24)
-#define SECOND_PART(memory)  ((memory)*13 / 24)
+#define SECOND_PART(memory)  ((memory)*11 / 24)
+#define LIFE_PART(memory)    ((memory) / 12)
 
 /* Where reports go. */
 struct run {
@@ -37,6 +39,7 @@ struct run {
     struct store *store;          /* of a run that writes files; else NULL */
     struct stream_tables *tables; /* the same */
     struct tellers *tellers;      /* the same */
+    struct coverage *coverage;    /* the same */
     struct live *live;            /* of one that writes rows to standard output; else NULL */
 };
 
@@ -214,6 +217,14 @@ static bool cannot_write(const struct run *run)
     return (run->analysis.output && output_error(run->analysis.output)) || (run->live && live_failed(run->live));
 }
 
+/* When the capture saw anything. */
+static void note_times(struct run *run, const struct record *records, size_t count)
+{
+    for (size_t i = 0; run->coverage && i < count; i++)
+        if (!records[i].origin.untimed)
+            coverage_note(run->coverage, records[i].origin.time);
+}
+
 static void read_inputs(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
@@ -237,6 +248,7 @@ static void read_inputs(struct run *run)
     const struct record *records;
     bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
+        note_times(run, records, count);
         for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
             take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
         if (live && run->live) /* the next ones may take their time */
@@ -281,6 +293,7 @@ static void tell_devices(struct run *run)
                                               .output = run->analysis.output,
                                               .pictures = run->analysis.pictures,
                                               .life = tellers_life(run->tellers)};
+    coverage_clip(run->coverage, run->selection.since, run->selection.until);
     store_close(run->store);
     run->analysis.bad_records =
         workers_run(run->store, run->analysis.devices, &timeline, options->jobs, SECOND_PART(options->memory));
@@ -343,7 +356,9 @@ static void analyse(struct run *run)
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
         analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
-        run->tellers = tellers_new(options, analysis->output);
+        run->coverage = coverage_new();
+        run->tellers =
+            tellers_new(options, analysis->output, analysis->devices, run->coverage, LIFE_PART(options->memory));
     } else if (options->to_stdout) {
         run->live = live_new(&run->row, &run->selection, options->map);
     }
@@ -414,6 +429,7 @@ static void finish(struct run *run)
     stream_tables_free(run->tables);
     streams_free(analysis->streams);
     tellers_free(run->tellers);
+    coverage_free(run->coverage);
     pictures_free(analysis->pictures);
     g_ptr_array_unref(analysis->with_rows);
     devices_free(analysis->devices);

@@ -9,7 +9,9 @@
 
 struct tellers;
 
-struct tellers *tellers_new(const struct options *options, struct output *output);
+/* devices, coverage: what the first step fills in, before the second begins. memory: bytes for what waits. */
+struct tellers *tellers_new(const struct options *options, struct output *output, const struct devices *devices,
+                            const struct coverage *coverage, size_t memory);
 /* For the second step. */
 const struct life_options *tellers_life(const struct tellers *tellers);
 /* All devices are told: writes what stands in files of all devices. with_rows: of struct device, by id. */
