@@ -61,8 +61,7 @@ static void split(const uint8_t *data, struct s7_span content, unsigned max, str
 {
     const uint8_t *text = data + content.offset, *end = text + content.length, *close;
     bool quotes = true, braces = true;
-    size_t stop = content.offset + content.length;
-    if (s7_find_either(data, content.offset, stop, '"', '{') == stop) {
+    if (!s7_has_either(data, content.offset, content.offset + content.length, '"', '{')) {
         fields->count = s7_split(data, content, ',', fields->start, max);
         return;
     }
