@@ -3,6 +3,7 @@
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
 
+#include "base/capture_clocks.h"
 #include "base/device.h"
 #include "capture/inputs.h"
 #include "device/pictures.h"
@@ -25,7 +26,8 @@ struct analysis {
     struct fragment_counts fragments;      /* of IP datagrams */
     GArray *unread;                        /* of struct packets_unread */
     struct packets_mislabelled mislabelled;
-    uint64_t waited; /* inputs, see merge_waited() */
+    struct capture_clocks *clocks; /* of several captures; NULL: there is one clock alone */
+    uint64_t waited;               /* inputs, see merge_waited() */
     bool has_times;
     int64_t first, last;  /* capture time */
     uint64_t bad_records; /* that could not be read again: an error of ours */

@@ -23,8 +23,10 @@ struct raw {
     char *output, *filter, *since, *until, *order, *map, *overlap;
     char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments,
         *memory;
+    char *tracks;
     char **ports, **devices, **rules, **captures;
-    int close_time, idle_time, jobs;
+    int close_time, idle_time, jobs, track_gap;
+    gboolean geopackage, jsonl, timesketch, report;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
 };
 
@@ -200,9 +202,14 @@ static void name_idle(const struct raw *raw)
         say_idle("--force", raw->force, with);
         say_idle("--order", raw->order != NULL, with);
         say_idle("--no-hash", raw->no_hash, with);
+        say_idle("--report", raw->report, with);
         say_idle("--memory", raw->memory != NULL, with);
         say_idle("--jobs", raw->jobs != 0, with);
         say_idle("--rule", raw->rules != NULL, with);
+        say_idle("--tracks", raw->tracks != NULL, with);
+        say_idle("--geopackage", raw->geopackage, with);
+        say_idle("--timesketch", raw->timesketch, with);
+        say_idle("--jsonl", raw->jsonl, with);
     }
     say_idle("--map", raw->summary && raw->map, with);
     say_idle("--no-csv-guard", raw->summary && raw->no_csv_guard, with);
@@ -288,6 +295,36 @@ static bool take_limits(struct options *options, const struct raw *raw)
     return true;
 }
 
+bool options_tracks(const char *text, unsigned *forms)
+{
+    static const char *const names[] = {"gpx", "kml", "geojson"};
+    g_auto(GStrv) items = g_strsplit(text, ",", -1);
+    *forms = 0;
+    for (char **item = items; *item; item++) {
+        unsigned found = 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+            if (strcmp(g_strstrip(*item), names[i]) == 0)
+                found = 1U << i;
+        if (found == 0)
+            return false;
+        *forms |= found;
+    }
+    return *forms != 0;
+}
+
+static bool take_derived(struct options *options, const struct raw *raw)
+{
+    if (raw->tracks && !options_tracks(raw->tracks, &options->tracks))
+        return complain("--tracks: '%s' is no list of gpx, kml, geojson", raw->tracks);
+    if (raw->track_gap < 1)
+        return complain("--track-gap: %d is no number of seconds above 0", raw->track_gap);
+    options->track_gap = raw->track_gap;
+    options->geopackage = raw->geopackage;
+    options->timesketch = raw->timesketch;
+    options->jsonl = raw->jsonl;
+    return true;
+}
+
 /* Totals need no mapping, but a wrong one is wrong all the same. */
 static bool take_map(struct options *options, const struct raw *raw)
 {
@@ -330,7 +367,8 @@ static bool take(struct options *options, struct raw *raw)
     if (raw->output && raw->output[0] == '\0')
         return complain("--output: the name of the folder is empty");
     if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_limits(options, raw) ||
-        !take_resources(options, raw) || !take_map(options, raw) || !take_rules(options, raw->rules))
+        !take_resources(options, raw) || !take_derived(options, raw) || !take_map(options, raw) ||
+        !take_rules(options, raw->rules))
         return false;
     if (!raw->quiet)
         name_idle(raw);
@@ -344,6 +382,7 @@ static bool take(struct options *options, struct raw *raw)
     options->csv_guard = !raw->no_csv_guard;
     options->show_secrets = raw->show_secrets;
     options->hash = !raw->no_hash;
+    options->report = raw->report;
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
     options->verbose = raw->verbose && !raw->quiet;
@@ -373,6 +412,13 @@ static GOptionContext *describe(struct raw *raw)
          "another value for a rule of events.csv and trips.csv, such as stop_time=180 (docs/EVENTS.md); may be "
          "repeated",
          "RULE"},
+        {"tracks", 0, 0, G_OPTION_ARG_STRING, &raw->tracks,
+         "also write tracks: gpx, kml, geojson, with commas between them (docs/TRACKS.md)", "LIST"},
+        {"track-gap", 0, 0, G_OPTION_ARG_INT, &raw->track_gap,
+         "fixes of a track that are further apart are not joined (default 600)", "SECONDS"},
+        {"geopackage", 0, 0, G_OPTION_ARG_NONE, &raw->geopackage, "also write timeline.gpkg, for QGIS and SQL", NULL},
+        {"jsonl", 0, 0, G_OPTION_ARG_NONE, &raw->jsonl, "also write reports.jsonl: the timelines as JSON", NULL},
+        {"timesketch", 0, 0, G_OPTION_ARG_NONE, &raw->timesketch, "also write timesketch.jsonl, for Timesketch", NULL},
         {"summary", 0, 0, G_OPTION_ARG_NONE, &raw->summary, "print totals only, write no files", NULL},
         {"stdout", 0, 0, G_OPTION_ARG_NONE, &raw->to_stdout, "all reports as one CSV to standard output, no files",
          NULL},
@@ -381,6 +427,7 @@ static GOptionContext *describe(struct raw *raw)
         {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->show_secrets, "print passwords and PINs instead of ******",
          NULL},
         {"no-hash", 0, 0, G_OPTION_ARG_NONE, &raw->no_hash, "leave SHA-256 out of the manifest", NULL},
+        {"report", 0, 0, G_OPTION_ARG_NONE, &raw->report, "also write report.html, one page to read and print", NULL},
         {"close-time", 0, 0, G_OPTION_ARG_INT, &raw->close_time,
          "a TCP conversation is over this long after its end (default 120)", "SECONDS"},
         {"idle-time", 0, 0, G_OPTION_ARG_INT, &raw->idle_time,
@@ -445,6 +492,7 @@ static void free_raw(struct raw *raw)
     g_free(raw->order);
     g_free(raw->map);
     g_free(raw->overlap);
+    g_free(raw->tracks);
     g_free(raw->max_streams);
     g_free(raw->max_devices);
     g_free(raw->max_waiting);
@@ -462,7 +510,7 @@ static void free_raw(struct raw *raw)
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){0};
-    struct raw raw = {.close_time = 120, .idle_time = 7200, .jobs = 0};
+    struct raw raw = {.close_time = 120, .idle_time = 7200, .jobs = 0, .track_gap = 600};
     g_set_prgname(PROGRAM_NAME);
     g_autoptr(GOptionContext) context = describe(&raw);
     g_autoptr(GError) error = NULL;

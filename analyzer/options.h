@@ -49,10 +49,19 @@ struct options {
     bool show_secrets;
     struct map_file *map; /* NULL = none */
     bool hash;            /* SHA-256 of inputs and outputs */
+    bool report;          /* report.html */
+    unsigned tracks;      /* OPTIONS_GPX, ...: forms that are written */
+    int64_t track_gap;    /* s: fixes further apart are not joined */
+    bool geopackage, jsonl, timesketch;
     bool progress;
     bool quiet, verbose;
     char **captures; /* NULL at the end; at least one */
 };
+
+/* Forms of tracks. */
+#define OPTIONS_GPX     1U
+#define OPTIONS_KML     2U
+#define OPTIONS_GEOJSON 4U
 
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
 
@@ -67,5 +76,7 @@ bool options_time(const char *text, int64_t *time);
 bool options_size(const char *text, uint64_t *size);
 /* "8888,9000-9010" or "any" (*ports NULL). False if it is nothing of the kind. */
 bool options_ports(const char *text, GArray **ports);
+/* "gpx,kml,geojson", in any order: *forms. False if it is nothing of the kind. */
+bool options_tracks(const char *text, unsigned *forms);
 
 #endif

@@ -34,6 +34,9 @@ void output_begin(struct output *output);
 int output_create(struct output *output, const char *name);
 /* It is closed. sha256: of all its bytes, taken over; NULL if it is not known. */
 void output_created(struct output *output, const char *name, uint64_t size, char *sha256);
+/* Makes a file that a library writes and reads in whatever order: the same. The caller closes it; its size and its hash
+ * are taken when it is published. */
+int output_create_random(struct output *output, const char *name);
 
 /* Writes at that place of a file; the first call makes it. Bytes between that never came are zero. The file is open
  * only during the call. */

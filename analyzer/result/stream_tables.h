@@ -14,8 +14,13 @@ struct stream_tables;
 struct stream_tables *stream_tables_new(struct output *output, const struct row_options *options, size_t memory);
 void stream_tables_stream(struct stream_tables *tables, const struct stream_row *row);
 void stream_tables_leftover(struct stream_tables *tables, const struct leftover *leftover, uint64_t stream);
-/* Writes both files. */
-void stream_tables_finish(struct stream_tables *tables, bool hash);
+/* Who else gets the rows of streams.csv, each with its line end. */
+struct stream_listener {
+    void (*take)(void *user, const char *line, size_t length);
+    void *user;
+};
+/* Writes both files. listener: NULL = nobody. */
+void stream_tables_finish(struct stream_tables *tables, bool hash, const struct stream_listener *listener);
 /* NULL is allowed. */
 void stream_tables_free(struct stream_tables *tables);
 
