@@ -4,6 +4,7 @@
 
 #include "frame/stream_state.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Memory of so many pending bytes goes to the next ones. */
@@ -15,6 +16,8 @@ static void deliver(struct stream *stream, unsigned direction, enum s7_scan_resu
 {
     element->length = frame->length;
     element->offset = stream->framing[direction].offset;
+    assert(element->length > 0 && element->stretch_count > 0);
+    assert(element->stretches[element->stretch_count - 1].end >= element->offset + element->length);
     if (result == S7_SCAN_FRAME)
         stream_frame(stream, direction, element, frame);
     else
@@ -37,6 +40,7 @@ static size_t scan_stretches(struct stream *stream, unsigned direction, const ui
         deliver(stream, direction, result, &frame, &element);
         consumed += frame.length;
     }
+    assert(consumed <= length && (!end || consumed == length));
     return consumed;
 }
 
@@ -52,6 +56,7 @@ static size_t scan_direct(struct stream *stream, unsigned direction, const uint8
 static void cover(const GArray *stretches, unsigned *first, uint64_t offset, uint32_t length, struct element *element)
 {
     const struct stretch *all = (const struct stretch *)(const void *)stretches->data;
+    assert(all[stretches->len - 1].end >= offset + length);
     while (all[*first].end <= offset)
         (*first)++;
     unsigned last = *first;
@@ -80,6 +85,7 @@ static size_t scan_pending(struct stream *stream, unsigned direction, uint64_t l
         deliver(stream, direction, result, &frame, &element);
         consumed += frame.length;
     }
+    assert(consumed <= bytes->len && (!end || consumed == bytes->len));
     return consumed;
 }
 

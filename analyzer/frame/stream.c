@@ -7,6 +7,7 @@
 #include "frame/residue.h"
 #include "identify.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Empty queues that are kept. */
@@ -349,6 +350,7 @@ static void count_stream(const struct stream *stream)
 {
     struct stream_totals *totals = &stream->shared->totals;
     const struct conversation *conversation = stream->conversation;
+    assert(ledger_balanced(&stream->ledger));
     totals->conversation_limit += g_strcmp0(conversation->end_reason, "limit") == 0;
     totals->unbalanced += !ledger_balanced(&stream->ledger);
     if (!stream->kept) {
