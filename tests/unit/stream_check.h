@@ -128,7 +128,7 @@ static inline void finish(void)
     store_close(store);
     assert_int_equal(workers_run(store, devices, &timeline, 1, 0), 0);
     with_rows = devices_with_rows(devices);
-    stream_tables_finish(tables, false);
+    stream_tables_finish(tables, false, NULL);
     pictures_finish(pictures);
     output_publish(output, false);
     assert_null(output_error(output));
