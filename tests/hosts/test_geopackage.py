@@ -3,8 +3,11 @@
 read them: sqlite3, OGR, a validator of JSON schemas."""
 import csv
 import json
+import os
+import resource
 import sqlite3
 import struct
+import subprocess
 import tempfile
 import unittest
 from datetime import datetime, timezone
@@ -254,6 +257,18 @@ class Forms(unittest.TestCase):
     def test_none_without_the_options(self):
         out = self.analyze(self.captures[-1], "none")
         self.assertFalse({"timeline.gpkg", "reports.jsonl", "timesketch.jsonl"} & {path.name for path in out.iterdir()})
+
+    def test_disk_full(self):
+        """The database cannot grow: the message names it, and no file has the name of a result."""
+        sizes = [path.stat().st_size for path in self.analyze(SAMPLES / "field-day.pcap", "small").rglob("*") if path.is_file()]
+        limit = max(sizes) + 4096
+        out = self.folder / "full"
+        done = subprocess.run([os.environ["S7TIMELINE"], "-q", "--geopackage", "-o", out, SAMPLES / "field-day.pcap"], capture_output=True,
+                              text=True, timeout=120, restore_signals=False, check=False,
+                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))  # fmt: skip
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("timeline.gpkg: cannot write", done.stderr)
+        self.assertEqual([path.name for path in out.rglob("*") if path.is_file() and path.suffix != ".part"], [])
 
     # --- reports.jsonl ---
 
