@@ -303,6 +303,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     struct entry *entry = g_aligned_alloc0(1, CONTEXT + sink->context_size, CACHE_LINE);
     struct conversation *conversation = &entry->conversation;
     conversation->number = ++conversations->count;
+    conversation->opened = conversations->clock.number;
     conversation->endpoints[0] = packet->source;
     conversation->endpoints[1] = packet->destination;
     conversation->transport = packet->transport;
@@ -430,7 +431,7 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
     entry->replaced = false;
     entry->conversation.twin =
         packet->payload_length > 0 && twins_find(&conversations->twins, entry->conversation.number, packet,
-                                                 entry->ends[direction], entry->ends[!direction], conversations->seed);
+                                                 entry->ends[direction], entry->ends[!direction], TWINS_SEED);
     entry->heard = MAX(entry->heard, conversations->now);
     if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = entry->heard;
@@ -583,15 +584,31 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
            is_chosen_port(conversations, packet->destination.port);
 }
 
+/* Of another shard: it may have a twin in this one. Its conversation is unknown, and named by what all its packets have.
+ */
+static void pass_over(struct conversations *conversations, const struct packet *packet, guint hash)
+{
+    if (packet->payload_length > 0)
+        twins_find(&conversations->twins, (uint64_t)hash | UINT64_C(1) << 63, packet, twins_end(&packet->source),
+                   twins_end(&packet->destination), TWINS_SEED);
+}
+
 static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash)
 {
+    const struct sink *sink = conversations->options.sink;
+    unsigned direction;
     conversations->now = steady_note(&conversations->clock, packet->origin.time);
     end_timed_out(conversations, conversations->now);
     expire_opening(conversations, conversations->now);
-    unsigned direction;
-    struct entry *entry = find(conversations, packet, hash, &direction);
-    if (entry)
-        take_into(conversations, entry, direction, packet);
+    if (shard_has(&conversations->options.shard, packet)) {
+        struct entry *entry = find(conversations, packet, hash, &direction);
+        if (entry)
+            take_into(conversations, entry, direction, packet);
+    } else {
+        pass_over(conversations, packet, hash);
+    }
+    if (sink->passed && packet->payload_length > 0)
+        sink->passed(sink->user, conversations->now);
 }
 
 /* A packet that was looked at ahead. */
@@ -667,8 +684,12 @@ void conversations_free(struct conversations *conversations)
             g_ptr_array_add(open, link->data);
     }
     g_ptr_array_sort(open, compare_numbers);
-    for (guint i = 0; i < open->len; i++)
-        end_entry(conversations, g_ptr_array_index(open, i), "capture");
+    uint64_t packets = conversations->clock.number;
+    for (guint i = 0; i < open->len; i++) {
+        struct entry *entry = g_ptr_array_index(open, i);
+        conversations->clock.number = packets + entry->conversation.opened; /* see REPORT_ORDER */
+        end_entry(conversations, entry, "capture");
+    }
     g_ptr_array_free(open, TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)
         g_queue_clear(queues[i]);

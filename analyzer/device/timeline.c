@@ -23,7 +23,6 @@
 struct judged {
     struct place place;
     struct said said;
-    uint64_t found; /* its number among those of the device, as they were stored */
     uint32_t context;
     uint32_t saved; /* bytes between this and the record: the decoded report; 0 = it is decoded again */
     bool selected;  /* else there is no record */
@@ -85,7 +84,8 @@ void timeline_add(struct timeline *timeline, const uint8_t *record, size_t lengt
     if (timeline->records > 0)
         compare_heads(timeline, &head);
     timeline->before = head;
-    const struct sorter_key key = {head.captured, (int64_t)head.order, timeline->records++};
+    timeline->records++;
+    const struct sorter_key key = {head.captured, (int64_t)head.order, head.stream};
     memcpy(sorter_add(timeline->captured, &key, length), record, length);
 }
 
@@ -173,7 +173,7 @@ static void judge_records(struct timeline *timeline)
         order_records(timeline);
     while (sorter_next(records, &piece)) {
         struct report report;
-        struct judged judged = {.found = piece.key.third};
+        struct judged judged = {.saved = 0};
         if (!read_report(timeline, piece.data, piece.length, &report))
             continue;
         judged.selected = judge_report(&timeline->judge, timeline->device, &timeline->options.selection, &report,
@@ -267,7 +267,9 @@ static void tell_records(struct timeline *timeline)
             continue;
         move_to(timeline, judged.place.position);
         if (timeline->options.by_capture) {
-            const struct sorter_key key = {.third = judged.found};
+            struct record_head head;
+            record_read_head(record + judged.saved, length - judged.saved, &head);
+            const struct sorter_key key = {.first = (int64_t)head.order, .third = head.stream};
             pass_on(timeline->found, &key, &judged, record, length);
         } else {
             print_record(timeline, &judged, record, length);

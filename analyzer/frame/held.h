@@ -38,7 +38,7 @@ struct held_item {
     struct origin latest; /* the packet that completed the frame; of a leftover the last captured of its packets */
     union {
         struct {                           /* HELD_FRAME, HELD_REPORT */
-            uint64_t order, taken, offset; /* see struct report */
+            uint64_t order, offset;        /* see struct report */
             struct s7_frame frame;
             struct origin answers;
             struct device *device;      /* HELD_REPORT */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A report as a few bytes. In this order:
- *   form (1), kind of the frame (1), taken, capture time (8), order less taken, file, packet, stream, offset, addresses
- *   and ports, the frame as the scanner found it, flags of the context, what it answers, packets, the frame's bytes.
+ *   form (1), kind of the frame (1), capture time (8), order (the packet, and what is more), file, packet, stream,
+ *   offset, addresses and ports, the frame as the scanner found it, flags of the context, what it answers, packets, the
+ *   frame's bytes.
  * Numbers are in groups of seven bits, the lowest first (LEB128); those that may be negative are folded first. */
 #include "store/record.h"
 
@@ -116,9 +117,9 @@ size_t record_write(uint8_t *out, const struct report *report)
     uint8_t *at = out;
     *at++ = (uint8_t)form;
     *at++ = (uint8_t)(frame->dialect | frame->direction << 3 | frame->shape << 4);
-    at = put_number(at, report->taken);
     memcpy(at, &time, sizeof time);
-    at = put_number(at + sizeof time, fold((int64_t)(report->order - report->taken)));
+    at = put_number(at + sizeof time, report->order / REPORT_ORDER(1));
+    at = put_number(at, report->order % REPORT_ORDER(1));
     at = put_number(at, report->completed.file);
     at = put_number(at, report->completed.number);
     at = put_number(at, report->stream);
@@ -209,15 +210,19 @@ static void get_packets(struct rest *rest, GArray *packets, struct report *repor
     report->packet_count = (unsigned)count;
 }
 
-/* form, kind, taken and time. */
+/* Up to the stream. */
 static unsigned get_head(struct rest *rest, unsigned *kind, struct record_head *head)
 {
     unsigned form = *get_bytes(rest, 1);
     *kind = *get_bytes(rest, 1);
-    head->taken = get_number(rest);
     uint64_t time;
     memcpy(&time, get_bytes(rest, sizeof time), sizeof time);
     head->captured = (int64_t)GUINT64_FROM_LE(time);
+    head->order = REPORT_ORDER(get_number(rest));
+    head->order += get_number(rest);
+    head->file = (uint32_t)get_number(rest);
+    head->number = get_number(rest);
+    head->stream = get_number(rest);
     return form;
 }
 
@@ -226,9 +231,6 @@ bool record_read_head(const uint8_t *data, size_t length, struct record_head *he
     struct rest rest = {data, data + length, false};
     unsigned kind;
     get_head(&rest, &kind, head);
-    head->order = head->taken + (uint64_t)unfold(get_number(&rest));
-    head->file = (uint32_t)get_number(&rest);
-    head->number = get_number(&rest);
     return !rest.bad;
 }
 
@@ -248,14 +250,12 @@ bool record_read(const uint8_t *data, size_t length, GArray *packets, struct rep
     struct s7_frame *frame = &report->frame;
     unsigned kind;
     unsigned form = get_head(&rest, &kind, &head);
-    *report = (struct report){.taken = head.taken, .device_id = ""};
+    *report = (struct report){.order = head.order, .stream = head.stream, .device_id = ""};
     report->transport = form & IS_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
-    report->order = head.taken + (uint64_t)unfold(get_number(&rest));
     report->completed.time = head.captured;
     report->completed.untimed = (form & UNTIMED) != 0;
-    report->completed.file = (uint32_t)get_number(&rest);
-    report->completed.number = get_number(&rest);
-    report->stream = get_number(&rest);
+    report->completed.file = head.file;
+    report->completed.number = head.number;
     report->offset = get_number(&rest);
     get_endpoint(&rest, form & HAS_ADDRESSES, &report->source);
     get_endpoint(&rest, form & HAS_ADDRESSES, &report->destination);
