@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/map_file.h"
+#include "conversation/shard.h"
 #include "conversation/tcp.h"
 #include "packet/fragment.h"
 
@@ -23,10 +24,21 @@ enum exit_status {
     EXIT_INTERNAL = 5, /* the ledger does not balance */
 };
 
+/* The whole way, or a piece of it: see docs/SCALE.md. */
+enum task {
+    TASK_ALL,
+    TASK_READ,  /* captures -> records of a shard */
+    TASK_TELL,  /* records of all shards -> results of a part of the devices */
+    TASK_GATHER /* results of all parts -> results */
+};
+
 enum row_order { ORDER_DEVICE, ORDER_CAPTURE };
 
 struct options {
-    char *output; /* folder */
+    enum task task;
+    char *output; /* folder: of results, or of TASK_READ of records */
+    struct shard shard;      /* of TASK_READ */
+    uint32_t part, parts;    /* of TASK_TELL: from 1 to parts */
     bool force;
     GArray *ports;        /* of uint16_t, sorted, each once; NULL = any */
     char *filter;         /* NULL = none */
@@ -49,7 +61,7 @@ struct options {
     bool hash;            /* SHA-256 of inputs and outputs */
     bool progress;
     bool quiet, verbose;
-    char **captures; /* NULL at the end; at least one */
+    char **captures; /* NULL at the end; at least one. Of TASK_TELL folders of records, of TASK_GATHER of results */
 };
 
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
@@ -63,6 +75,8 @@ void options_clear(struct options *options);
 bool options_time(const char *text, int64_t *time);
 /* "65536", "64K", "4M", "1G": *size in bytes, or a plain number. From 1 to 2^40. False if it is nothing of the kind. */
 bool options_size(const char *text, uint64_t *size);
+/* "2/4": *number from 1 to *count. False if it is nothing of the kind. */
+bool options_share(const char *text, uint32_t *number, uint32_t *count);
 /* "8888,9000-9010" or "any" (*ports NULL). False if it is nothing of the kind. */
 bool options_ports(const char *text, GArray **ports);
 

@@ -96,7 +96,7 @@ static uint64_t all_rows(const struct analysis *analysis, uint64_t kinds[S7_KIND
 
 static void print_reports(const struct analysis *analysis, GString *out)
 {
-    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct stream_totals *streams = &analysis->streams_total;
     uint64_t kinds[S7_KIND_COUNT], rows = all_rows(analysis, kinds);
     g_string_append_printf(out, "\n" LABEL, "Reports");
     count(out, rows, "report", "reports");
@@ -206,9 +206,9 @@ static void percentage(GString *out, uint64_t part, uint64_t whole)
 /* ": GT06, H02" */
 static void name_others(const struct analysis *analysis, GString *out)
 {
-    g_autoptr(GPtrArray) others = streams_others(analysis->streams);
-    for (guint i = 0; i < others->len; i++)
-        g_string_append_printf(out, "%s%s", i == 0 ? ": " : ", ", ((const struct other_total *)others->pdata[i])->name);
+    for (guint i = 0; i < analysis->others->len; i++)
+        g_string_append_printf(out, "%s%s", i == 0 ? ": " : ", ",
+                               ((const struct other_total *)analysis->others->pdata[i])->name);
 }
 
 static void print_leftovers(const struct analysis *analysis, GString *out)
@@ -218,7 +218,7 @@ static void print_leftovers(const struct analysis *analysis, GString *out)
 #include "leftovers.def"
 #undef LEFTOVER
     };
-    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct stream_totals *streams = &analysis->streams_total;
     const struct ledger *ledger = &streams->ledger;
     uint64_t leftover = ledger_leftover_bytes(ledger);
     g_string_append_printf(out, "\n" LABEL, "Payload");
@@ -376,7 +376,7 @@ static void print_nothing(const struct analysis *analysis, GString *out)
     uint64_t kinds[S7_KIND_COUNT];
     if (all_rows(analysis, kinds) > 0)
         return;
-    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct stream_totals *streams = &analysis->streams_total;
     if (streams->frames > 0) {
         g_string_append(out, "\nNo report was chosen by --device, --since and --until; ");
         count(out, streams->frames, "frame was read", "frames were read");
@@ -420,7 +420,7 @@ void summary_print(const struct analysis *analysis, FILE *to, enum exit_status s
         print_pictures(analysis, out);
     }
     print_nothing(analysis, out);
-    if (streams_totals(analysis->streams)->ledger.payload_bytes > 0)
+    if (analysis->streams_total.ledger.payload_bytes > 0)
         print_leftovers(analysis, out);
     print_packets(analysis, out);
     print_hints(analysis, out);

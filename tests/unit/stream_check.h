@@ -9,6 +9,7 @@
 #include "frame/stream_state.h"
 #include "options.h"
 #include "result/stream_tables.h"
+#include "store/store.h"
 
 #include <glib/gstdio.h>
 
@@ -128,7 +129,8 @@ static inline void finish(void)
     end_conversation(0);
     end_conversation(1);
     store_close(store);
-    assert_int_equal(workers_run(store, devices, &timeline, 1, 0), 0);
+    const struct source source = store_source(store);
+    assert_int_equal(workers_run(&source, devices, &timeline, 1, 0), 0);
     with_rows = devices_with_rows(devices);
     stream_tables_finish(tables, false);
     pictures_finish(pictures);
