@@ -13,6 +13,7 @@ static void clear_finding(gpointer data)
 static void count_rows(struct reports_total *total, const struct device *device)
 {
     total->rows += device->rows;
+    total->untimed += device->untimed_rows;
     for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
         total->kinds[kind] += device->kinds[kind];
 }
@@ -45,6 +46,7 @@ void analysis_prepare(struct analysis *analysis)
     analysis->findings = new_findings();
     analysis->shards = g_array_new(FALSE, FALSE, sizeof(struct shard_total));
     analysis->damage = g_ptr_array_new();
+    analysis->coverage = coverage_new();
 }
 
 void analysis_note_results(struct analysis *analysis)
@@ -75,10 +77,12 @@ void analysis_clear(struct analysis *analysis)
         g_ptr_array_unref(analysis->others);
     if (analysis->findings)
         g_array_unref(analysis->findings);
+    coverage_free(analysis->coverage);
     if (analysis->shards)
         g_array_unref(analysis->shards);
     if (analysis->damage)
         g_ptr_array_unref(analysis->damage);
+    analysis->coverage = NULL;
     analysis->others = NULL;
     analysis->shards = NULL;
     analysis->damage = NULL;

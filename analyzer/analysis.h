@@ -3,6 +3,7 @@
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
 
+#include "base/coverage.h"
 #include "base/device.h"
 #include "capture/inputs.h"
 #include "device/pictures.h"
@@ -13,7 +14,7 @@
 
 /* Rows of all devices. */
 struct reports_total {
-    uint64_t devices, rows, without_device, kinds[S7_KIND_COUNT];
+    uint64_t devices, rows, without_device, untimed, kinds[S7_KIND_COUNT];
 };
 
 /* What the times of a device say of its clock, or what is odd about a picture. */
@@ -56,6 +57,7 @@ struct analysis {
     uint64_t waited; /* inputs, see merge_waited() */
     bool has_times;
     int64_t first, last;  /* capture time */
+    struct coverage *coverage; /* NULL = nobody asks for it */
     uint64_t bad_records; /* that could not be read again: an error of ours */
     bool stdout_failed;
     bool stopped; /* a signal came while it was read */

@@ -110,6 +110,15 @@ static void put_map(struct json *json, const struct options *options)
     json_close(json, '}');
 }
 
+/* The parameters of what is concluded. */
+static void put_rules(struct json *json, const struct rules *rules)
+{
+    json_open(json, "rules", '{');
+    for (unsigned i = 0; i < PARAMETER_COUNT; i++)
+        json_number(json, rules_parameters[i].name, rules->values[i]);
+    json_close(json, '}');
+}
+
 static void put_options(struct json *json, const struct options *options)
 {
     json_open(json, "options", '{');
@@ -136,6 +145,7 @@ static void put_options(struct json *json, const struct options *options)
     json_unsigned(json, "close_time_s", (uint64_t)options->close_ns / NANOSECONDS);
     json_unsigned(json, "idle_time_s", (uint64_t)options->idle_ns / NANOSECONDS);
     put_map(json, options);
+    put_rules(json, &options->rules);
     json_bool(json, "csv_guard", options->csv_guard);
     json_bool(json, "show_secrets", options->show_secrets);
     json_bool(json, "hash", options->hash);
@@ -160,7 +170,9 @@ static void put_policies(struct json *json, const struct analysis *analysis)
               "one row: the same addresses, ports, identification, checksum and payload within 500 ms, "
               "50 ms without identification");
     json_text(json, "device", "the last good uplink id before a row, else the first behind it in its conversation");
-    json_text(json, "selection", "device, since and until choose reports; streams, leftovers and ledger are whole");
+    json_text(json, "selection",
+              "device, since and until choose reports, of which those without a capture time are in any time; streams, "
+              "leftovers and ledger are whole");
     json_close(json, '}');
 }
 
@@ -294,6 +306,8 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     json_unsigned(json, "devices", reports->devices);
     json_unsigned(json, "rows", reports->rows);
     json_unsigned(json, "rows_without_device", reports->without_device);
+    if (reports->untimed > 0)
+        json_unsigned(json, "rows_without_time", reports->untimed);
     json_open(json, "rows_by_kind", '{');
     for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
         json_unsigned(json, s7_kind_names[kind], reports->kinds[kind]);

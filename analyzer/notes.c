@@ -174,9 +174,15 @@ GString *notes_options(const struct options *options)
     put_number(file, "options", "max_segments", options->tcp.ranges);
     put_number(file, "options", "max_datagrams", options->fragments.datagrams);
     put_number(file, "options", "max_fragment_bytes", options->fragments.bytes);
+    for (unsigned i = 0; i < PARAMETER_COUNT; i++) {
+        char value[G_ASCII_DTOSTR_BUF_SIZE];
+        g_key_file_set_string(file, "rules", rules_parameters[i].name,
+                              g_ascii_dtostr(value, sizeof value, options->rules.values[i]));
+    }
     if (options->map) {
         put_text(file, "options", "map_name", options->map->name);
-        put_text(file, "options", "map", options->map->text);
+        g_autofree char *text = g_base64_encode((const guchar *)options->map->text, options->map->length);
+        g_key_file_set_string(file, "options", "map", text);
     }
     return text_of(file);
 }
@@ -198,12 +204,29 @@ static void get_devices(GKeyFile *file, struct options *options)
 
 static bool get_map(GKeyFile *file, struct options *options, char **message)
 {
-    g_autofree char *name = get_text(file, "options", "map_name"), *text = get_text(file, "options", "map");
-    if (!name && !text)
+    g_autofree char *name = get_text(file, "options", "map_name");
+    g_autofree char *encoded = g_key_file_get_string(file, "options", "map", NULL);
+    gsize length;
+    if (!name && !encoded)
         return true;
-    if (name && text)
-        options->map = map_file_parse(name, g_strdup(text), strlen(text), message);
+    if (name && encoded) {
+        char *text = (char *)g_base64_decode(encoded, &length);
+        options->map = map_file_parse(name, text, length, message);
+    }
     return options->map != NULL;
+}
+
+static bool get_rules(GKeyFile *file, struct rules *rules)
+{
+    rules_init(rules);
+    for (unsigned i = 0; i < PARAMETER_COUNT; i++) {
+        g_autofree char *value = g_key_file_get_string(file, "rules", rules_parameters[i].name, NULL);
+        g_autofree char *rule = g_strdup_printf("%s=%s", rules_parameters[i].name, value ? value : "");
+        if (!rules_set(rules, rule))
+            return false;
+    }
+    rules_spell(rules);
+    return true;
 }
 
 bool notes_read_options(const GString *text, struct options *options, char **message)
@@ -224,7 +247,8 @@ bool notes_read_options(const GString *text, struct options *options, char **mes
         !get_size(file, "max_waiting_total", &options->tcp.total) ||
         !get_size(file, "max_segments", &options->tcp.ranges) ||
         !get_size(file, "max_datagrams", &options->fragments.datagrams) ||
-        !get_size(file, "max_fragment_bytes", &options->fragments.bytes) || !get_map(file, options, message)) {
+        !get_size(file, "max_fragment_bytes", &options->fragments.bytes) || !get_rules(file, &options->rules) ||
+        !get_map(file, options, message)) {
         if (!*message)
             *message = g_strdup("its options cannot be read");
         return false;
@@ -297,6 +321,30 @@ static void list_packets(struct analysis *analysis, uint64_t *list[NUMBERS_AT_ON
     memcpy(list, all, sizeof all);
 }
 
+static void put_coverage(GKeyFile *file, const struct coverage *coverage)
+{
+    g_autoptr(GArray) numbers = coverage_numbers(coverage);
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < numbers->len; i++)
+        g_string_append_printf(text, "%s%" G_GINT64_FORMAT, i > 0 ? " " : "", g_array_index(numbers, int64_t, i));
+    g_key_file_set_string(file, "captures", "covered", text->str);
+}
+
+static bool get_coverage(GKeyFile *file, struct coverage *coverage)
+{
+    g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_autofree char *text = g_key_file_get_string(file, "captures", "covered", NULL);
+    for (char *at = text; at && *at && numbers->len <= 3 + 2 * COVERAGE_GAPS;) {
+        char *end;
+        int64_t number = g_ascii_strtoll(at, &end, 10);
+        if (end == at)
+            return false;
+        g_array_append_val(numbers, number);
+        at = end;
+    }
+    return coverage_add(coverage, numbers);
+}
+
 GString *notes_captures(const struct analysis *analysis)
 {
     GKeyFile *file = g_key_file_new();
@@ -309,6 +357,7 @@ GString *notes_captures(const struct analysis *analysis)
     put_number(file, "captures", "inputs", analysis->inputs.list->len);
     put_number(file, "captures", "stopped", analysis->stopped);
     put_numbers(file, "captures", "packets", numbers, count);
+    put_coverage(file, analysis->coverage);
     put_numbers(file, "captures", "results", analysis->results, PACKET_RESULT_COUNT);
     for (guint i = 0; i < analysis->unread->len; i++) {
         const struct packets_unread *unread = &g_array_index(analysis->unread, struct packets_unread, i);
@@ -385,7 +434,7 @@ bool notes_read_captures(const GString *text, struct analysis *analysis, guint *
     *first = analysis->inputs.list->len;
     if (!file || !get_number(file, "captures", "inputs", &inputs) ||
         !get_flag(file, "captures", "stopped", &stopped) ||
-        !get_numbers(file, "captures", "packets", numbers, count) ||
+        !get_numbers(file, "captures", "packets", numbers, count) || !get_coverage(file, analysis->coverage) ||
         !get_numbers(file, "captures", "results", results, PACKET_RESULT_COUNT))
         return false;
     for (size_t i = 0; i < count; i++)
@@ -538,7 +587,8 @@ GString *notes_results(const struct analysis *analysis, const GArray *files)
 {
     GKeyFile *file = g_key_file_new();
     const struct pictures_totals *pictures = &analysis->pictures_total;
-    const uint64_t rows[] = {analysis->reports.devices, analysis->reports.rows, analysis->reports.without_device};
+    const uint64_t rows[] = {analysis->reports.devices, analysis->reports.rows, analysis->reports.without_device,
+                             analysis->reports.untimed};
     const uint64_t counts[] = {pictures->pictures, pictures->complete, pictures->refused_bytes, pictures->refused};
     put_number(file, "part", "part", analysis->part);
     put_number(file, "part", "parts", analysis->parts);
@@ -619,7 +669,7 @@ static void get_files(GKeyFile *file, GArray *files)
 bool notes_read_results(const GString *text, struct analysis *analysis, GArray *files)
 {
     g_autoptr(GKeyFile) file = file_of(text);
-    uint64_t part, parts, bad, rows[3], kinds[S7_KIND_COUNT], pictures[4];
+    uint64_t part, parts, bad, rows[4], kinds[S7_KIND_COUNT], pictures[4];
     if (!file || !get_number(file, "part", "part", &part) || !get_number(file, "part", "parts", &parts) ||
         !get_numbers(file, "part", "rows", rows, G_N_ELEMENTS(rows)) ||
         !get_numbers(file, "part", "kinds", kinds, S7_KIND_COUNT) ||
@@ -631,6 +681,7 @@ bool notes_read_results(const GString *text, struct analysis *analysis, GArray *
     analysis->reports.devices += rows[0];
     analysis->reports.rows += rows[1];
     analysis->reports.without_device += rows[2];
+    analysis->reports.untimed += rows[3];
     for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
         analysis->reports.kinds[kind] += kinds[kind];
     analysis->pictures_total.pictures += pictures[0];

@@ -25,7 +25,7 @@ struct raw {
     char *output, *filter, *since, *until, *order, *map, *overlap, *shard, *records, *part;
     char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments,
         *memory;
-    char **ports, **devices, **captures, **from, **gather;
+    char **ports, **devices, **rules, **captures, **from, **gather;
     int close_time, idle_time, jobs;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
 };
@@ -204,6 +204,7 @@ static void name_idle(const struct raw *raw)
         say_idle("--no-hash", raw->no_hash, with);
         say_idle("--memory", raw->memory != NULL, with);
         say_idle("--jobs", raw->jobs != 0, with);
+        say_idle("--rule", raw->rules != NULL, with);
     }
     say_idle("--map", raw->summary && raw->map, with);
     say_idle("--no-csv-guard", raw->summary && raw->no_csv_guard, with);
@@ -329,6 +330,7 @@ static bool refuse_known(const struct raw *raw, const char *task)
                  {"--since", raw->since != NULL},
                  {"--until", raw->until != NULL},
                  {"--order", raw->order != NULL},
+                 {"--rule", raw->rules != NULL},
                  {"--map", raw->map != NULL},
                  {"--summary", raw->summary},
                  {"--stdout", raw->to_stdout},
@@ -398,6 +400,16 @@ static void add_folders(struct raw *raw)
     g_strv_builder_unref(all);
 }
 
+static bool take_rules(struct options *options, char **rules)
+{
+    rules_init(&options->rules);
+    for (char **rule = rules; rule && *rule; rule++)
+        if (!rules_set(&options->rules, *rule))
+            return complain("--rule: '%s' is no name of a rule's parameter with '=' and a number behind it", *rule);
+    rules_spell(&options->rules);
+    return true;
+}
+
 static bool take(struct options *options, struct raw *raw)
 {
     if (!take_task(options, raw))
@@ -419,7 +431,7 @@ static bool take(struct options *options, struct raw *raw)
     if (raw->output && raw->output[0] == '\0')
         return complain("--output: the name of the folder is empty");
     if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_limits(options, raw) ||
-        !take_resources(options, raw) || !take_map(options, raw))
+        !take_resources(options, raw) || !take_map(options, raw) || !take_rules(options, raw->rules))
         return false;
     if (!raw->quiet)
         name_idle(raw);
@@ -458,6 +470,10 @@ static GOptionContext *describe(struct raw *raw)
          "order of the timelines: device (its clock, default) or capture", "ORDER"},
         {"map", 0, 0, G_OPTION_ARG_FILENAME, &raw->map, "names for what the protocol leaves unnamed (docs/MAPPING.md)",
          "FILE"},
+        {"rule", 0, 0, G_OPTION_ARG_STRING_ARRAY, &raw->rules,
+         "another value for a rule of events.csv and trips.csv, such as stop_time=180 (docs/EVENTS.md); may be "
+         "repeated",
+         "RULE"},
         {"summary", 0, 0, G_OPTION_ARG_NONE, &raw->summary, "print totals only, write no files", NULL},
         {"stdout", 0, 0, G_OPTION_ARG_NONE, &raw->to_stdout, "all reports as one CSV to standard output, no files",
          NULL},
@@ -557,6 +573,7 @@ static void free_raw(struct raw *raw)
     g_free(raw->memory);
     g_strfreev(raw->ports);
     g_strfreev(raw->devices);
+    g_strfreev(raw->rules);
     g_strfreev(raw->captures);
 }
 
@@ -593,5 +610,6 @@ void options_clear(struct options *options)
     if (options->devices)
         g_hash_table_unref(options->devices);
     map_file_free(options->map);
+    rules_clear(&options->rules);
     g_strfreev(options->captures);
 }

@@ -10,6 +10,7 @@
 #include "base/map_file.h"
 #include "conversation/shard.h"
 #include "conversation/tcp.h"
+#include "life/rules.h"
 #include "packet/fragment.h"
 
 #define PROGRAM_NAME "s7timeline"
@@ -51,10 +52,11 @@ struct options {
     size_t devices_max; /* with a timeline of their own */
     struct tcp_limits tcp;
     struct fragment_limits fragments;
-    size_t memory;  /* bytes for records of both steps */
-    unsigned jobs;  /* threads of the second step */
-    bool summary;   /* totals only */
-    bool to_stdout; /* rows to standard output */
+    size_t memory;      /* bytes for records of both steps */
+    unsigned jobs;      /* threads of the second step */
+    struct rules rules; /* for what is concluded, spelt */
+    bool summary;       /* totals only */
+    bool to_stdout;     /* rows to standard output */
     bool csv_guard;
     bool show_secrets;
     struct map_file *map; /* NULL = none */

@@ -16,6 +16,7 @@
 #include "store/store.h"
 #include "shard_file.h"
 #include "summary.h"
+#include "tellers.h"
 #include "verdict.h"
 
 #include <stdio.h>
@@ -25,10 +26,12 @@
 
 /* Packets between two looks at the clock. */
 #define PROGRESS_PACKETS 4096
-/* Parts of the memory: for records, for rows of conversations that wait, the others for the second step. */
+/* Parts of the memory: for records, for rows of conversations that wait, for the second step and for what is
+ * concluded in it. */
 #define RECORDS_PART(memory) ((memory)*5 / 12)
 #define ROWS_PART(memory)    ((memory) / 24)
-#define SECOND_PART(memory)  ((memory)*13 / 24)
+#define SECOND_PART(memory)  ((memory)*11 / 24)
+#define LIFE_PART(memory)    ((memory) / 12)
 
 /* Where reports go. */
 struct run {
@@ -37,6 +40,7 @@ struct run {
     struct row_options row;
     struct store *store;          /* of a run that writes files; else NULL */
     struct stream_tables *tables; /* the same */
+    struct tellers *tellers;      /* the same */
     struct live *live;            /* of one that writes rows to standard output; else NULL */
     struct shard_file *shard;     /* of one that writes records; else NULL */
 };
@@ -219,6 +223,14 @@ static bool cannot_write(const struct run *run)
     return (run->analysis.output && output_error(run->analysis.output)) || (run->live && live_failed(run->live));
 }
 
+/* When the capture saw anything. */
+static void note_times(const struct analysis *analysis, const struct record *records, size_t count)
+{
+    for (size_t i = 0; analysis->coverage && i < count; i++)
+        if (!records[i].origin.untimed)
+            coverage_note(analysis->coverage, records[i].origin.time);
+}
+
 static void read_inputs(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
@@ -243,6 +255,7 @@ static void read_inputs(struct run *run)
     const struct record *records;
     bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
+        note_times(analysis, records, count);
         for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
             take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
         if (live && run->live) /* the next ones may take their time */
@@ -288,7 +301,9 @@ static void tell_devices(struct run *run)
                                               .hash = options->hash,
                                               .map = options->map,
                                               .output = run->analysis.output,
-                                              .pictures = run->analysis.pictures};
+                                              .pictures = run->analysis.pictures,
+                                              .life = tellers_life(run->tellers)};
+    coverage_clip(run->analysis.coverage, run->selection.since, run->selection.until);
     store_close(run->store);
     const struct source source = store_source(run->store);
     run->analysis.bad_records =
@@ -304,6 +319,7 @@ static void write_files(struct run *run)
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
+    tellers_finish(run->tellers, analysis->with_rows);
     analysis_note_results(analysis);
     manifest_devices(analysis);
     if (verdict_is_balanced(analysis))
@@ -320,8 +336,12 @@ static void analyse(struct run *run)
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
         analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
+        analysis->coverage = coverage_new();
+        run->tellers =
+            tellers_new(options, analysis->output, analysis->devices, analysis->coverage, LIFE_PART(options->memory));
     } else if (options->task == TASK_READ) {
         run->store = store_new(shard_file_scratch(run->shard), RECORDS_PART(options->memory));
+        analysis->coverage = coverage_new();
     } else if (options->to_stdout) {
         run->live = live_new(&run->row, &run->selection, options->map);
     }
@@ -359,6 +379,7 @@ static void finish(struct run *run)
         store_free(run->store);
     stream_tables_free(run->tables);
     streams_free(analysis->streams);
+    tellers_free(run->tellers);
     pictures_free(analysis->pictures);
     g_ptr_array_unref(analysis->with_rows);
     analysis_clear(analysis);

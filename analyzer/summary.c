@@ -79,6 +79,15 @@ static void print_inputs(const struct analysis *analysis, GString *out)
     }
 }
 
+static uint64_t untimed_rows(const struct analysis *analysis)
+{
+    const GPtrArray *devices = analysis->with_rows;
+    uint64_t rows = devices_at(analysis->devices, 0)->untimed_rows;
+    for (guint i = 0; i < devices->len; i++)
+        rows += ((const struct device *)devices->pdata[i])->untimed_rows;
+    return rows;
+}
+
 static uint64_t all_rows(const struct analysis *analysis, uint64_t kinds[S7_KIND_COUNT])
 {
     const GPtrArray *devices = analysis->with_rows;
@@ -94,12 +103,35 @@ static uint64_t all_rows(const struct analysis *analysis, uint64_t kinds[S7_KIND
     return rows;
 }
 
+/* "29 reports, 3 commands and answers, 1 frame of unknown kind" */
+static void print_rows(const struct analysis *analysis, GString *out)
+{
+    uint64_t kinds[S7_KIND_COUNT], rows = all_rows(analysis, kinds), unknown = kinds[S7_KIND_UNKNOWN];
+    uint64_t spoken = kinds[S7_KIND_COMMAND] + kinds[S7_KIND_ANSWER] + kinds[S7_KIND_REJECTED];
+    const struct {
+        uint64_t rows;
+        const char *one, *many;
+    } parts[] = {{rows - spoken - unknown, "report", "reports"},
+                 {spoken, "command or answer", "commands and answers"},
+                 {unknown, "frame of unknown kind", "frames of unknown kind"}};
+    const char *between = "";
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i].rows == 0)
+            continue;
+        g_string_append(out, between);
+        count(out, parts[i].rows, parts[i].one, parts[i].many);
+        between = ", ";
+    }
+}
+
 static void print_reports(const struct analysis *analysis, GString *out)
 {
     const struct stream_totals *streams = &analysis->streams_total;
-    uint64_t kinds[S7_KIND_COUNT], rows = all_rows(analysis, kinds);
+    const struct options *options = analysis->options;
+    uint64_t kinds[S7_KIND_COUNT], untimed = untimed_rows(analysis);
+    all_rows(analysis, kinds);
     g_string_append_printf(out, "\n" LABEL, "Reports");
-    count(out, rows, "report", "reports");
+    print_rows(analysis, out);
     g_string_append(out, " from ");
     count(out, analysis->with_rows->len, "device", "devices");
     g_string_append(out, " in ");
@@ -124,6 +156,11 @@ static void print_reports(const struct analysis *analysis, GString *out)
         count(out, devices_at(analysis->devices, 0)->rows, "of them belongs", "of them belong");
         g_string_append(out, " to no known device\n");
     }
+    if (untimed > 0 && (options->since != INT64_MIN || options->until != INT64_MAX)) {
+        g_string_append_printf(out, LABEL, "");
+        count(out, untimed, "of them has", "of them have");
+        g_string_append(out, " no capture time: --since and --until leave none of these out\n");
+    }
 }
 
 /* The dialect that the device spoke, or that there were several. */
@@ -146,7 +183,7 @@ static void print_devices(const struct analysis *analysis, GString *out)
     guint shown = analysis->options->verbose ? devices->len : MIN(devices->len, DEVICES_LISTED);
     if (shown == 0)
         return;
-    g_string_append_printf(out, "\n" LABEL "%-17s %-9s %9s  %-19s  %s\n", "Devices", "device", "dialect", "reports",
+    g_string_append_printf(out, "\n" LABEL "%-17s %-9s %9s  %-19s  %s\n", "Devices", "device", "dialect", "rows",
                            "first seen (UTC)", "last seen");
     for (guint i = 0; i < shown; i++) {
         const struct device *device = devices->pdata[i];
@@ -378,7 +415,7 @@ static void print_nothing(const struct analysis *analysis, GString *out)
         return;
     const struct stream_totals *streams = &analysis->streams_total;
     if (streams->frames > 0) {
-        g_string_append(out, "\nNo report was chosen by --device, --since and --until; ");
+        g_string_append(out, "\nNothing was chosen by --device, --since and --until; ");
         count(out, streams->frames, "frame was read", "frames were read");
         g_string_append(out, ".\n");
         return;

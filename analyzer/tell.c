@@ -9,14 +9,16 @@
 #include "shard/shelf.h"
 #include "signals.h"
 #include "summary.h"
+#include "tellers.h"
 #include "verdict.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Parts of the memory, as in run.c; records wait in their files. */
+/* Parts of the memory; records wait in their files. */
 #define ROWS_PART(memory)   ((memory) / 24)
-#define SECOND_PART(memory) ((memory)*13 / 24)
+#define LIFE_PART(memory)   ((memory) / 12)
+#define SECOND_PART(memory) ((memory)*20 / 24)
 
 /* Shards of the same captures. */
 struct set {
@@ -241,6 +243,16 @@ static void write_tables(struct tell *tell, const struct shelf_part *part, const
     stream_tables_free(tables);
 }
 
+/* A copy: that of the analysis goes into the notes of the part. */
+static struct coverage *clipped(const struct coverage *coverage, const struct options *options)
+{
+    g_autoptr(GArray) numbers = coverage_numbers(coverage);
+    struct coverage *copy = coverage_new();
+    coverage_add(copy, numbers);
+    coverage_clip(copy, options->since, options->until);
+    return copy;
+}
+
 static void write_files(struct tell *tell)
 {
     struct analysis *analysis = &tell->analysis;
@@ -249,18 +261,25 @@ static void write_files(struct tell *tell)
     const struct row_options row = {options->csv_guard, options->show_secrets};
     write_tables(tell, &part, &row);
     analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
+    struct coverage *coverage = clipped(analysis->coverage, options);
+    struct tellers *tellers =
+        tellers_new(options, analysis->output, analysis->devices, coverage, LIFE_PART(options->memory));
     const struct timeline_options timeline = {.selection = {options->devices, options->since, options->until},
                                               .row = row,
                                               .by_capture = options->order == ORDER_CAPTURE,
                                               .hash = options->hash,
                                               .map = options->map,
                                               .output = analysis->output,
-                                              .pictures = analysis->pictures};
+                                              .pictures = analysis->pictures,
+                                              .life = tellers_life(tellers)};
     const struct source source = shelf_source(tell->shelf, &part);
     analysis->bad_records =
         workers_run(&source, analysis->devices, &timeline, options->jobs, SECOND_PART(options->memory));
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
+    tellers_finish(tellers, analysis->with_rows);
+    tellers_free(tellers);
+    coverage_free(coverage);
     analysis_note_results(analysis);
     manifest_devices(analysis);
     g_ptr_array_unref(analysis->damage);

@@ -27,14 +27,14 @@ _s7timeline()
             COMPREPLY=($(compgen -W 'first last' -- "$cur"))
             return
             ;;
-        -f | --filter | -d | --device | --since | --until | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
+        -f | --filter | -d | --device | --rule | --since | --until | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
             return # what only the user knows
             ;;
     esac
     $split && return
 
     if [[ $cur == -* ]]; then
-        COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map=
+        COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map= --rule=
             --summary --stdout --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
             --max-streams= --max-devices= --max-waiting= --max-waiting-total= --max-segments= --max-datagrams= --max-fragment-bytes=
             --memory= --jobs= --no-progress --quiet --verbose --version --help' -- "$cur"))

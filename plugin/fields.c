@@ -5,6 +5,7 @@
 #include <epan/tfs.h>
 
 int fields_hf[S7_FIELD_COUNT];
+static int hf_narrow[S7_FIELD_COUNT][3]; /* of a hexadecimal field that was sent with 2, 4, 6 digits at most */
 int fields_ett[S7_FIELD_COUNT];
 expert_field fields_ei[S7_FLAG_COUNT];
 int fields_hf_leftover, fields_hf_leftover_reason, fields_hf_other;
@@ -29,13 +30,15 @@ static const true_false_string bit_words[FIELDS_BIT_COUNT] = {
 #undef BIT
 };
 
-/* Wireshark's type, base and strings of each type of fields.def. 64 bits, so that a value out of range stays exact. */
+/* Wireshark's type, base and strings of each type of fields.def. Decimal numbers have 64 bits, so that one out of range
+ * stays exact. Hexadecimal ones are as wide as sent, of which this is the widest: Wireshark prints all digits of a
+ * type, and compares fields of one name only up to 32 bits. */
 #define TYPE_TEXT    FT_STRING, BASE_NONE, NULL
 #define TYPE_NAME    FT_STRING, BASE_NONE, NULL
 #define TYPE_BOOL    FT_BOOLEAN, BASE_NONE, TFS(&tfs_yes_no)
 #define TYPE_UINT    FT_UINT64, BASE_DEC, NULL
 #define TYPE_DECIMAL FT_DOUBLE, BASE_NONE, NULL
-#define TYPE_HEX     FT_UINT64, BASE_HEX, NULL
+#define TYPE_HEX     FT_UINT32, BASE_HEX, NULL
 #define TYPE_TIME    FT_ABSOLUTE_TIME, ABSOLUTE_TIME_UTC, NULL
 
 static hf_register_info hf_fields[S7_FIELD_COUNT] = {
@@ -44,6 +47,10 @@ static hf_register_info hf_fields[S7_FIELD_COUNT] = {
 #include "fields.def"
 #undef FIELD
 };
+
+/* The narrower ones of the hexadecimal fields, with the same names. */
+static const enum ftenum narrow_types[G_N_ELEMENTS(hf_narrow[0])] = {FT_UINT8, FT_UINT16, FT_UINT24};
+static hf_register_info hf_narrow_fields[S7_FIELD_COUNT][G_N_ELEMENTS(narrow_types)];
 
 /* Bits drawn in front of the name of a bit. */
 #define WIDTH_STATUS  32
@@ -158,8 +165,22 @@ static void register_expert_items(int proto)
     expert_register_field_array(module, ei_notices, (int)G_N_ELEMENTS(ei_notices));
 }
 
+/* To be called before the widest are registered: a filter reads its numbers as the last one of a name. */
+static void register_narrow(int proto)
+{
+    for (int id = 0; id < S7_FIELD_COUNT; id++)
+        for (size_t i = 0; s7_fields[id].type == S7_HEX && i < G_N_ELEMENTS(narrow_types); i++) {
+            hf_register_info *narrow = &hf_narrow_fields[id][i];
+            *narrow = hf_fields[id];
+            narrow->p_id = &hf_narrow[id][i];
+            narrow->hfinfo.type = narrow_types[i];
+            proto_register_field_array(proto, narrow, 1);
+        }
+}
+
 void fields_register(int proto)
 {
+    register_narrow(proto);
     for (int i = 0; i < FIELDS_BIT_COUNT; i++) {
         hf_bits[i].p_id = &fields_bits[i].hf;
         hf_bits[i].hfinfo.strings = TFS(&bit_words[i]);
@@ -172,6 +193,16 @@ void fields_register(int proto)
     proto_register_field_array(proto, hf_links, (int)G_N_ELEMENTS(hf_links));
     register_subtrees();
     register_expert_items(proto);
+}
+
+int fields_of(const struct s7_field *field)
+{
+    if (field->type != S7_HEX)
+        return fields_hf[field->id];
+    if ((uint64_t)field->value.integer > UINT32_MAX)
+        return 0;
+    size_t bytes = (field->digits + 1U) / 2;
+    return bytes > 0 && bytes <= G_N_ELEMENTS(narrow_types) ? hf_narrow[field->id][bytes - 1] : fields_hf[field->id];
 }
 
 uint64_t fields_unnamed_bits(enum s7_field_id id)

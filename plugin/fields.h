@@ -52,6 +52,10 @@ extern int fields_ett_unproven; /* the fields of a frame that is not used as a r
 
 void fields_register(int proto);
 
+/* The filter field for that field: a hexadecimal one is as wide as the digits that were sent, in whole bytes. 0 if its
+ * value has more than 32 bits: then there is none. */
+int fields_of(const struct s7_field *field);
+
 /* Bits of that field that bits.def does not name, all bits if the field has none. */
 uint64_t fields_unnamed_bits(enum s7_field_id id);
 

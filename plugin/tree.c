@@ -88,7 +88,7 @@ static void add_bits(const struct tree_frame *f, proto_item *item, const struct 
 /* One item of the type of the field. Its texts are made only if somebody looks at it: they cost more than all else. */
 static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const struct s7_field *field)
 {
-    int hf = fields_hf[field->id], offset = field->offset, length = field->length;
+    int hf = fields_of(field), offset = field->offset, length = field->length;
     wmem_allocator_t *pool = f->pinfo->pool;
     bool wanted = proto_field_is_referenced(tree, hf);
     const char *label = wanted ? text_label(pool, f->message, field) : "";
@@ -98,8 +98,10 @@ static proto_item *add_typed(const struct tree_frame *f, proto_tree *tree, const
     case S7_BOOL:
         return proto_tree_add_boolean_format(tree, hf, f->tvb, offset, length, field->value.integer != 0, "%s: %s",
                                              label, shown);
-    case S7_UINT:
     case S7_HEX:
+        return proto_tree_add_uint_format(tree, hf, f->tvb, offset, length, (uint32_t)field->value.integer, "%s: %s",
+                                          label, shown);
+    case S7_UINT:
         return proto_tree_add_uint64_format(tree, hf, f->tvb, offset, length, (uint64_t)field->value.integer, "%s: %s",
                                             label, shown);
     case S7_DECIMAL:
@@ -206,7 +208,7 @@ static proto_item *add_field(const struct tree_frame *f, proto_tree *tree, const
 {
     if (!f->message->proven && !stays_filterable(field->id))
         return add_text(f, tree, field);
-    proto_item *item = add_typed(f, tree, field);
+    proto_item *item = fields_of(field) ? add_typed(f, tree, field) : add_text(f, tree, field);
     const char *meaning = meaning_of(f->message, f->data, field);
     const struct s7_field *source = meaning_inferred_from(f->message, field);
     if (meaning)

@@ -36,7 +36,7 @@ struct device {
     uint32_t frame_flags, context;      /* union */
     uint64_t streams;                   /* conversations that it took part in */
     uint64_t kinds[S7_KIND_COUNT];
-    uint64_t rows;
+    uint64_t rows, untimed_rows;   /* those without a capture time among them */
     int64_t first_seen, last_seen; /* capture time, ns */
     int64_t first_time, last_time; /* device time, s; INT64_MAX, INT64_MIN = none */
     double distance;               /* metres */
@@ -67,24 +67,27 @@ struct selection {
     int64_t since, until; /* capture time in ns, both inclusive */
 };
 
-static inline bool selection_has(const struct selection *selection, int64_t time, const char *id)
+/* captured: the packet that completed the frame. What has no time may be of any: it is never left out for it. */
+static inline bool selection_has(const struct selection *selection, const struct origin *captured, const char *id)
 {
-    return time >= selection->since && time <= selection->until &&
-           (!selection->devices || g_hash_table_contains(selection->devices, id));
+    bool in_time = captured->untimed || (captured->time >= selection->since && captured->time <= selection->until);
+    return in_time && (!selection->devices || g_hash_table_contains(selection->devices, id));
 }
 
-/* One row more. seen: capture time; 0 if there is none. */
+/* One row more. captured: likewise. */
 static inline void device_count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
-                                int64_t seen)
+                                const struct origin *captured)
 {
     device->rows++;
     device->kinds[kind]++;
     device->has_dialect[dialect] = true;
     device->context |= context;
-    if (seen == 0) /* packets without a time */
+    if (captured->untimed) {
+        device->untimed_rows++;
         return;
-    device->first_seen = MIN(device->first_seen, seen);
-    device->last_seen = MAX(device->last_seen, seen);
+    }
+    device->first_seen = MIN(device->first_seen, captured->time);
+    device->last_seen = MAX(device->last_seen, captured->time);
 }
 
 #endif

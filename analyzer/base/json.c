@@ -67,6 +67,13 @@ void json_unsigned(struct json *json, const char *key, uint64_t value)
     text_unsigned(json->out, value);
 }
 
+void json_number(struct json *json, const char *key, double value)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    begin(json, key);
+    g_string_append(json->out, g_ascii_formatd(text, sizeof text, "%.9g", value));
+}
+
 void json_bool(struct json *json, const char *key, bool value)
 {
     begin(json, key);

@@ -21,6 +21,8 @@ void json_close(struct json *json, char kind);
 /* NULL gives null. Bytes that are not valid UTF-8 are escaped as in the column raw. */
 void json_text(struct json *json, const char *key, const char *text);
 void json_unsigned(struct json *json, const char *key, uint64_t value);
+/* A finite one, with nine digits at most. */
+void json_number(struct json *json, const char *key, double value);
 void json_bool(struct json *json, const char *key, bool value);
 /* Capture time in ns. */
 void json_time(struct json *json, const char *key, int64_t time);

@@ -30,6 +30,7 @@ struct map_file *map_file_parse(const char *path, char *text, size_t length, cha
     struct s7_mapping_error error;
     struct map_file *file = g_new0(struct map_file, 1);
     file->text = text;
+    file->length = length;
     if (!s7_mapping_parse(file->text, length, &file->mapping, &error)) {
         *message = error.near[0] ? g_strdup_printf("%s:%u: %s, at '%s'", path, error.line, error.reason, error.near)
                                  : g_strdup_printf("%s:%u: %s", path, error.line, error.reason);

@@ -9,7 +9,8 @@
 
 struct map_file {
     char *name; /* without folders */
-    char *text;
+    char *text;    /* no NUL behind it */
+    size_t length; /* of it */
     char *sha256;
     struct s7_mapping mapping;
 };

@@ -267,6 +267,8 @@ static void set_damage(struct capture *capture, enum reading reading, const char
         text = g_strdup_printf("cannot be read from packet %" PRIu64 " on: %s", number, why);
     else if (reading == READING_CUT)
         text = g_strdup_printf("cut short in packet %" PRIu64, number);
+    else if (reading == READING_NOTED)
+        text = g_strdup_printf("damaged before packet %" PRIu64 ": %s", number, why);
     else
         text = g_strdup_printf("damaged in packet %" PRIu64 ": %s", number, why);
     if (reading == READING_DAMAGED && capture->compression != COMPRESSION_NONE &&
@@ -303,6 +305,8 @@ enum capture_result capture_next(struct capture *capture, struct record *record)
             set_damage(capture, reading, why);
         if (reading > READING_END)
             break;
+        if (reading == READING_NOTED)
+            continue;
         capture->packets++;
         record->origin.untimed = reading == READING_UNTIMED;
         if (reading == READING_UNTIMED) {

@@ -199,8 +199,10 @@ static enum reading add_interface(struct pcapng_state *state, const struct block
         g_array_append_val(state->interfaces, interface);
     if (good)
         return READING_OTHER;
-    *why = g_strdup("an option of an interface is longer than its block");
-    return READING_SKIPPED;
+    *why =
+        g_strdup("an option of an interface is longer than its block; the unit of its times is not known if it stood "
+                 "behind that");
+    return READING_NOTED;
 }
 
 /* part * 10^9 / units in whole nanoseconds, part below units. Units are a power of ten up to 10^19 or of two up to
@@ -293,10 +295,12 @@ static enum reading take_simple(const struct pcapng_state *state, const struct b
     const struct interface *interface = &g_array_index(state->interfaces, struct interface, 0);
     record->data = block->data + 12;
     record->original = word(block->swapped, block->data + 8);
-    record->captured = MIN(record->original, block->length - 16);
-    if (interface->snap_length > 0)
-        record->captured = MIN(record->captured, interface->snap_length);
+    record->captured = interface->snap_length > 0 ? MIN(record->original, interface->snap_length) : record->original;
     record->link_type = interface->link_type;
+    if (record->captured > block->length - 16) {
+        record->captured = block->length - 16;
+        *why = g_strdup("a packet is longer than its block; what there is of it is kept");
+    }
     return READING_UNTIMED;
 }
 
@@ -328,7 +332,7 @@ static enum reading take_block(struct pcapng_state *state, const struct block *b
     if (half(block->swapped, block->data + 12) == 1)
         return READING_OTHER;
     *why = g_strdup_printf("a section is of version %u, which is not known", half(block->swapped, block->data + 12));
-    return READING_SKIPPED;
+    return READING_NOTED;
 }
 
 static enum reading next_packet(void *reader, struct record *record, char **why)
@@ -348,7 +352,7 @@ static enum reading next_packet(void *reader, struct record *record, char **why)
                                              : pass_damage(state, wrong, cut ? READING_CUT : READING_DAMAGED, why);
         enum reading reading = take_block(state, &block, record, why, &counted);
         source->start += block.length;
-        if (reading == READING_SKIPPED) /* what is damaged behind it is the same place */
+        if (reading == READING_SKIPPED || reading == READING_NOTED) /* what is damaged behind it is the same place */
             pass_more(state);
         if (reading != READING_OTHER || counted)
             return reading;

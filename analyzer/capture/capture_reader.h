@@ -13,6 +13,7 @@ enum reading {
     READING_PACKET,  /* *why, if it is set: something about it is damaged; the caller frees it */
     READING_UNTIMED, /* a packet without a time; origin.time is not set. *why likewise */
     READING_OTHER,   /* a record that is no packet (a system call, a log entry, ...) */
+    READING_NOTED,   /* something damaged that was no packet, *why says what; the next call goes on behind it */
     READING_SKIPPED, /* something damaged was passed over, *why says what; the next call goes on behind it */
     READING_HEADER,  /* another capture begins behind this one: its reader goes on */
     READING_END,

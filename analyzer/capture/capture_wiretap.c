@@ -249,11 +249,13 @@ static void close_wiretap(void *reader)
 /* What a read error means. Takes info. */
 static enum reading failure(int error, char *info, char **why)
 {
-    if (error == 0 || error == WTAP_ERR_SHORT_READ || error == WTAP_ERR_REC_MALFORMED) {
+    if (error == 0 || error == WTAP_ERR_SHORT_READ) {
         g_free(info);
-        return error == 0 ? READING_END : error == WTAP_ERR_SHORT_READ ? READING_CUT : READING_OTHER;
+        return error == 0 ? READING_END : READING_CUT;
     }
     *why = explain(error, info);
+    if (error == WTAP_ERR_REC_MALFORMED) /* reading can go on behind it */
+        return READING_SKIPPED;
     return error > 0 ? READING_FAILED : READING_DAMAGED;
 }
 

@@ -52,6 +52,8 @@ static bool look(struct search *search, struct input *input, GError **error)
 {
     input->once = is_stdin(input->path) ||
                   (g_file_test(input->path, G_FILE_TEST_EXISTS) && !g_file_test(input->path, G_FILE_TEST_IS_REGULAR));
+    if (!input->once && read_state(input->path, &input->state)) /* before it is read: what comes later is a change */
+        input->size = input->state.size;
     struct capture *capture = capture_open(input->path, 0, search->filter, error);
     if (capture && search->filter && !input->once) {
         capture_close(capture);
@@ -63,8 +65,6 @@ static bool look(struct search *search, struct input *input, GError **error)
     input->has_first = input->result == CAPTURE_RECORD;
     input->first = input->has_first ? input->record.origin.time : INT64_MAX;
     input->format = g_strdup(capture_format(capture));
-    if (!input->once && read_state(input->path, &input->state))
-        input->size = input->state.size;
     if (input->once)
         input->capture = capture;
     else
@@ -273,41 +273,52 @@ bool inputs_collect(struct inputs *inputs, char *const *paths, const char *filte
 
 void input_hash(struct input *input)
 {
-    if (input->sha256 || input->once)
-        return;
-    int descriptor = open(input->path, O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0)
-        return;
-    input->sha256 = sha256_file(descriptor);
-    close(descriptor);
-    input_check(input);
+    const int tries = 3;
+    for (int i = 0; i < tries && !input->sha256 && !input->once; i++) {
+        int descriptor = open(input->path, O_RDONLY | O_CLOEXEC);
+        if (descriptor >= 0) {
+            input->sha256 = sha256_file(descriptor);
+            close(descriptor);
+        }
+        input_check(input);
+    }
 }
 
-void input_check(struct input *input)
+void input_damaged(struct input *input, const char *what)
 {
-    struct input_state now;
-    if (input->once)
-        return;
-    bool there = read_state(input->path, &now);
-    if (there && now.device == input->state.device && now.file == input->state.file && now.size == input->state.size &&
-        now.changed == input->state.changed)
-        return;
-    g_autofree char *what = NULL;
-    if (!there)
-        what = g_strdup("it was taken away while it was read");
-    else if (now.device != input->state.device || now.file != input->state.file)
-        what = g_strdup("it was replaced by another file while it was read");
-    else
-        what = g_strdup_printf("it was written to while it was read: %" G_GUINT64_FORMAT
-                               " bytes at first, %" G_GUINT64_FORMAT " afterwards",
-                               input->state.size, now.size);
     char *before = input->damage;
     input->damage = before ? g_strconcat(before, "; ", what, NULL) : g_strdup(what);
     g_free(before);
-    if (!there)
-        return;
+}
+
+/* What became of the file; NULL if it is as it was. Sets *now to its state, if it is there. */
+static char *find_change(const struct input *input, struct input_state *now)
+{
+    const struct input_state *state = &input->state;
+    if (!read_state(input->path, now))
+        return g_strdup("it was taken away while it was read");
+    if (now->device != state->device || now->file != state->file)
+        return g_strdup("it was replaced by another file while it was read");
+    if (now->size != state->size || now->changed != state->changed)
+        return g_strdup_printf("it was written to while it was read: %" G_GUINT64_FORMAT
+                               " bytes at first, %" G_GUINT64_FORMAT " afterwards",
+                               state->size, now->size);
+    return NULL;
+}
+
+bool input_check(struct input *input)
+{
+    struct input_state now = input->state;
+    g_autofree char *change = input->once ? NULL : find_change(input, &now);
+    if (!change)
+        return true;
+    if (!input->altered)
+        input_damaged(input, change);
+    input->altered = true;
+    input->state = now;
     input->size = now.size;
-    input->state = now; /* said once */
+    g_clear_pointer(&input->sha256, g_free);
+    return false;
 }
 
 static void clear_passed(GArray *list)

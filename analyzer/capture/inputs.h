@@ -27,6 +27,7 @@ struct input {
         uint64_t device, file, size;
         int64_t changed; /* nanoseconds */
     } state;
+    bool altered;            /* the file was another afterwards, or not as it was: said once */
     struct capture *capture; /* once: open, with its first record; else NULL */
     struct record record;
     enum capture_result result;
@@ -45,9 +46,13 @@ struct inputs {
 
 /* Looks at every path. False and error if the filter is wrong. */
 bool inputs_collect(struct inputs *inputs, char *const *paths, const char *filter, GError **error);
-/* Notes as damage if the file is another, or not as it was, since it was looked at first. */
-void input_check(struct input *input);
-/* Computes the hash where it is not known, and checks the file afterwards. */
+/* Notes as damage if the file is another, or not as it was, since it was looked at last; the hash is then no longer
+ * known. Returns whether it is as it was. */
+bool input_check(struct input *input);
+/* Adds to the damage, which may be NULL. */
+void input_damaged(struct input *input, const char *what);
+/* Computes the hash where it is not known. A file that is written to all the while has none: size and hash are of one
+ * state. */
 void input_hash(struct input *input);
 void inputs_clear(struct inputs *inputs);
 /* Adds an input to one of the lists of those that are not read. Takes a copy. */

@@ -46,7 +46,8 @@ static bool source_is_before(const struct source *source, int64_t time, uint32_t
 static void note_end(struct input *input, const struct capture *capture)
 {
     input->packets = capture_packets(capture);
-    input->damage = g_strdup(capture_damage(capture));
+    if (capture_damage(capture))
+        input_damaged(input, capture_damage(capture));
     input->untimed = capture_untimed(capture);
     if (capture_kept(capture))
         input->kept = *capture_kept(capture);
@@ -218,10 +219,15 @@ void merge_stop(struct merge *merge, const char *why)
     for (unsigned i = 0; i < merge->count; i++) {
         struct input *input = merge->open[i].input;
         input->packets = last_given(merge, &merge->open[i]);
-        input->damage = g_strdup_printf("%s behind packet %" G_GUINT64_FORMAT, why, input->packets);
+        if (capture_damage(merge->open[i].capture))
+            input_damaged(input, capture_damage(merge->open[i].capture));
+        g_autofree char *stopped = g_strdup_printf("%s behind packet %" G_GUINT64_FORMAT, why, input->packets);
+        input_damaged(input, stopped);
     }
-    for (guint i = merge->next; i < merge->inputs->list->len; i++)
-        g_array_index(merge->inputs->list, struct input, i).damage = g_strdup_printf("%s before it was read", why);
+    for (guint i = merge->next; i < merge->inputs->list->len; i++) {
+        g_autofree char *stopped = g_strdup_printf("%s before it was read", why);
+        input_damaged(&g_array_index(merge->inputs->list, struct input, i), stopped);
+    }
 }
 
 uint64_t merge_waited(const struct merge *merge)

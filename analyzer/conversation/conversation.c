@@ -688,7 +688,8 @@ void conversations_free(struct conversations *conversations)
     for (guint i = 0; i < open->len; i++) {
         struct entry *entry = g_ptr_array_index(open, i);
         conversations->clock.number = packets + entry->conversation.opened; /* see REPORT_ORDER */
-        end_entry(conversations, entry, "capture");
+        /* One that is over may not have been seen yet, as it did not stand first in its queue. */
+        end_entry(conversations, entry, is_over(conversations, entry, conversations->now) ? "idle" : "capture");
     }
     g_ptr_array_free(open, TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)

@@ -24,8 +24,10 @@ struct sink {
     void (*passed)(void *user, int64_t now);
     /* The next bytes of the stream. */
     void (*bytes)(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin);
-    /* So many bytes of it are missing from the capture: what stands before them ends here. */
-    void (*gap)(void *context, unsigned direction, uint64_t length, const struct origin *origin);
+    /* So many bytes of it are missing from the capture: what stands before them ends here. may_come: they may come
+     * late.
+     */
+    void (*gap)(void *context, unsigned direction, uint64_t length, bool may_come, const struct origin *origin);
     /* Bytes were sent again with other content. */
     void (*overlap)(void *context, unsigned direction, const struct overlap *overlap);
     /* Bytes of a hole that was given up: they stand alone, at that offset of the stream. */

@@ -133,13 +133,13 @@ static void drain_waiting(const struct flow *flow)
 }
 
 /* Gives up the hole before the first range that waits, and delivers that range and what follows it. */
-static void give_up_hole(const struct flow *flow)
+static void give_up_hole(const struct flow *flow, bool may_come)
 {
     struct tcp_direction *tcp = flow->tcp;
     const struct interval *first = interval_at(tcp->waiting, 0);
 
     flow->connection->shared->sink->gap(flow->connection->context, flow->direction, missing_before(tcp, first->start),
-                                        &first->origin);
+                                        may_come, &first->origin);
     abandon_hole(flow->rest, (int64_t)tcp->next, (int64_t)first->start);
     tcp->next = first->start;
     drain_waiting(flow);
@@ -164,7 +164,7 @@ static void give_up_oldest(struct tcp_shared *shared)
 {
     struct tcp_rest *rest = g_queue_peek_head(&shared->waiting);
     struct flow flow = make_flow(rest->owner, rest == &rest->owner->rest[0] ? 0 : 1, rest->owner->last);
-    give_up_hole(&flow);
+    give_up_hole(&flow, true);
     rest->limits_reached[TCP_REACHED_TOTAL]++;
     release_waiting(&flow);
 }
@@ -179,7 +179,7 @@ static void settle_waiting(const struct flow *flow)
     drain_waiting(flow);
     while (interval_bytes(tcp->waiting) > limits->bytes || interval_count(tcp->waiting) > limits->ranges) {
         bool bytes = interval_bytes(tcp->waiting) > limits->bytes;
-        give_up_hole(flow);
+        give_up_hole(flow, true);
         flow->rest->limits_reached[bytes ? TCP_REACHED_BYTES : TCP_REACHED_RANGES]++;
     }
     release_waiting(flow);
@@ -617,12 +617,13 @@ void tcp_finish(struct tcp *connection, unsigned direction)
     take_suspects(connection, direction, INT64_MAX);
     set_wild_apart(&flow);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
-        give_up_hole(&flow);
+        give_up_hole(&flow, false);
     release_waiting(&flow);
     if (tcp->acknowledged > tcp->end + 1 || (tcp->acknowledged > tcp->end && tcp->fin != UINT64_MAX))
         tcp->end = tcp->acknowledged;
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)
-        connection->shared->sink->gap(connection->context, direction, missing_before(tcp, tcp->end), flow.origin);
+        connection->shared->sink->gap(connection->context, direction, missing_before(tcp, tcp->end), false,
+                                      flow.origin);
     if (flow.rest->abandoned)
         g_array_free(flow.rest->abandoned, TRUE);
     flow.rest->abandoned = NULL;

@@ -115,9 +115,9 @@ static bool count_selected(struct device *device, const struct selection *select
                            const struct said *said)
 {
     const struct s7_message *message = report->message;
-    if (!selection_has(selection, report->completed.time, report->device_id))
+    if (!selection_has(selection, &report->completed, report->device_id))
         return false;
-    device_count(device, message->dialect, message->kind, report->context, report->completed.time);
+    device_count(device, message->dialect, message->kind, report->context, &report->completed);
     device->frame_flags |= message->flags;
     count_time(device, said, report->context);
     return true;

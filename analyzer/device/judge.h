@@ -6,8 +6,8 @@
 #define JUDGE_H
 
 #include "base/device.h"
+#include "base/distance.h"
 #include "device/clock.h"
-#include "device/distance.h"
 #include "device/hindsight.h"
 #include "device/recent.h"
 

@@ -23,6 +23,7 @@
 struct judged {
     struct place place;
     struct said said;
+    uint64_t row; /* its number, where rows stand in another order than the final one */
     uint32_t context;
     uint32_t saved; /* bytes between this and the record: the decoded report; 0 = it is decoded again */
     bool selected;  /* else there is no record */
@@ -39,6 +40,8 @@ struct timeline {
     bool pictures_asked;       /* for our turn */
     struct device *device;
     struct judge judge;
+    struct life *life;          /* NULL: nothing is derived */
+    uint64_t rows;              /* that are printed */
     struct distance_point here; /* of the last current fix */
     struct printer printer;
     struct table table;
@@ -59,6 +62,8 @@ struct timeline *timeline_new(const struct timeline_options *options, size_t mem
     timeline->one_file = true;
     timeline->packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
     printer_init(&timeline->printer, &options->row);
+    if (options->life)
+        timeline->life = life_new(options->life, &options->turn);
     return timeline;
 }
 
@@ -156,8 +161,8 @@ static void take_picture(struct timeline *timeline, const struct report *report)
     const struct timeline_options *options = &timeline->options;
     if (!options->pictures || !pictures_concern(report))
         return;
-    if (!timeline->pictures_asked && options->wait_turn)
-        options->wait_turn(options->user);
+    if (!timeline->pictures_asked && options->turn.wait)
+        options->turn.wait(options->turn.user);
     timeline->pictures_asked = true;
     pictures_take(options->pictures, report);
 }
@@ -241,52 +246,86 @@ static void print_report(struct timeline *timeline, const struct report *report)
     table_row(&timeline->table);
 }
 
-/* rest: what stands behind judged. */
-static void print_record(struct timeline *timeline, const struct judged *judged, const uint8_t *rest, size_t length)
+/* The report behind judged. */
+static bool read_judged(struct timeline *timeline, const struct judged *judged, const uint8_t *rest, size_t length,
+                        struct report *report)
 {
     const uint8_t *record = rest + judged->saved;
-    struct report report;
     if (judged->saved > 0)
-        saved_read(rest, record, &timeline->message, &report);
-    else if (!read_report(timeline, record, length - judged->saved, &report))
-        return;
-    report.context = judged->context;
-    print_report(timeline, &report);
+        saved_read(rest, record, &timeline->message, report);
+    else if (!read_report(timeline, record, length - judged->saved, report))
+        return false;
+    report->context = judged->context;
+    return true;
 }
 
-/* In their final order, judged: whatever is derived from the life of a device gets its reports here. */
+static void tell_life(struct timeline *timeline, const struct judged *judged, const struct report *report,
+                      uint64_t number)
+{
+    bool timed = judged->said.timed && !(judged->context & CONTEXT_BIT(FUTURE_TIME));
+    const struct life_row row = {.report = report,
+                                 .number = number,
+                                 .capture_time = report->completed.untimed ? LIFE_NO_TIME : report->completed.time,
+                                 .device_time = timed ? judged->said.second : LIFE_NO_TIME,
+                                 .position = judged->place.position};
+    life_row(timeline->life, &row);
+}
+
+/* In their final order, judged: whatever is derived from the life of a device gets its reports here, or, where the rows
+ * stand in another order, when that has numbered them. */
 static void tell_records(struct timeline *timeline)
 {
     struct sorter_piece piece;
+    struct report report;
     sorter_sort(timeline->placed);
     while (sorter_next(timeline->placed, &piece)) {
         struct judged judged = judged_of(&piece);
-        const uint8_t *record = piece.data + sizeof judged;
+        const uint8_t *rest = piece.data + sizeof judged;
         size_t length = piece.length - sizeof judged;
         if (!judged.selected)
             continue;
         move_to(timeline, judged.place.position);
         if (timeline->options.by_capture) {
             struct record_head head;
-            record_read_head(record + judged.saved, length - judged.saved, &head);
+            record_read_head(rest + judged.saved, length - judged.saved, &head);
             const struct sorter_key key = {.first = (int64_t)head.order, .third = head.stream};
-            pass_on(timeline->found, &key, &judged, record, length);
-        } else {
-            print_record(timeline, &judged, record, length);
+            pass_on(timeline->found, &key, &judged, rest, length);
+        } else if (read_judged(timeline, &judged, rest, length, &report)) {
+            print_report(timeline, &report);
+            if (timeline->life)
+                tell_life(timeline, &judged, &report, ++timeline->rows);
         }
     }
     sorter_clear(timeline->placed);
 }
 
+/* In the order in which they were found; then they go back to their final order, each with the number of its row in
+ * place of that. */
 static void tell_as_found(struct timeline *timeline)
 {
     struct sorter_piece piece;
+    struct report report;
     sorter_sort(timeline->found);
     while (sorter_next(timeline->found, &piece)) {
         struct judged judged = judged_of(&piece);
-        print_record(timeline, &judged, piece.data + sizeof judged, piece.length - sizeof judged);
+        const uint8_t *rest = piece.data + sizeof judged;
+        size_t length = piece.length - sizeof judged;
+        if (!read_judged(timeline, &judged, rest, length, &report))
+            continue;
+        print_report(timeline, &report);
+        judged.row = ++timeline->rows;
+        const struct sorter_key key = place_key(&judged.place);
+        if (timeline->life)
+            pass_on(timeline->placed, &key, &judged, rest, length);
     }
     sorter_clear(timeline->found);
+    sorter_sort(timeline->placed);
+    while (sorter_next(timeline->placed, &piece)) {
+        struct judged judged = judged_of(&piece);
+        if (read_judged(timeline, &judged, piece.data + sizeof judged, piece.length - sizeof judged, &report))
+            tell_life(timeline, &judged, &report, judged.row);
+    }
+    sorter_clear(timeline->placed);
 }
 
 void timeline_tell(struct timeline *timeline, struct device *device)
@@ -298,12 +337,17 @@ void timeline_tell(struct timeline *timeline, struct device *device)
     if (judge_finish(&timeline->judge, device))
         judge_records_again(timeline);
     judge_clear(&timeline->judge);
+    if (timeline->life)
+        life_begin(timeline->life, device);
     tell_records(timeline);
     if (timeline->options.by_capture)
         tell_as_found(timeline);
+    if (timeline->life)
+        life_end(timeline->life);
     if (timeline->table.name)
         table_close(&timeline->table);
     timeline->records = 0;
+    timeline->rows = 0;
     timeline->saved = 0;
     timeline->set_back = false;
     timeline->one_file = true;
@@ -320,6 +364,7 @@ void timeline_free(struct timeline *timeline)
     sorter_free(timeline->again);
     sorter_free(timeline->placed);
     sorter_free(timeline->found);
+    life_free(timeline->life);
     table_clear(&timeline->table);
     g_array_unref(timeline->packets);
     g_free(timeline);

@@ -8,6 +8,7 @@
 #include "base/map_file.h"
 #include "device/judge.h"
 #include "device/pictures.h"
+#include "life/life.h"
 #include "result/output.h"
 #include "result/row.h"
 
@@ -19,9 +20,9 @@ struct timeline_options {
     const struct map_file *map;
     struct output *output;
     struct pictures *pictures;
-    /* Called once for a device, before its first picture: they are put together in the order of the devices. */
-    void (*wait_turn)(void *user);
-    void *user;
+    const struct life_options *life; /* NULL: nothing is derived */
+    /* Asked for once a device, before its first picture: they are put together in the order of the devices. */
+    struct life_turn turn;
 };
 
 struct timeline;

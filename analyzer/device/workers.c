@@ -79,8 +79,7 @@ uint64_t workers_run(const struct source *source, struct devices *devices, const
     workers.all = g_new0(struct worker, count);
     for (unsigned i = 0; i < count; i++) {
         struct timeline_options own = *options;
-        own.wait_turn = wait_turn;
-        own.user = &workers.all[i];
+        own.turn = (struct life_turn){wait_turn, &workers.all[i]};
         workers.all[i] = (struct worker){&workers, timeline_new(&own, memory / count), UINT64_MAX};
     }
     for (unsigned i = 1; i < count; i++)

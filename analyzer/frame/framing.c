@@ -170,14 +170,14 @@ static void finish_part(struct stream *stream, unsigned direction)
     memset(&framing->scanner, 0, sizeof framing->scanner);
 }
 
-void framing_gap(void *context, unsigned direction, uint64_t length, const struct origin *origin)
+void framing_gap(void *context, unsigned direction, uint64_t length, bool may_come, const struct origin *origin)
 {
     struct stream *stream = context;
     struct framing *framing = &stream->framing[direction];
     if (length == 0)
         return;
     finish_part(stream, direction);
-    stream_gap(stream, direction, framing->offset, length, origin);
+    stream_gap(stream, direction, framing->offset, length, may_come, origin);
     framing->offset += length;
 }
 
@@ -199,7 +199,7 @@ static void finish_alone(struct stream *stream, unsigned direction, uint32_t mis
 {
     memset(&stream->framing[direction].scanner, 0, sizeof(struct s7_scanner));
     stream_end(stream, direction);
-    framing_gap(stream, direction, missing, origin);
+    framing_gap(stream, direction, missing, false, origin);
 }
 
 void framing_late(void *context, unsigned direction, uint64_t offset, const uint8_t *data, size_t length,
@@ -209,6 +209,7 @@ void framing_late(void *context, unsigned direction, uint64_t offset, const uint
     struct framing in_order = stream->framing[direction]; /* what is kept of the stream stays aside */
     stream->framing[direction] = (struct framing){.offset = offset};
     stream_payload(stream, direction, length, origin);
+    stream_late(stream, direction, offset, length);
     scan_direct(stream, direction, data, length, true, origin);
     finish_alone(stream, direction, 0, origin);
     stream->framing[direction] = in_order;

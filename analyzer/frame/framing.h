@@ -11,7 +11,7 @@
 struct sink framing_sink(struct streams *streams);
 
 void framing_bytes(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin);
-void framing_gap(void *context, unsigned direction, uint64_t length, const struct origin *origin);
+void framing_gap(void *context, unsigned direction, uint64_t length, bool may_come, const struct origin *origin);
 void framing_overlap(void *context, unsigned direction, const struct overlap *overlap);
 void framing_late(void *context, unsigned direction, uint64_t offset, const uint8_t *data, size_t length,
                   const struct origin *origin);

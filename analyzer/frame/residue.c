@@ -4,6 +4,9 @@
 
 #include "frame/backlog.h"
 
+/* Gaps of one direction that may still be filled. Of more the older half is counted as it is. */
+#define GAPS_MAX 1024
+
 /* One of too many: it has no row, only its bytes and packets count. */
 static void sum_up(struct stream *stream, struct open_leftovers *open, const struct leftover *leftover)
 {
@@ -59,12 +62,55 @@ void residue_add(struct stream *stream, unsigned direction, const struct element
     leftover_add(&open->stretch, piece, reason, true);
 }
 
-void residue_absent(struct stream *stream, unsigned direction, enum s7_reason reason, uint64_t offset, uint64_t length,
-                    const struct origin *origin)
+/* What came late of it does not count. */
+static void finish_gap(struct stream *stream, unsigned direction, const struct gap *gap)
 {
     struct leftover leftover;
-    leftover_absent(&leftover, reason, offset, length, origin);
+    if (gap->length == 0)
+        return;
+    leftover_absent(&leftover, S7_LEFTOVER_GAP, gap->offset, gap->length, &gap->origin);
     finish_stretch(stream, direction, &leftover);
+    stream->gaps++;
+}
+
+static void finish_gaps(struct stream *stream, unsigned direction, guint count)
+{
+    GArray *gaps = stream->open[direction]->gaps;
+    for (guint i = 0; i < count; i++)
+        finish_gap(stream, direction, &g_array_index(gaps, struct gap, i));
+    g_array_remove_range(gaps, 0, count);
+}
+
+void residue_gap(struct stream *stream, unsigned direction, const struct gap *gap, bool may_come)
+{
+    if (!may_come) {
+        finish_gap(stream, direction, gap);
+        return;
+    }
+    struct open_leftovers *open = stream_open_leftovers(stream, direction);
+    if (!open->gaps)
+        open->gaps = g_array_new(FALSE, FALSE, sizeof *gap);
+    else if (open->gaps->len >= GAPS_MAX)
+        finish_gaps(stream, direction, GAPS_MAX / 2);
+    g_array_append_vals(open->gaps, gap, 1);
+}
+
+void residue_late(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length)
+{
+    struct open_leftovers *open = stream->open[direction];
+    for (guint i = 0; open && open->gaps && i < open->gaps->len; i++) {
+        struct gap *gap = &g_array_index(open->gaps, struct gap, i);
+        uint64_t start = MAX(offset, gap->offset), end = MIN(offset + length, gap->offset + gap->length);
+        if (start >= end)
+            continue;
+        struct gap behind = {end, gap->offset + gap->length - end, gap->origin};
+        gap->length = start - gap->offset;
+        if (behind.length > 0)
+            g_array_insert_val(open->gaps, i + 1, behind);
+        if (start == g_array_index(open->gaps, struct gap, i).offset)
+            g_array_remove_index(open->gaps, i);
+        return;
+    }
 }
 
 void residue_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap)
@@ -86,6 +132,10 @@ void residue_close(struct stream *stream, unsigned direction)
     if (!open)
         return;
     finish_stretch(stream, direction, &open->stretch);
+    if (open->gaps) {
+        finish_gaps(stream, direction, open->gaps->len);
+        g_array_unref(open->gaps);
+    }
     finish_stretch(stream, direction, &open->separators);
     finish_stretch(stream, direction, &open->limit);
     for (unsigned reason = 0; open->rest && reason < S7_LEFTOVER_COUNT; reason++)

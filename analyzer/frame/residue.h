@@ -7,9 +7,10 @@
 #include "frame/stream_state.h"
 
 void residue_add(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason);
-/* A gap: no bytes, but a row. */
-void residue_absent(struct stream *stream, unsigned direction, enum s7_reason reason, uint64_t offset, uint64_t length,
-                    const struct origin *origin);
+/* No bytes, but a row. may_come: they may come late, and the row waits for that until the direction ends. */
+void residue_gap(struct stream *stream, unsigned direction, const struct gap *gap, bool may_come);
+/* Bytes that came late, of one gap or of none: they are not missing. */
+void residue_late(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length);
 /* Bytes that came twice with different content: a row with both versions. */
 void residue_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap);
 /* Something else follows: the stretch that was growing is complete. */

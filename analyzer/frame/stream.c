@@ -119,16 +119,20 @@ void stream_leftover(struct stream *stream, unsigned direction, const struct ele
     residue_add(stream, direction, piece, reason);
 }
 
-void stream_gap(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length,
+void stream_gap(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length, bool may_come,
                 const struct origin *origin)
 {
     foreign_decide(stream, direction);
     residue_finish(stream, direction);
-    residue_absent(stream, direction, S7_LEFTOVER_GAP, offset, length, origin);
-    stream->gaps++;
+    residue_gap(stream, direction, &(struct gap){offset, length, *origin}, may_come);
     stream->after_gap[direction] = true;
     backlog_doubt(stream, direction);
     backlog_release(stream);
+}
+
+void stream_late(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length)
+{
+    residue_late(stream, direction, offset, length);
 }
 
 void stream_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap)
@@ -246,9 +250,9 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     stream->ledger.frame_bytes += element->length;
     uint32_t context = learn(stream, direction, element, frame, true);
     if (totals) {
-        int64_t time = latest_packet(element)->time;
-        if (selection_has(shared->options.selection, time, stream->device->id))
-            device_count(stream->device, frame->dialect, usual.kind, context, time);
+        const struct origin *latest = latest_packet(element);
+        if (selection_has(shared->options.selection, latest, stream->device->id))
+            device_count(stream->device, frame->dialect, usual.kind, context, latest);
         return true;
     }
     struct report report = make_report(stream, direction, element, frame, context);

@@ -104,8 +104,10 @@ void stream_payload(struct stream *stream, unsigned direction, size_t length, co
 void stream_frame(struct stream *stream, unsigned direction, const struct element *element,
                   const struct s7_frame *frame);
 void stream_leftover(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason);
-void stream_gap(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length,
+void stream_gap(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length, bool may_come,
                 const struct origin *origin);
+/* Bytes come late that a gap was said to have: see residue_late(). */
+void stream_late(struct stream *stream, unsigned direction, uint64_t offset, uint64_t length);
 void stream_overlap(struct stream *stream, unsigned direction, const struct overlap *overlap);
 /* A part of the direction ends that nothing behind it continues: a datagram, or all of it. */
 void stream_end(struct stream *stream, unsigned direction);

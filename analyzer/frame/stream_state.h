@@ -10,11 +10,18 @@
 #include "frame/held.h"
 #include "frame/stream.h"
 
+/* Bytes that are missing. */
+struct gap {
+    uint64_t offset, length;
+    struct origin origin; /* of the packet behind them */
+};
+
 /* Leftovers of one direction that are still growing. */
 struct open_leftovers {
     struct leftover stretch;    /* what touches and has one reason is one row */
     struct leftover separators; /* one row, at the end */
     struct leftover limit;      /* what could not be held back, one row */
+    GArray *gaps;               /* of struct gap: those whose bytes may come late; NULL: there are none */
     unsigned rows;              /* handed on so far */
     struct leftover *rest;      /* by reason, those beyond LEFTOVER_ROWS; NULL: there are none */
 };

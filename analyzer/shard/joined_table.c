@@ -18,6 +18,8 @@ static const struct joined_table tables[] = {
     {"streams.csv", {{"stream", CELL_NUMBER}}},
     {"leftovers.csv", {{"stream", CELL_NUMBER}}},
     {"pictures.csv", {{"device_id", CELL_TEXT}}},
+    {"events.csv", {{"time", CELL_TIME}, {"device_id", CELL_TEXT}}},
+    {"trips.csv", {{"device_id", CELL_TEXT}}},
 };
 
 const struct joined_table *joined_table_find(const char *name)
@@ -74,10 +76,29 @@ static void cell_of(const GString *row, int column, GString *cell)
     }
 }
 
+/* Up to the second, then its fraction: "2026-01-01T00:00:05" is as late as "2026-01-01T00:00:05.000000000Z". */
+static int compare_times(const char *a, const char *b)
+{
+    size_t one = strcspn(a, ".Z"), other = strcspn(b, ".Z");
+    int order = strncmp(a, b, MIN(one, other));
+    if (order != 0 || one != other)
+        return order != 0 ? order : one < other ? -1 : 1;
+    const char *left = a[one] == '.' ? a + one + 1 : "", *right = b[one] == '.' ? b + one + 1 : "";
+    for (;; left += g_ascii_isdigit(*left), right += g_ascii_isdigit(*right)) {
+        char x = g_ascii_isdigit(*left) ? *left : '0', y = g_ascii_isdigit(*right) ? *right : '0';
+        if (x != y)
+            return x < y ? -1 : 1;
+        if (!g_ascii_isdigit(*left) && !g_ascii_isdigit(*right))
+            return 0;
+    }
+}
+
 static int compare_cells(const GString *a, const GString *b, enum cell_order order)
 {
     if (order == CELL_TEXT)
         return strcmp(a->str, b->str);
+    if (order == CELL_TIME)
+        return compare_times(a->str, b->str);
     guint64 one = g_ascii_strtoull(a->str, NULL, 10), other = g_ascii_strtoull(b->str, NULL, 10);
     return (one > other) - (one < other);
 }

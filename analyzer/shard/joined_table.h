@@ -7,7 +7,8 @@
 #include "result/output.h"
 
 /* How two cells of a column compare. */
-enum cell_order { CELL_TEXT, CELL_NUMBER };
+/* Of CELL_TIME an empty one is before all others. */
+enum cell_order { CELL_TEXT, CELL_NUMBER, CELL_TIME };
 
 #define JOINED_KEYS 2
 struct joined_table {

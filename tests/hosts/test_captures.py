@@ -2,6 +2,7 @@
 """What recorders and people do to captures: put behind each other, cut by power failures, old versions, odd times, wrong
 link types, filters, many at once, written to while they are read. Nothing is lost or made up without a word."""
 import gzip
+import hashlib
 import itertools
 import json
 import os
@@ -184,6 +185,13 @@ class CapturesTest(unittest.TestCase):
         self.read(data, status=1, name="x.pcapng")
         self.assertNotIn(serial(1), self.serials())
         self.assertRegex(self.said, r"reading stopped behind packet 2000, the 1000th place")
+        # Classic pcap: a record that claims more than a packet can have. Behind it two are needed to find the next.
+        record = pcap_file([good])[24:]
+        claims = struct.pack("<IIII", START // SECOND, 0, 1 << 30, 60) + bytes(range(60))
+        for places, stopped in ((990, False), (1100, True)):
+            self.read(pcap_file([good]) + (record * 2 + claims) * places + pcap_file(packets(1, 1))[24:], status=1)
+            self.assertEqual("reading stopped behind packet" in self.said, stopped)
+            self.assertEqual(serial(1) in self.serials(), not stopped)
 
     # -- times
 
@@ -202,6 +210,15 @@ class CapturesTest(unittest.TestCase):
             self.read(data, status=1, name="x.pcapng")
             self.assertEqual([row["capture_time"] for row in self.rows()], ["", ""])
             self.assertIn("its time is before 1824 or after 2116", self.said)
+
+    def test_times_of_pcap(self):
+        """Its seconds are unsigned: from 1970 to 2106."""
+        frame = packets(1)[0][1]
+        for seconds, text in ((0, "1970-01-01T00:00:00"), (2**31 - 1, "2038-01-19T03:14:07"), (2**31, "2038-01-19T03:14:08"),
+                              (2**32 - 1, "2106-02-07T06:28:15")):  # fmt: skip
+            with self.subTest(text):
+                self.assertEqual(self.read(pcap_file([(seconds * SECOND + 250000000, frame)])), [serial(0)])
+                self.assertEqual(self.rows()[0]["capture_time"], text + ".250000000Z")
 
     def test_units(self):
         """if_tsresol from seconds to what is finer than nanoseconds, of ten and of two."""
@@ -241,6 +258,26 @@ class CapturesTest(unittest.TestCase):
         data = section() + interface(1) + b"".join(enhanced(0, START + n * 10**6, frame) for n, frame in enumerate(frames))
         self.assertEqual(len(self.read(data, name="x.pcapng")), 1)
 
+    def test_packets_without_a_time_are_in_any(self):
+        """--since and --until never leave them out, wherever they stand, and it is said."""
+        (early, first), (_, second), (late, third), (_, fourth) = packets(4)
+        data = section() + interface(1) + simple(fourth) + enhanced(0, early, first) + simple(second) + enhanced(0, late, third)
+        path = self.file("x.pcapng", data)
+        for options, timed in (((), {0, 2}), (("--since", "2026-01-01T00:00:02Z"), {2}), (("--until", "2026-01-01T00:00:01Z"), {0}),
+                               (("--since", "2030-01-01T00:00:00Z"), set()), (("--until", "1990-01-01T00:00:00Z"), set())):  # fmt: skip
+            with self.subTest(options):
+                self.run_it(*options, path)
+                self.assertEqual({(row["serial"], row["capture_time"] != "") for row in self.rows()},
+                                 {(serial(n), True) for n in timed} | {(serial(1), False), (serial(3), False)})  # fmt: skip
+                self.assertEqual(self.manifest["totals"]["rows_without_time"], 2)
+                said = "2 of them have no capture time: --since and --until leave none of these out"
+                self.assertEqual(said in self.summary, bool(options))
+                totals = harness.s7timeline("--summary", *options, path).stdout.decode()
+                self.assertEqual(said in totals, bool(options))
+                self.assertIn(f"Reports      {2 + len(timed)} reports from 1 device", totals)
+                rows = harness.read_csv(harness.s7timeline("--stdout", *options, path).stdout)
+                self.assertEqual({row["serial"] for row in rows}, {serial(n) for n in timed | {1, 3}})
+
     # -- pcapng
 
     def test_damaged_option(self):
@@ -253,6 +290,50 @@ class CapturesTest(unittest.TestCase):
             self.assertEqual(self.read(data, status=1, name="x.pcapng"), [serial(n) for n in range(3)])
             self.assertEqual([row["packets"] for row in self.rows()], ["1", "2", "3"])
             self.assertIn("damaged in packet 2: an option is longer than its block", self.said)
+
+    def test_damaged_options_of_every_block(self):
+        """Each kind of damage in the options of a packet and of an interface: no packet is lost, none gets the number of
+        another, and the damage is said."""
+        frames = packets(3)
+        for order in "<>":
+            word = lambda code, length, order=order: struct.pack(order + "HH", code, length)
+            damages = {
+                "too long": word(2, 400) + bytes(4), "by one": word(2, 5) + bytes(4), "at the end": word(1, 1),
+                "behind a good one": word(2, 4) + bytes(4) + word(1, 65535), "end with a length": word(0, 8) + bytes(4),
+            }  # fmt: skip
+            for name, options in damages.items():
+                packet = enhanced(0, *frames[1], order)
+                packet = block(6, packet[8:-4] + options, order)
+                data = section(order) + interface(1, order) + enhanced(0, *frames[0], order) + packet + enhanced(0, *frames[2], order)
+                with self.subTest(name, order=order, block="packet"):
+                    self.assertEqual(self.read(data, status=1, name="x.pcapng"), [serial(n) for n in range(3)])
+                    self.assertEqual([row["packets"] for row in self.rows()], ["1", "2", "3"])
+                    self.assertIn("damaged in packet 2: an option is longer than its block; the packet is whole", self.said)
+                    self.assertEqual(self.rows()[1]["capture_time"], "2026-01-01T00:00:01.000000000Z")
+                # Its unit stands before the damage: the times are right.
+                damaged = block(1, struct.pack(order + "HHI", 1, 0, 0) + word(9, 1) + b"\x09\0\0\0" + options, order)
+                data = section(order) + damaged + b"".join(enhanced(0, *frame, order, 9) for frame in frames)
+                with self.subTest(name, order=order, block="interface"):
+                    self.assertEqual(self.read(data, status=1, name="x.pcapng"), [serial(n) for n in range(3)])
+                    self.assertEqual([row["packets"] for row in self.rows()], ["1", "2", "3"])
+                    self.assertIn("damaged before packet 1: an option of an interface is longer than its block", self.said)
+                    self.assertEqual(self.rows()[2]["capture_time"], "2026-01-01T00:00:02.000000000Z")
+
+    def test_unit_behind_damage(self):
+        """Nanoseconds that are taken for microseconds are no time: the packets are kept without one."""
+        word = struct.pack("<HH", 2, 400)
+        data = section() + block(1, struct.pack("<HHI", 1, 0, 0) + word + struct.pack("<HH", 9, 1) + b"\x09\0\0\0")
+        data += b"".join(enhanced(0, *frame, "<", 9) for frame in packets(3))
+        self.assertEqual(sorted(self.read(data, status=1, name="x.pcapng")), [serial(n) for n in range(3)])
+        self.assertEqual({row["capture_time"] for row in self.rows()}, {""})
+        self.assertIn("the unit of its times is not known", self.said)
+
+    def test_simple_packet_longer_than_its_block(self):
+        frames = [frame for _, frame in packets(3)]
+        long = block(3, struct.pack("<I", 2000) + frames[1])
+        self.assertEqual(self.read(section() + interface(1) + simple(frames[0]) + long + simple(frames[2]), status=1, name="x.pcapng"),
+                         [serial(n) for n in range(3)])  # fmt: skip
+        self.assertIn("damaged in packet 2: a packet is longer than its block; what there is of it is kept", self.said)
 
     # -- link types
 
@@ -377,7 +458,8 @@ class CapturesTest(unittest.TestCase):
         """It would be wrong to say that all was read."""
         good = pcap_file(packets(2))
         for name, bad in (("cut.pcap", good[:20]), ("cut.pcapng", section()[:20]), ("x.pcap.xz", b"\xfd7zXZ\0\0\4" + bytes(40)),
-                          ("x.pcap.bz2", b"BZh91AY&SY" + bytes(40)), ("old.pcap", good[:4] + b"\x03\0\0\0" + good[8:])):  # fmt: skip
+                          ("x.pcap.bz2", b"BZh91AY&SY" + bytes(40)), ("x.pcap.gz", gzip.compress(good)[:12]),
+                          ("cut.pcap.gz", gzip.compress(good[:20])), ("cut-big.pcap", pcap_file(packets(1), 1, ">")[:5]), ("old.pcap", good[:4] + b"\x03\0\0\0" + good[8:])):  # fmt: skip
             with self.subTest(name):
                 self.file("in/good.pcap", good)
                 path = self.file(f"in/{name}", bad)
@@ -393,32 +475,64 @@ class CapturesTest(unittest.TestCase):
         self.assertEqual(sorted(item["name"] for item in self.manifest["passed_over"]), ["empty", "notes.txt", "report.docx"])
 
     def test_input_that_changes(self):
-        """Written to, or replaced, while it is read: said, exit status 1; size and hash are of one state of the file."""
+        """Written to, replaced or taken away while it is read: said, exit status 1; size and hash are of one state."""
+        grow = lambda path: path.write_bytes(path.read_bytes() + pcap_file(packets(1, 5))[24:])
         changes = {
-            "written to": lambda path: path.write_bytes(path.read_bytes() + pcap_file(packets(1, 5))[24:]),
+            "written to": grow, "cut": lambda path: os.truncate(path, 24), "touched": lambda path: os.utime(path),
             "replaced": lambda path: os.replace(self.file("new.pcap", pcap_file(packets(3))), path),
-        }
-        for word, change in changes.items():
+            "taken away": os.unlink,
+        }  # fmt: skip
+        words = {"cut": "written to", "touched": "written to"}
+        fifo = self.folder / "pipe"
+        os.mkfifo(fifo)
+        # Of inputs that begin at one time the hash is known before they are read. early: it changes before the first of
+        # its packets is read, else behind it.
+        for (name, change), twin, early in itertools.product(changes.items(), (False, True), (False, True)):
             path = self.file("x.pcap", pcap_file(packets(4)))
-            fifo = self.folder / "pipe"
-            if not fifo.exists():
-                os.mkfifo(fifo)
+            inputs = [path, fifo, self.file("twin.pcap", pcap_file(packets(2)))][: 3 if twin else 2]
             child = os.fork()
             if child == 0:
                 # The pipe is read to its end behind the file: it holds the run up until the file has changed.
                 with open(fifo, "wb", 0) as pipe:
-                    pipe.write(pcap_file(packets(1, 4, start=START - 100 * SECOND)))
-                    time.sleep(1)
+                    pipe.write(pcap_file(packets(1, 4, start=START - (5 if early else 2) * SECOND - SECOND // 2)))
+                    time.sleep(0.5)
                     change(path)
                     pipe.write(pcap_file(packets(1, 6, start=START + 100 * SECOND))[24:])
                 os._exit(0)
-            done = harness.s7timeline("-o", self.out, "--force", path, fifo)
-            os.waitpid(child, 0)
-            self.assertEqual(done.returncode, 1, f"{word}: {done.stderr}")
-            self.assertIn(f"{word}", done.stderr)
-            items = {item["name"]: item for item in json.loads((self.out / "manifest.json").read_text())["inputs"]}
-            self.assertIn("while it was read", items["x.pcap"]["damage"])
-            self.assertEqual(items["x.pcap"]["size"], path.stat().st_size)
+            with self.subTest(name, twin=twin, early=early):
+                done = harness.s7timeline("-o", self.out, "--force", *inputs)
+                os.waitpid(child, 0)
+                if name == "taken away" and early:  # before it was opened to be read
+                    self.assertEqual(done.returncode, 3, done.stderr)
+                    continue
+                self.assertEqual(done.returncode, 1, done.stderr)
+                self.assertIn(f"it was {words.get(name, name)}", done.stderr)
+                items = {item["name"]: item for item in json.loads((self.out / "manifest.json").read_text())["inputs"]}
+                self.assertEqual(items["x.pcap"]["damage"].count("while it was read"), 1)
+                if name == "taken away":
+                    self.assertIsNone(items["x.pcap"]["sha256"])
+                else:
+                    self.assertEqual(items["x.pcap"]["size"], path.stat().st_size)
+                    self.assertEqual(items["x.pcap"]["sha256"], hashlib.sha256(path.read_bytes()).hexdigest())
+
+    def test_input_that_never_stops_growing(self):
+        """It has no hash: none would be of the size beside it."""
+        path, stop = self.file("x.pcap", pcap_file(packets(4))), self.folder / "stop"
+        child = os.fork()
+        if child == 0:
+            with open(path, "ab", 0) as file:
+                while not stop.exists():
+                    file.write(pcap_file(packets(1, 4))[24:])
+            os._exit(0)
+        while path.stat().st_size < 1 << 16:
+            pass
+        done = harness.s7timeline("-o", self.out, path)
+        stop.touch()
+        os.waitpid(child, 0)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        (item,) = json.loads((self.out / "manifest.json").read_text())["inputs"]
+        self.assertEqual(item["damage"].count("while it was read"), 1)
+        self.assertIsNone(item["sha256"])
 
 
 if __name__ == "__main__":

@@ -44,6 +44,7 @@ class CommandLine(unittest.TestCase):
 
     def file(self, name, content):
         path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return path
 
@@ -199,11 +200,31 @@ class CommandLine(unittest.TestCase):
         self.assertEqual([item["name"] for item in manifest["inputs"]], ["three.pcap"])
         self.assertEqual([item["name"] for item in manifest["unreadable"]], ["locked.pcap"])
 
+    def test_what_may_not_be_read_in_a_folder(self):
+        """A file, then a whole folder: it would be wrong to say that all was read."""
+        self.folder.chmod(0o777)
+        for name in ("in/locked.pcap", "in/closed/x.pcap"):
+            self.file("in/good.pcap", self.capture.read_bytes())
+            locked = self.file(name, self.capture.read_bytes())
+            locked = locked if locked.parent.name == "in" else locked.parent
+            locked.chmod(0)
+            command = [os.environ["S7TIMELINE"], "-q", "--force", "-o", "out", "in"]
+            if os.geteuid() == 0:
+                command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+            done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120, check=False)
+            self.expect(done, 3, locked.name)
+            manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
+            self.assertEqual([item["name"] for item in manifest["inputs"]], ["good.pcap"])
+            self.assertEqual([item["name"] for item in manifest["unreadable"]], [locked.name])
+            locked.chmod(0o700)
+            if locked.is_file():
+                locked.unlink()
+
     # -- what is chosen
 
     def test_device_that_is_not_there(self):
         done = self.expect(self.run_it("-o", "out", "-d", "863513153890185", self.capture), 0)
-        self.assertIn("No report was chosen", done.stdout.decode())
+        self.assertIn("Nothing was chosen", done.stdout.decode())
         self.assertEqual(list((self.folder / "out" / "devices").iterdir()), [])
 
     def test_ports(self):
@@ -242,7 +263,18 @@ class CommandLine(unittest.TestCase):
                 rows = harness.read_csv(self.expect(self.run_it("-q", "--stdout", "-p", "any", "port.pcap"), 0).stdout)
                 self.assertEqual(len(rows), kept)
                 text = self.expect(self.run_it("--summary", "-p", "any", "port.pcap"), 0).stdout.decode()
-                self.assertEqual("1 report from 1 device" in text, kept, text)
+                self.assertEqual(" from 1 device" in text, kept, text)
+
+    def test_summary_says_what_the_rows_are(self):
+        """A command is no report, nor is its answer, nor what cannot be decoded."""
+        capture = pcap.Capture()
+        for direction, payload in ((0, HEARTBEAT), (0, HEARTBEAT), (1, b":123456F#"), (0, b"#861785001515349,020#")):
+            ends = (("10.0.0.1", 4000), SERVER)
+            capture.udp(ends[direction], ends[not direction], payload)
+        capture.write(self.folder / "kinds.pcap")
+        for option in (("--summary",), ("-o", "out")):
+            text = self.expect(self.run_it(*option, "kinds.pcap"), 0).stdout.decode()
+            self.assertIn("Reports      2 reports, 1 command or answer, 1 frame of unknown kind from 1 device in 1 conversation", text)
 
     def test_filter_keeps_packet_numbers(self):
         done = self.expect(self.run_it("--stdout", "-p", "any", "-f", "udp port 9999", self.capture), 0)

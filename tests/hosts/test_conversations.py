@@ -187,6 +187,42 @@ class AddressTest(ConversationTest):
             self.assertEqual(len(streams), 2)
 
 
+class LateTest(ConversationTest):
+    """Bytes of a hole that was given up, since too much waited behind it, come after all."""
+
+    def late(self, *parts):
+        """A report is missing; the next ones wait beyond the limit; then these parts of it come, each (start, end)."""
+        site, lost = Site(), position(IDS[0], 1)
+        site.open()
+        site.tcp(0, ACK | PSH, position(IDS[0], 0))
+        hole = site.next[0]
+        site.next[0] += len(lost)
+        for n in range(2, 6):
+            site.tcp(0, ACK | PSH, position(IDS[0], n))
+        for start, end in parts:
+            site.tcp(0, ACK | PSH, lost[start:end], hole + start)
+        rows, streams, leftovers = self.analyse(site.packets, options=("--max-waiting", "200"))
+        missing = json.loads((self.folder / "out" / "manifest.json").read_text())["ledger"]["missing_bytes"]
+        self.assertEqual(streams[0]["missing_bytes"], str(missing))
+        gaps = [(int(row["stream_offset"]), int(row["bytes"])) for row in leftovers if row["reason"] == "gap"]
+        self.assertEqual(sum(size for _, size in gaps), missing)
+        self.assertEqual(streams[0]["gaps"], str(len(gaps)))
+        return [row["latitude"] for row in rows if not row["flags"].startswith("truncated")], gaps, len(lost)
+
+    def test_what_came_late_is_not_missing(self):
+        whole = [f"41.45{n:02d}00" for n in range(6)]
+        rows, gaps, size = self.late()
+        self.assertEqual((rows, gaps), (whole[:1] + whole[2:], [(size, size)]))
+        rows, gaps, size = self.late((0, size))
+        self.assertEqual((sorted(rows), gaps), (whole, []))
+        for parts, left in (
+            ([(0, 40)], [(40, size)]), ([(40, size)], [(0, 40)]), ([(30, 50)], [(0, 30), (50, size)]),
+            ([(30, 50), (0, 30)], [(50, size)]), ([(30, 50), (50, size), (0, 30)], []), ([(30, 50), (30, 50)], [(0, 30), (50, size)]),
+        ):  # fmt: skip
+            with self.subTest(parts):
+                self.assertEqual(self.late(*parts)[1], [(size + start, end - start) for start, end in left])
+
+
 class StrayTest(ConversationTest):
     """One packet that no receiver would have taken, between any two others of a conversation."""
 

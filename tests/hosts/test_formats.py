@@ -8,7 +8,7 @@ import xml.etree.ElementTree
 from decimal import Decimal
 
 import harness
-from talk import BODY, PluginTest, Talk, gotop
+from talk import BODY, PluginTest, Talk, fifotrack, gotop, startek
 
 CAPTURES = harness.TESTS.parent / "samples" / "captures"
 # The types of the contract; a number of any width is a uint.
@@ -24,8 +24,16 @@ TYPES = {
 # Shown by a word that stands for the bytes, or made of several of them.
 WORDS = {"kind", "event", "profile", "dialect", "direction", "other_protocol", "leftover_reason", "trouble_code",
          "trouble_state", "position", "skew", "voltage_scale", "checksum_type"}
-NUMBERS = {"FT_DOUBLE", "FT_UINT64"}
+NUMBERS = {"FT_DOUBLE", "FT_UINT32", "FT_UINT64"}
 HEXADECIMAL = {"lac", "cell_id", "status", "inputs", "outputs", "checksum", "external_voltage", "battery_voltage", "adc"}
+
+
+def startek_report(status, inputs="02", outputs="00"):
+    return startek("000", f"0,,260203040506,A,41.1,2.7,9,1.0,0,0,0,1,214|7|1A2B|1234567,20,{status},{inputs},{outputs},0512|0199")
+
+
+def fifotrack_report(status, inputs="02", outputs="00"):
+    return fifotrack("A01", f",260203040506,A,41.1,2.7,0,0,16,366959,345180,{status},{inputs},{outputs},520|0|FA8|1A9B5B9,19F|4D0")
 
 
 class FormatsTest(PluginTest):
@@ -59,6 +67,65 @@ class FormatsTest(PluginTest):
         ):  # fmt: skip
             lines = self.tshark.run("-n", "-r", self.stage(), "-Y", text).splitlines()
             self.assertEqual(len(lines), count, text)
+
+    def test_hexadecimal_fields_are_as_wide_as_sent(self):
+        """In whole bytes: the CSV has the digits that were sent, one of each byte or two."""
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        sent = [
+            (startek_report, "003D", "02", "00"), (startek_report, "0000001D", "A2", "0F"), (startek_report, "C3D", "2", "F"),
+            (startek_report, "0000F1", "0102", "00000001"), (fifotrack_report, "80000040", "02", "01"),
+            (fifotrack_report, "0040", "2", "0"), (fifotrack_report, "40", "102", "0"), (fifotrack_report, "0000000040", "02", "00"),
+        ]  # fmt: skip
+        packets = [talk.up(report(*words)) for report, *words in sent]
+        update = talk.up(startek("990", "\x01\x12\x34\x02\x00V1.0"))
+        talk.down(startek("993", "\x00\x01\x00\x00\x0A\x0B", head="$$"))
+        path = self.folder / "hexadecimal.pcap"
+        self.capture.write(path)
+        names = ("status", "inputs", "outputs", "checksum", "update_machine", "update_check")
+        cells = self.tshark.fields(path, [f"gotop.{name}" for name in names])
+        path = self.stage()
+        documents = json.loads(self.tshark.run("-n", "-r", path, "-T", "json", "-J", "gotop"))
+        lines = self.tshark.run("-n", "-r", path, "-T", "ek").decode().splitlines()
+        elastic = [json.loads(line)["layers"] for line in lines if "layers" in line]
+        tree = {layer.packet: layer for layer in self.show()}
+        rows = {row["packets"]: row for row in harness.read_csv(harness.s7timeline("--stdout", path).stdout)}
+        for packet, (_, *words) in zip(packets, sent):
+            document = documents[packet - 1]["_source"]["layers"]["gotop"]
+            for name, word, cell in zip(names, words, cells[packet - 1]):
+                wide = f"0x{int(word, 16):0{min(len(word) + 1 & ~1, 8)}x}"
+                self.assertEqual((name, rows[str(packet)][name]), (name, "0x" + word.lower()))
+                self.assertEqual((name, cell), (name, wide))
+                self.assertEqual((name, document[f"gotop.{name}"]), (name, wide))
+                self.assertEqual((name, elastic[packet - 1]["gotop"][f"gotop_gotop_{name}"]), (name, wide))
+                self.assertEqual((name, tree[packet].one(name)), (name, wide))
+                self.assertIn(f": 0x{word.lower()}", tree[packet].labels[f"gotop.{name}"][0])
+            self.assertRegex(cells[packet - 1][3], r"\A0x[0-9a-f]{2}\Z")
+        self.assertEqual(cells[update - 1][4], "0x1234")
+        self.assertEqual(cells[update][5], "0x0a0b")
+        for text, count in (
+            ("gotop.status == 0x40", 3), ("gotop.status == 0x00000040", 3), ("gotop.status > 0xfff", 1),
+            ("gotop.inputs == 0x102", 2), ("gotop.outputs == 0xf", 2), ("gotop.inputs in {2, 0xa2}", 6),
+            ("gotop.status & 8", 3), ("gotop.update_check == 2571", 1), ("gotop.status.external_power == 1", 3),
+        ):  # fmt: skip
+            with self.subTest(text):
+                self.assertEqual(len(self.tshark.run("-n", "-r", path, "-Y", text).splitlines()), count)
+
+    def test_more_than_32_bits_are_text_and_never_cut(self):
+        talk = Talk(self.capture, ("10.0.0.1", 20000))
+        talk.up(startek_report("100000008"))
+        talk.up(fifotrack_report("1234567890ABCDEF", "7FFFFFFFFFFFFFFF", "100000001"))
+        first, second = self.show()
+        for layer, name in ((first, "status"), (second, "status"), (second, "inputs"), (second, "outputs")):
+            self.assertIsNone(layer.one(name))
+        text = self.tshark.run("-n", "-r", self.stage(), "-V").decode()
+        labels = re.findall(r"(?:Status|Inputs|Outputs): 0x\w+", text)
+        for label in ("Status: 0x100000008", "Status: 0x1234567890abcdef", "Inputs: 0x7fffffffffffffff", "Outputs: 0x100000001"):
+            self.assertIn(label, labels)
+        self.assertEqual(first.fields["gotop.flag"], ["status_count"])
+        self.assertEqual(second.fields["gotop.flag"], ["out_of_range", "status_count"])
+        rows = harness.read_csv(harness.s7timeline("--stdout", self.stage()).stdout)
+        self.assertEqual([harness.frame_flags(row["flags"]) for row in rows], [["status_count"], ["out_of_range", "status_count"]])
+        self.assertEqual(json.loads(rows[1]["details"])["flag_fields"].get("out_of_range"), ["inputs", "outputs"])
 
     def test_json_and_ek_are_whole_and_every_field_is_registered(self):
         known = set(self.registered()) | {"gotop"}
@@ -97,8 +164,8 @@ class FormatsTest(PluginTest):
             return None if shown in (text, text.rstrip(":"), harness.escape(data)) else "text"
         if kind == "FT_BOOLEAN":
             return None if re.fullmatch(r"[AV01XY]|[0-9A-F]+|ACC O(N|FF)|Charging", text) else "boolean"
-        if name.startswith("update_") and kind == "FT_UINT64":
-            return None if int.from_bytes(data, "big") == int(shown) else "bytes"
+        if name.startswith("update_") and kind in NUMBERS:
+            return None if int.from_bytes(data, "big") == int(shown, 0) else "bytes"
         if name == "picture_bytes":
             return None if len(data) == int(shown) else "size"
         if kind in NUMBERS and self.is_derived(name, text, shown):

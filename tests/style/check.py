@@ -26,7 +26,9 @@ ROOMS = {
     "analyzer/frame": {"protocol", "analyzer/base", "analyzer/packet", "analyzer/conversation"},
     "analyzer/store": {"protocol", "analyzer/base"},
     "analyzer/result": {"protocol", "analyzer/base", "analyzer/conversation", "analyzer/frame"},
-    "analyzer/device": {"protocol", "analyzer/base", "analyzer/store", "analyzer/result"},
+    "analyzer/life": {"protocol", "analyzer/base"},
+    "analyzer/derived": {"protocol", "analyzer/base", "analyzer/life", "analyzer/result"},
+    "analyzer/device": {"protocol", "analyzer/base", "analyzer/store", "analyzer/result", "analyzer/life"},
 }
 ROOMS["analyzer"] = set(ROOMS) - {"plugin"}
 # Where a name in quotes is looked for, as the compiler does, by the first folder of the file.

@@ -24,7 +24,7 @@ static void on_bytes(void *context, unsigned direction, const uint8_t *data, siz
     delivered += length;
 }
 
-static void on_gap(void *context, unsigned direction, uint64_t length, const struct origin *origin)
+static void on_gap(void *context, unsigned direction, uint64_t length, bool may_come, const struct origin *origin)
 {
     assert_true(length > 0 && origin->number > 0);
     g_string_append_printf(told[direction], "[gap %" G_GUINT64_FORMAT "]", length);

@@ -34,7 +34,7 @@ static void on_datagram(void *context, unsigned direction, const struct packet *
     on_bytes(context, direction, packet->payload, packet->payload_length, &packet->origin);
 }
 
-static void on_gap(void *context, unsigned direction, uint64_t length, const struct origin *origin)
+static void on_gap(void *context, unsigned direction, uint64_t length, bool may_come, const struct origin *origin)
 {
     on_bytes(context, direction, (const uint8_t *)"[gap]", 5, origin);
 }

@@ -91,7 +91,7 @@ static void an_answer_may_lie_in_a_gap(void **state)
     struct origin origin = {.time = NOON + 5 * SECOND, .number = 100, .file = 1};
     feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
     feed(0, DOWN, 1, ":123456F#");
-    framing_gap(&parts[0], UP, 110, &origin);
+    framing_gap(&parts[0], UP, 110, false, &origin);
     feed_report(0, 200, ID_A, "CMD-T", 'A', 60320);
     finish();
     expect_cells(A, "code flags", "CMD-T - | F - | CMD-T after_gap");

@@ -230,7 +230,7 @@ static void the_first_frame_behind_a_gap_is_flagged(void **state)
 {
     struct origin origin = {.time = NOON, .number = 100, .file = 1};
     feed(0, UP, 0, "#" ID_A ",CM");
-    framing_gap(&parts[0], UP, 500, &origin);
+    framing_gap(&parts[0], UP, 500, false, &origin);
     feed(0, UP, 1,
          "ge#"
          "#" ID_A ",CMD-X#");

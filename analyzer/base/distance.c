@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Positions as fixed numbers and the way between two of them (haversine formula). */
-#include "device/distance.h"
+#include "base/distance.h"
 
 #include <math.h>
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What the device itself called an event. In: its rows in their final order. Out: an event for each, with its peak
+ * where it is too much speed. */
+#ifndef ALARMS_H
+#define ALARMS_H
+
+#include "life/log.h"
+
+struct alarms {
+    struct life_log *log;
+    bool shown; /* secrets are not masked */
+    struct {
+        struct mark mark; /* row 0 = none waits */
+        uint64_t last;
+        int64_t time; /* of the device */
+        enum conclusion what;
+        enum s7_event event;
+        int64_t code;
+        bool current; /* it has a fix */
+        GString *detail;
+    } waiting; /* the second frame of one alarm may follow: it has the fix */
+    struct {
+        struct mark mark; /* row 0 = there is none */
+        uint64_t last, alarms;
+        double speed, peak; /* km/h; negative: not known yet */
+        GString *detail;
+    } speeding;
+};
+
+void alarms_init(struct alarms *alarms, struct life_log *log, bool shown);
+void alarms_begin(struct alarms *alarms);
+void alarms_row(struct alarms *alarms, const struct sight *sight);
+void alarms_end(struct alarms *alarms);
+void alarms_clear(struct alarms *alarms);
+
+#endif

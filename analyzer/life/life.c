@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * What happened to a device: shows its rows to all that conclude from them, then tells what they found. */
+#include "life/life.h"
+
+#include "life/alarms.h"
+#include "life/clocks.h"
+#include "life/fuel.h"
+#include "life/places.h"
+#include "life/silence.h"
+#include "life/states.h"
+#include "life/talk.h"
+#include "life/trips.h"
+#include "life/ways.h"
+
+struct life {
+    const struct life_options *options;
+    struct life_turn turn;
+    void **states; /* of the tellers */
+    bool concludes;
+    struct life_log *log; /* NULL: nothing is concluded */
+    struct sighter sighter;
+    struct alarms alarms;
+    struct clocks clocks;
+    struct fuel fuel;
+    struct places places;
+    struct silence silence;
+    struct states changes;
+    struct talk talk;
+    struct trips trips;
+    struct ways ways;
+};
+
+struct life *life_new(const struct life_options *options, const struct life_turn *turn)
+{
+    struct life *life = g_new0(struct life, 1);
+    life->options = options;
+    life->turn = *turn;
+    life->states = g_new0(void *, options->count);
+    if (options->rules) {
+        life->log = log_new(options->rules, options->scratch, options->memory);
+        alarms_init(&life->alarms, life->log, options->show_secrets);
+    }
+    for (size_t i = 0; i < options->count; i++)
+        if (options->tellers[i].open)
+            life->states[i] = options->tellers[i].open(options->tellers[i].shared, &life->turn);
+    return life;
+}
+
+static void begin_conclusions(struct life *life)
+{
+    const struct rules *rules = life->options->rules;
+    sighter_init(&life->sighter, rules);
+    alarms_begin(&life->alarms);
+    clocks_begin(&life->clocks, rules, life->log);
+    fuel_begin(&life->fuel, rules, life->log);
+    trips_begin(&life->trips, rules, life->log);
+    places_begin(&life->places, rules, life->log, &life->trips);
+    silence_begin(&life->silence, rules, life->options->coverage, life->log);
+    states_begin(&life->changes, rules, life->log);
+    talk_begin(&life->talk, life->log, life->options->show_secrets);
+    ways_begin(&life->ways, rules, life->log);
+}
+
+void life_begin(struct life *life, const struct device *device)
+{
+    life->concludes = life->log && device->number > 0;
+    if (life->concludes)
+        begin_conclusions(life);
+    for (size_t i = 0; i < life->options->count; i++)
+        if (life->options->tellers[i].begin)
+            life->options->tellers[i].begin(life->states[i], device);
+}
+
+static void conclude(struct life *life, const struct life_row *row)
+{
+    struct sight sight;
+    sighter_see(&life->sighter, row, &sight);
+    alarms_row(&life->alarms, &sight);
+    clocks_row(&life->clocks, &sight);
+    fuel_row(&life->fuel, &sight);
+    places_row(&life->places, &sight, silence_row(&life->silence, &sight));
+    states_row(&life->changes, &sight);
+    talk_row(&life->talk, &sight);
+    ways_row(&life->ways, &sight);
+}
+
+void life_row(struct life *life, const struct life_row *row)
+{
+    for (size_t i = 0; i < life->options->count; i++)
+        if (life->options->tellers[i].row)
+            life->options->tellers[i].row(life->states[i], row);
+    if (life->concludes)
+        conclude(life, row);
+}
+
+static void end_conclusions(struct life *life)
+{
+    alarms_end(&life->alarms);
+    clocks_end(&life->clocks);
+    fuel_end(&life->fuel);
+    places_end(&life->places);
+    trips_end(&life->trips);
+    silence_end(&life->silence);
+    ways_end(&life->ways);
+    log_tell(life->log, life->options->tellers, life->states, life->options->count);
+}
+
+void life_end(struct life *life)
+{
+    if (life->concludes)
+        end_conclusions(life);
+    for (size_t i = 0; i < life->options->count; i++)
+        if (life->options->tellers[i].end)
+            life->options->tellers[i].end(life->states[i]);
+}
+
+void life_free(struct life *life)
+{
+    if (!life)
+        return;
+    for (size_t i = 0; i < life->options->count; i++)
+        if (life->options->tellers[i].close)
+            life->options->tellers[i].close(life->states[i]);
+    if (life->log)
+        alarms_clear(&life->alarms);
+    log_free(life->log);
+    g_free(life->states);
+    g_free(life);
+}

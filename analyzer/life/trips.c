@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later
+ * Trips and stops, by the rules of traccar's reports: a change of movement counts once it has lasted. */
+#include "life/trips.h"
+
+static double value(const struct trips *trips, enum parameter parameter)
+{
+    return trips->rules->values[parameter];
+}
+
+void trips_begin(struct trips *trips, const struct rules *rules, struct life_log *log)
+{
+    *trips = (struct trips){.rules = rules, .log = log};
+}
+
+static double seconds(const struct fix *from, const struct fix *to)
+{
+    return (double)(to->mark.time - from->mark.time) / (double)NANOSECONDS;
+}
+
+static struct part part_of(const struct fix *fix)
+{
+    return (struct part){*fix, *fix, 0, fix->speed, fix->odometer, fix->odometer};
+}
+
+static void extend(struct part *part, const struct fix *fix, double distance)
+{
+    part->last = *fix;
+    part->distance += distance;
+    part->max_speed = MAX(part->max_speed, fix->speed);
+    if (fix->odometer == LIFE_NO_TIME)
+        return;
+    part->odometer = fix->odometer;
+    if (part->odometer_first == LIFE_NO_TIME)
+        part->odometer_first = fix->odometer;
+}
+
+/* Has it lasted? */
+static bool lasts(const struct trips *trips, const struct part *part, bool moving)
+{
+    double time = seconds(&part->first, &part->last);
+    if (moving)
+        return time >= value(trips, PARAMETER_TRIP_TIME) || part->distance >= value(trips, PARAMETER_TRIP_DISTANCE);
+    return time >= value(trips, PARAMETER_STOP_TIME);
+}
+
+/* The stretch is over. */
+static void tell(const struct trips *trips)
+{
+    const struct part *part = &trips->now;
+    if (!trips->sure && !lasts(trips, part, trips->moving))
+        return;
+    bool odometer = part->odometer_first != LIFE_NO_TIME;
+    const struct life_trip trip = {.kind = trips->moving ? LIFE_TRIP : LIFE_STOP,
+                                   .clock = part->first.mark.clock,
+                                   .start = part->first.mark.time,
+                                   .end = part->last.mark.time,
+                                   .distance = part->distance,
+                                   .odometer = odometer ? part->odometer - part->odometer_first : LIFE_NO_TIME,
+                                   .max_speed = part->max_speed,
+                                   .from = part->first.mark.position,
+                                   .to = part->last.mark.position,
+                                   .first_row = part->first.mark.row,
+                                   .last_row = part->last.mark.row};
+    log_trip(trips->log, &trip);
+}
+
+/* What seemed to be the start of the next stretch did not last. */
+static void take_back(struct trips *trips)
+{
+    if (!trips->other)
+        return;
+    extend(&trips->now, &trips->next.last, trips->next.distance);
+    trips->now.max_speed = MAX(trips->now.max_speed, trips->next.max_speed);
+    trips->other = false;
+}
+
+static void finish(struct trips *trips)
+{
+    if (!trips->open)
+        return;
+    take_back(trips);
+    tell(trips);
+    trips->open = false;
+}
+
+/* Is there a way from the last fix to this one? A device that stands may say nothing of its place for long. */
+static bool goes_on(const struct trips *trips, const struct fix *fix, double distance, bool silent)
+{
+    const struct fix *last = trips->other ? &trips->next.last : &trips->now.last;
+    double time = seconds(last, fix);
+    if (time < 0 || silent || fix->mark.clock != last->mark.clock)
+        return false;
+    if (time < value(trips, PARAMETER_NO_DATA))
+        return true;
+    return !trips->moving && !trips->other && fix->moving == 0 && distance < value(trips, PARAMETER_TRIP_DISTANCE);
+}
+
+/* The next stretch is one. */
+static void turn(struct trips *trips)
+{
+    bool moving = !trips->moving, at_once = !moving && !lasts(trips, &trips->next, moving);
+    enum conclusion what = moving ? CONCLUSION_MOVING : at_once ? CONCLUSION_STOPPED_IGNITION : CONCLUSION_STOPPED;
+    const struct mark *first = &trips->next.first.mark;
+    tell(trips);
+    log_event(trips->log, what, first, first->row, trips->next.last.mark.row);
+    trips->now = trips->next;
+    trips->moving = moving;
+    trips->sure = true;
+    trips->other = false;
+}
+
+static void begin(struct trips *trips, const struct fix *fix)
+{
+    trips->open = fix->moving >= 0; /* else nothing is known of its movement */
+    trips->moving = fix->moving > 0;
+    trips->sure = false;
+    trips->now = part_of(fix);
+}
+
+static void add(struct trips *trips, const struct fix *fix, double distance)
+{
+    bool same = fix->moving == trips->moving;
+    if (same)
+        take_back(trips);
+    if (trips->other) {
+        extend(&trips->next, fix, distance);
+    } else if (same || fix->moving < 0) {
+        extend(&trips->now, fix, distance);
+    } else { /* it goes on to where the next one begins, but the speed there is not its own */
+        double speed = trips->now.max_speed;
+        extend(&trips->now, fix, distance);
+        trips->now.max_speed = speed;
+        trips->next = part_of(fix);
+        trips->other = true;
+    }
+}
+
+void trips_fix(struct trips *trips, const struct fix *fix, double distance, bool silent)
+{
+    if (trips->open && (distance < 0 || !goes_on(trips, fix, distance, silent)))
+        finish(trips);
+    if (!trips->open) {
+        begin(trips, fix);
+        return;
+    }
+    add(trips, fix, distance);
+    if (!trips->other)
+        return;
+    bool off = trips->moving && value(trips, PARAMETER_TRIP_IGNITION) != 0 && fix->ignition == 0;
+    if (off || lasts(trips, &trips->next, !trips->moving))
+        turn(trips);
+}
+
+void trips_end(struct trips *trips)
+{
+    finish(trips);
+}
