@@ -106,6 +106,10 @@ void shard_file_write(struct shard_file *file, struct analysis *analysis, struct
     file->devices = devices_count(analysis->devices);
     if (!verdict_is_balanced(analysis))
         return;
+    if (analysis->stopped) { /* the other shards saw more of the captures */
+        file->error = g_strdup_printf("%s: not written, as the reading was stopped", file->name);
+        return;
+    }
     g_autofree char *template = g_strconcat(file->name, ".XXXXXX.part", NULL);
     int descriptor = mkostemps(template, (int)strlen(".part"), O_CLOEXEC);
     if (descriptor < 0) {

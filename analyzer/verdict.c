@@ -61,7 +61,9 @@ enum exit_status verdict_judge(const struct analysis *analysis)
         status = EXIT_DAMAGED;
     }
     if (analysis->stopped) {
-        verdict_complain("stopped by a signal: what was read until then is written");
+        verdict_complain(analysis->options->task == TASK_READ
+                             ? "stopped by a signal"
+                             : "stopped by a signal: what was read until then is written");
         status = EXIT_DAMAGED;
     }
     for (guint i = 0; analysis->damage && i < analysis->damage->len; i++) {

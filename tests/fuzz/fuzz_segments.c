@@ -131,7 +131,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct stream_options options = {.mode = STREAMS_RECORDS,
                                            .ports = ports,
                                            .devices = devices,
-                                           .taker = {rows, take, write_row, write_leftover, write_stream, NULL}};
+                                           .taker = {rows, take, write_row, write_leftover, write_stream, NULL, NULL}};
     struct streams *streams = streams_new(&options);
     const struct sink sink = framing_sink(streams);
     const struct conversation_options conversation = {.ports = ports, .sink = &sink};

@@ -300,7 +300,7 @@ class RefusalTest(Pieces):
         notes.write_bytes(whole[:-30])
         self.refuse(3, "cut or damaged", "--gather", *parts, "-o", no)
         notes.write_bytes(whole)
-        device = next((parts[1] / "devices").iterdir())
+        device = next(path for part in parts for path in (part / "devices").iterdir())
         device.write_bytes(device.read_bytes() + b"x")
         self.assertIn("cannot take over", self.run_it("--gather", *parts, "-o", no, status=4))
         self.assertFalse((no / "manifest.json").exists())
