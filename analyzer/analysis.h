@@ -3,6 +3,7 @@
 #ifndef ANALYSIS_H
 #define ANALYSIS_H
 
+#include "base/capture_clocks.h"
 #include "base/coverage.h"
 #include "base/device.h"
 #include "capture/inputs.h"
@@ -36,12 +37,12 @@ struct analysis {
     struct inputs inputs;
     struct output *output; /* NULL when no files are written */
     struct devices *devices;
-    GPtrArray *with_rows; /* devices that have rows, by id; set when all is read */
-    struct streams *streams;               /* while it is read */
-    struct stream_totals streams_total;    /* when it is */
-    GPtrArray *others;                     /* of struct other_total, by name; the same */
-    struct pictures *pictures;             /* NULL when no files are written */
-    struct reports_total reports;          /* as all that follows: when the second step is done */
+    GPtrArray *with_rows;               /* devices that have rows, by id; set when all is read */
+    struct streams *streams;            /* while it is read */
+    struct stream_totals streams_total; /* when it is */
+    GPtrArray *others;                  /* of struct other_total, by name; the same */
+    struct pictures *pictures;          /* NULL when no files are written */
+    struct reports_total reports;       /* as all that follows: when the second step is done */
     struct pictures_totals pictures_total;
     GArray *findings;                      /* of struct finding, by device */
     uint64_t devices_refused;              /* see devices_refused(); when all is read */
@@ -54,11 +55,12 @@ struct analysis {
     struct fragment_counts fragments;      /* of IP datagrams */
     GArray *unread;                        /* of struct packets_unread */
     struct packets_mislabelled mislabelled;
-    uint64_t waited; /* inputs, see merge_waited() */
+    struct capture_clocks *clocks; /* of several captures; NULL: there is one clock alone */
+    uint64_t waited;               /* inputs, see merge_waited() */
     bool has_times;
-    int64_t first, last;  /* capture time */
+    int64_t first, last;       /* capture time */
     struct coverage *coverage; /* NULL = nobody asks for it */
-    uint64_t bad_records; /* that could not be read again: an error of ours */
+    uint64_t bad_records;      /* that could not be read again: an error of ours */
     bool stdout_failed;
     bool stopped; /* a signal came while it was read */
 };

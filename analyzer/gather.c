@@ -80,8 +80,7 @@ static bool read_results(struct gather *gather)
             g_ptr_array_set_size(in_order, (gint)parts);
         }
         good = good && (analysis->parts == parts || refuse(gather, part, "is of another number of parts"));
-        good = good &&
-               (!in_order->pdata[analysis->part - 1] || refuse(gather, part, "is a part that is there twice"));
+        good = good && (!in_order->pdata[analysis->part - 1] || refuse(gather, part, "is a part that is there twice"));
         if (good)
             in_order->pdata[analysis->part - 1] = part;
     }
@@ -234,6 +233,7 @@ enum exit_status gather_run(const struct options *options)
     }
     analysis_clear(analysis);
     inputs_clear(&analysis->inputs);
+    g_free(analysis->clocks);
     g_array_unref(analysis->unread);
     g_ptr_array_unref(gather.parts);
     g_ptr_array_unref(gather.files);

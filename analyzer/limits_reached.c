@@ -24,6 +24,7 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
         {"waiting_segments", options->tcp.ranges, totals->hole_limits[TCP_REACHED_RANGES]},
         {"waiting_bytes_total", options->tcp.total, totals->hole_limits[TCP_REACHED_TOTAL]},
         {"waiting_commands", S7_REQUESTS_MAX, totals->request_limit},
+        {"commands_of_device", DEVICE_COMMANDS_MAX, totals->command_limit},
         {"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit},
         {"remembered_datagrams", COPIES_MAX, totals->copies_forgotten},
         {"listed_copies", HELD_BYTES, totals->copies_unlisted},

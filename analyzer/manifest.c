@@ -7,62 +7,20 @@
 #include "base/text.h"
 #include "limits_reached.h"
 #include "part_file.h"
+#include "result/device_row.h"
 #include "result/earlier.h"
 #include "result/table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static void device_header(GString *out)
-{
-    g_string_append(out, "device_id,imei_valid,first_seen,last_seen,first_device_time,last_device_time,rows");
-    for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
-        g_string_append_printf(out, ",%s", s7_kind_names[kind]);
-    g_string_append(out, ",streams,flags,distance_m\n");
-}
-
-/* Device time, as the devices say it: no zone. Empty if there is none. */
-static void device_time(GString *out, int64_t seconds)
-{
-    if (seconds == INT64_MAX || seconds == INT64_MIN)
-        return;
-    gsize start = out->len;
-    text_second(out, seconds * NANOSECONDS);
-    out->str[start + 10] = 'T';
-}
-
-static void device_row(GString *out, const struct device *device)
-{
-    g_string_append_printf(out, "%s,%d,", device->id, s7_imei_valid(device->id, strlen(device->id)));
-    if (device->first_seen <= device->last_seen)
-        text_time(out, device->first_seen);
-    g_string_append_c(out, ',');
-    if (device->first_seen <= device->last_seen)
-        text_time(out, device->last_seen);
-    g_string_append_c(out, ',');
-    device_time(out, device->first_time);
-    g_string_append_c(out, ',');
-    device_time(out, device->last_time);
-    g_string_append_c(out, ',');
-    text_unsigned(out, device->rows);
-    for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++) {
-        g_string_append_c(out, ',');
-        text_unsigned(out, device->kinds[kind]);
-    }
-    g_string_append_c(out, ',');
-    text_unsigned(out, device->streams);
-    g_string_append_c(out, ',');
-    report_flags(out, device->frame_flags, device->context);
-    g_string_append_printf(out, ",%.0f\n", device->distance);
-}
-
 void manifest_devices(const struct analysis *analysis)
 {
     struct table table = {.name = NULL};
     table_open(&table, analysis->output, "devices.csv", analysis->options->hash);
-    device_header(table.text);
+    device_row_header(table.text);
     for (guint i = 0; i < analysis->with_rows->len; i++) {
-        device_row(table.text, analysis->with_rows->pdata[i]);
+        device_row_print(table.text, analysis->with_rows->pdata[i]);
         table_row(&table);
     }
     table_close(&table);
@@ -90,6 +48,21 @@ static void put_device_options(struct json *json, const struct options *options)
 }
 
 /* The rules as they stand in the file: columns that they fill do not come from the devices. */
+/* The forms of results beside the tables. */
+static void put_forms(struct json *json, const struct options *options)
+{
+    static const char *const tracks[] = {"gpx", "kml", "geojson"};
+    json_open(json, "tracks", '[');
+    for (size_t i = 0; i < G_N_ELEMENTS(tracks); i++)
+        if (options->tracks >> i & 1)
+            json_text(json, NULL, tracks[i]);
+    json_close(json, ']');
+    json_unsigned(json, "track_gap_s", (uint64_t)options->track_gap);
+    json_bool(json, "geopackage", options->geopackage);
+    json_bool(json, "jsonl", options->jsonl);
+    json_bool(json, "timesketch", options->timesketch);
+}
+
 static void put_map(struct json *json, const struct options *options)
 {
     const struct map_file *map = options->map;
@@ -149,6 +122,7 @@ static void put_options(struct json *json, const struct options *options)
     json_bool(json, "csv_guard", options->csv_guard);
     json_bool(json, "show_secrets", options->show_secrets);
     json_bool(json, "hash", options->hash);
+    put_forms(json, options);
     json_close(json, '}');
 }
 
@@ -212,6 +186,29 @@ static void put_input(struct json *json, const struct input *input, bool hash)
         json_unsigned(json, "packets_without_time", input->untimed);
     json_text(json, "damage", input->damage);
     json_close(json, '}');
+}
+
+/* Of several: how far each is ahead of the first of its group; null if nothing tells. */
+static void put_clocks(struct json *json, const struct capture_clocks *clocks)
+{
+    if (!clocks)
+        return;
+    json_open(json, "clocks", '[');
+    for (unsigned i = 0; i < clocks->count; i++) {
+        const struct capture_clock *clock = &clocks->list[i];
+        if (clock->file == 0)
+            continue;
+        json_open(json, NULL, '{');
+        json_unsigned(json, "input", clock->file);
+        json_unsigned(json, "interface", clock->interface);
+        json_unsigned(json, "group", clock->group);
+        if (clock->group != 0)
+            json_seconds(json, "ahead_s", clock->ahead);
+        else
+            json_null(json, "ahead_s");
+        json_close(json, '}');
+    }
+    json_close(json, ']');
 }
 
 static void put_passed(struct json *json, const char *key, const GArray *list)
@@ -399,6 +396,7 @@ void manifest_publish(struct analysis *analysis)
         put_input(&json, input, options->hash);
     }
     json_close(&json, ']');
+    put_clocks(&json, analysis->clocks);
     put_passed(&json, "unreadable", analysis->inputs.unreadable);
     put_passed(&json, "passed_over", analysis->inputs.passed);
     put_outputs(&json, files);

@@ -122,8 +122,8 @@ bool notes_read_head(const GString *text, struct shard *shard)
     g_autoptr(GKeyFile) file = file_of(text);
     uint64_t number, count;
     g_autofree char *program = file ? g_key_file_get_string(file, "records", "program", NULL) : NULL;
-    if (g_strcmp0(program, PROGRAM_NAME " " GOTOP_VERSION) != 0 || !get_number(file, "records", "shard", &number) || !get_number(file, "records", "shards", &count) ||
-        number < 1 || number > count || count > SHARDS_MAX)
+    if (g_strcmp0(program, PROGRAM_NAME " " GOTOP_VERSION) != 0 || !get_number(file, "records", "shard", &number) ||
+        !get_number(file, "records", "shards", &count) || number < 1 || number > count || count > SHARDS_MAX)
         return false;
     *shard = (struct shard){(uint32_t)number, (uint32_t)count};
     return true;
@@ -167,6 +167,12 @@ GString *notes_options(const struct options *options)
     put_number(file, "options", "hash", options->hash);
     put_time(file, "options", "close_ns", options->close_ns);
     put_time(file, "options", "idle_ns", options->idle_ns);
+    put_number(file, "options", "tracks", options->tracks);
+    put_number(file, "options", "track_gap", (uint64_t)options->track_gap);
+    put_number(file, "options", "geopackage", options->geopackage);
+    put_number(file, "options", "jsonl", options->jsonl);
+    put_number(file, "options", "timesketch", options->timesketch);
+    put_number(file, "options", "report", options->report);
     put_number(file, "options", "max_streams", options->streams_max);
     put_number(file, "options", "max_devices", options->devices_max);
     put_number(file, "options", "max_waiting", options->tcp.bytes);
@@ -229,12 +235,25 @@ static bool get_rules(GKeyFile *file, struct rules *rules)
     return true;
 }
 
+static bool get_forms(GKeyFile *file, struct options *options)
+{
+    uint64_t tracks = 0, gap = 0;
+    bool good = get_number(file, "options", "tracks", &tracks) && get_number(file, "options", "track_gap", &gap) &&
+                get_flag(file, "options", "geopackage", &options->geopackage) &&
+                get_flag(file, "options", "jsonl", &options->jsonl) &&
+                get_flag(file, "options", "timesketch", &options->timesketch) &&
+                get_flag(file, "options", "report", &options->report);
+    options->tracks = (unsigned)tracks;
+    options->track_gap = (int64_t)gap;
+    return good && tracks <= (OPTIONS_GPX | OPTIONS_KML | OPTIONS_GEOJSON) && gap <= INT32_MAX;
+}
+
 bool notes_read_options(const GString *text, struct options *options, char **message)
 {
     g_autoptr(GKeyFile) file = file_of(text);
     bool by_capture, last;
     if (!file || !get_ports(file, options) || !get_time(file, "options", "since", &options->since) ||
-        !get_time(file, "options", "until", &options->until) ||
+        !get_time(file, "options", "until", &options->until) || !get_forms(file, options) ||
         !get_flag(file, "options", "by_capture", &by_capture) || !get_flag(file, "options", "overlap_last", &last) ||
         !get_flag(file, "options", "csv_guard", &options->csv_guard) ||
         !get_flag(file, "options", "show_secrets", &options->show_secrets) ||
@@ -242,8 +261,7 @@ bool notes_read_options(const GString *text, struct options *options, char **mes
         !get_time(file, "options", "close_ns", &options->close_ns) ||
         !get_time(file, "options", "idle_ns", &options->idle_ns) ||
         !get_size(file, "max_streams", &options->streams_max) ||
-        !get_size(file, "max_devices", &options->devices_max) ||
-        !get_size(file, "max_waiting", &options->tcp.bytes) ||
+        !get_size(file, "max_devices", &options->devices_max) || !get_size(file, "max_waiting", &options->tcp.bytes) ||
         !get_size(file, "max_waiting_total", &options->tcp.total) ||
         !get_size(file, "max_segments", &options->tcp.ranges) ||
         !get_size(file, "max_datagrams", &options->fragments.datagrams) ||
@@ -345,6 +363,52 @@ static bool get_coverage(GKeyFile *file, struct coverage *coverage)
     return coverage_add(coverage, numbers);
 }
 
+static void put_clocks(GKeyFile *file, const struct capture_clocks *clocks)
+{
+    for (unsigned i = 0; clocks && i < clocks->count; i++) {
+        const struct capture_clock *clock = &clocks->list[i];
+        g_autofree char *group = group_of("clock", i);
+        const uint64_t numbers[] = {clock->file, clock->interface, clock->group};
+        put_numbers(file, group, "place", numbers, G_N_ELEMENTS(numbers));
+        put_time(file, group, "ahead", clock->ahead);
+    }
+}
+
+/* Adds them; first: inputs that were there before. Groups of others stay apart. */
+static bool get_clocks(GKeyFile *file, struct analysis *analysis, guint first)
+{
+    g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct capture_clock));
+    struct capture_clocks *old = analysis->clocks;
+    unsigned groups = 0;
+    for (unsigned i = 0; old && i < old->count; i++) {
+        g_array_append_val(list, old->list[i]);
+        groups = MAX(groups, old->list[i].group);
+    }
+    bool apart = old && old->apart;
+    for (unsigned i = 0;; i++) {
+        g_autofree char *group = group_of("clock", i);
+        uint64_t numbers[3];
+        struct capture_clock clock = {.file = 0};
+        if (!get_numbers(file, group, "place", numbers, G_N_ELEMENTS(numbers)))
+            break;
+        if (!get_time(file, group, "ahead", &clock.ahead) || numbers[0] > UINT16_MAX || numbers[2] > UINT16_MAX)
+            return false;
+        clock.file = numbers[0] > 0 ? (uint32_t)numbers[0] + first : 0;
+        clock.interface = (uint32_t)numbers[1];
+        clock.group = numbers[2] > 0 ? (unsigned)numbers[2] + groups : 0;
+        apart = apart || clock.ahead != 0;
+        g_array_append_val(list, clock);
+    }
+    if (list->len == 0)
+        return true;
+    g_free(old);
+    analysis->clocks = g_malloc(sizeof *analysis->clocks + list->len * sizeof(struct capture_clock));
+    analysis->clocks->count = list->len;
+    analysis->clocks->apart = apart;
+    memcpy(analysis->clocks->list, list->data, list->len * sizeof(struct capture_clock));
+    return true;
+}
+
 GString *notes_captures(const struct analysis *analysis)
 {
     GKeyFile *file = g_key_file_new();
@@ -358,6 +422,7 @@ GString *notes_captures(const struct analysis *analysis)
     put_number(file, "captures", "stopped", analysis->stopped);
     put_numbers(file, "captures", "packets", numbers, count);
     put_coverage(file, analysis->coverage);
+    put_clocks(file, analysis->clocks);
     put_numbers(file, "captures", "results", analysis->results, PACKET_RESULT_COUNT);
     for (guint i = 0; i < analysis->unread->len; i++) {
         const struct packets_unread *unread = &g_array_index(analysis->unread, struct packets_unread, i);
@@ -432,10 +497,9 @@ bool notes_read_captures(const GString *text, struct analysis *analysis, guint *
     bool stopped;
     list_packets(analysis, list, &count);
     *first = analysis->inputs.list->len;
-    if (!file || !get_number(file, "captures", "inputs", &inputs) ||
-        !get_flag(file, "captures", "stopped", &stopped) ||
+    if (!file || !get_number(file, "captures", "inputs", &inputs) || !get_flag(file, "captures", "stopped", &stopped) ||
         !get_numbers(file, "captures", "packets", numbers, count) || !get_coverage(file, analysis->coverage) ||
-        !get_numbers(file, "captures", "results", results, PACKET_RESULT_COUNT))
+        !get_clocks(file, analysis, *first) || !get_numbers(file, "captures", "results", results, PACKET_RESULT_COUNT))
         return false;
     for (size_t i = 0; i < count; i++)
         *list[i] += numbers[i];
@@ -506,6 +570,7 @@ static const struct {
             {SUMS(hole_limits, TCP_REACHED_COUNT)},
             {SUM(conversation_limit)},
             {SUM(request_limit)},
+            {SUM(command_limit)},
             {SUM(exchange_limit)},
             {SUM(copies)},
             {SUM(copies_forgotten)},
@@ -514,7 +579,7 @@ static const struct {
             {SUM(unbalanced)}};
 /* A member that is new must be listed. */
 G_STATIC_ASSERT(sizeof(struct stream_totals) ==
-                (2 + S7_LEFTOVER_COUNT + S7_DIALECT_COUNT + TCP_REACHED_COUNT + 14) * sizeof(uint64_t));
+                (2 + S7_LEFTOVER_COUNT + S7_DIALECT_COUNT + TCP_REACHED_COUNT + 15) * sizeof(uint64_t));
 
 GString *notes_sums(const struct analysis *analysis)
 {
@@ -576,8 +641,9 @@ static void put_shards(GKeyFile *file, const struct analysis *analysis)
 {
     for (guint i = 0; i < analysis->shards->len; i++) {
         const struct shard_total *shard = &g_array_index(analysis->shards, struct shard_total, i);
-        const uint64_t numbers[] = {shard->shard.number, shard->shard.count,   shard->first_input, shard->inputs,
-                                    shard->streams,      shard->payload_bytes, shard->frame_bytes, shard->leftover_bytes};
+        const uint64_t numbers[] = {shard->shard.number, shard->shard.count,   shard->first_input,
+                                    shard->inputs,       shard->streams,       shard->payload_bytes,
+                                    shard->frame_bytes,  shard->leftover_bytes};
         g_autofree char *group = group_of("shard", i);
         put_numbers(file, group, "totals", numbers, G_N_ELEMENTS(numbers));
     }

@@ -13,6 +13,7 @@
 #define DEFAULT_PORT "8888"
 #define CLOSE_TIME   120
 #define IDLE_TIME    7200
+#define TRACK_GAP    600
 #define MEMORY       (UINT64_C(48) << 20)
 #define MEMORY_MIN   (UINT64_C(4) << 20)
 /* Times further from 1970 do not fit into nanoseconds. */
@@ -25,8 +26,10 @@ struct raw {
     char *output, *filter, *since, *until, *order, *map, *overlap, *shard, *records, *part;
     char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments,
         *memory;
+    char *tracks;
     char **ports, **devices, **rules, **captures, **from, **gather;
-    int close_time, idle_time, jobs;
+    int close_time, idle_time, jobs, track_gap;
+    gboolean geopackage, jsonl, timesketch, report;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
 };
 
@@ -202,9 +205,14 @@ static void name_idle(const struct raw *raw)
         say_idle("--force", raw->force, with);
         say_idle("--order", raw->order != NULL, with);
         say_idle("--no-hash", raw->no_hash, with);
+        say_idle("--report", raw->report, with);
         say_idle("--memory", raw->memory != NULL, with);
         say_idle("--jobs", raw->jobs != 0, with);
         say_idle("--rule", raw->rules != NULL, with);
+        say_idle("--tracks", raw->tracks != NULL, with);
+        say_idle("--geopackage", raw->geopackage, with);
+        say_idle("--timesketch", raw->timesketch, with);
+        say_idle("--jsonl", raw->jsonl, with);
     }
     say_idle("--map", raw->summary && raw->map, with);
     say_idle("--no-csv-guard", raw->summary && raw->no_csv_guard, with);
@@ -304,6 +312,36 @@ static bool take_limits(struct options *options, const struct raw *raw)
     return true;
 }
 
+bool options_tracks(const char *text, unsigned *forms)
+{
+    static const char *const names[] = {"gpx", "kml", "geojson"};
+    g_auto(GStrv) items = g_strsplit(text, ",", -1);
+    *forms = 0;
+    for (char **item = items; *item; item++) {
+        unsigned found = 0;
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+            if (strcmp(g_strstrip(*item), names[i]) == 0)
+                found = 1U << i;
+        if (found == 0)
+            return false;
+        *forms |= found;
+    }
+    return *forms != 0;
+}
+
+static bool take_derived(struct options *options, const struct raw *raw)
+{
+    if (raw->tracks && !options_tracks(raw->tracks, &options->tracks))
+        return complain("--tracks: '%s' is no list of gpx, kml, geojson", raw->tracks);
+    if (raw->track_gap < 1)
+        return complain("--track-gap: %d is no number of seconds above 0", raw->track_gap);
+    options->track_gap = raw->track_gap;
+    options->geopackage = raw->geopackage;
+    options->timesketch = raw->timesketch;
+    options->jsonl = raw->jsonl;
+    return true;
+}
+
 /* Totals need no mapping, but a wrong one is wrong all the same. */
 static bool take_map(struct options *options, const struct raw *raw)
 {
@@ -356,6 +394,36 @@ static bool refuse_known(const struct raw *raw, const char *task)
     return true;
 }
 
+/* Forms of results: --from writes them. Those of all devices together are whole only where no part is missing. */
+static bool check_forms(const struct options *options, const struct raw *raw)
+{
+    const struct {
+        const char *option;
+        bool given, all;
+    } forms[] = {{"--tracks", raw->tracks != NULL, false}, {"--track-gap", raw->track_gap != TRACK_GAP, false},
+                 {"--geopackage", raw->geopackage, true},  {"--jsonl", raw->jsonl, true},
+                 {"--timesketch", raw->timesketch, true},  {"--report", raw->report, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        if (!forms[i].given)
+            continue;
+        if (options->task == TASK_READ || options->task == TASK_GATHER)
+            return complain("%s: is given with --from, which writes it", forms[i].option);
+        if (options->task == TASK_TELL && options->parts > 1 && forms[i].all)
+            return complain("%s: is one file of all devices, so it needs --from without --part", forms[i].option);
+    }
+    return true;
+}
+
+void options_take_forms(struct options *options, const struct options *given)
+{
+    options->tracks = given->tracks;
+    options->track_gap = given->track_gap;
+    options->geopackage = given->geopackage;
+    options->jsonl = given->jsonl;
+    options->timesketch = given->timesketch;
+    options->report = given->report;
+}
+
 /* Which piece of the way is wanted, and on what. */
 static bool take_task(struct options *options, const struct raw *raw)
 {
@@ -381,7 +449,7 @@ static bool take_task(struct options *options, const struct raw *raw)
     if (raw->records && !raw->shard)
         options->shard = (struct shard){1, 1};
     options->task = raw->records ? TASK_READ : raw->from ? TASK_TELL : raw->gather ? TASK_GATHER : TASK_ALL;
-    return true;
+    return check_forms(options, raw);
 }
 
 /* More names behind the first folder are more folders. */
@@ -431,7 +499,8 @@ static bool take(struct options *options, struct raw *raw)
     if (raw->output && raw->output[0] == '\0')
         return complain("--output: the name of the folder is empty");
     if (!take_devices(options, raw->devices) || !take_times(options, raw) || !take_limits(options, raw) ||
-        !take_resources(options, raw) || !take_map(options, raw) || !take_rules(options, raw->rules))
+        !take_resources(options, raw) || !take_derived(options, raw) || !take_map(options, raw) ||
+        !take_rules(options, raw->rules))
         return false;
     if (!raw->quiet)
         name_idle(raw);
@@ -445,6 +514,7 @@ static bool take(struct options *options, struct raw *raw)
     options->csv_guard = !raw->no_csv_guard;
     options->show_secrets = raw->show_secrets;
     options->hash = !raw->no_hash;
+    options->report = raw->report;
     options->progress = !raw->no_progress && !raw->quiet;
     options->quiet = raw->quiet;
     options->verbose = raw->verbose && !raw->quiet;
@@ -474,6 +544,13 @@ static GOptionContext *describe(struct raw *raw)
          "another value for a rule of events.csv and trips.csv, such as stop_time=180 (docs/EVENTS.md); may be "
          "repeated",
          "RULE"},
+        {"tracks", 0, 0, G_OPTION_ARG_STRING, &raw->tracks,
+         "also write tracks: gpx, kml, geojson, with commas between them (docs/TRACKS.md)", "LIST"},
+        {"track-gap", 0, 0, G_OPTION_ARG_INT, &raw->track_gap,
+         "fixes of a track that are further apart are not joined (default 600)", "SECONDS"},
+        {"geopackage", 0, 0, G_OPTION_ARG_NONE, &raw->geopackage, "also write timeline.gpkg, for QGIS and SQL", NULL},
+        {"jsonl", 0, 0, G_OPTION_ARG_NONE, &raw->jsonl, "also write reports.jsonl: the timelines as JSON", NULL},
+        {"timesketch", 0, 0, G_OPTION_ARG_NONE, &raw->timesketch, "also write timesketch.jsonl, for Timesketch", NULL},
         {"summary", 0, 0, G_OPTION_ARG_NONE, &raw->summary, "print totals only, write no files", NULL},
         {"stdout", 0, 0, G_OPTION_ARG_NONE, &raw->to_stdout, "all reports as one CSV to standard output, no files",
          NULL},
@@ -482,6 +559,7 @@ static GOptionContext *describe(struct raw *raw)
         {"show-secrets", 0, 0, G_OPTION_ARG_NONE, &raw->show_secrets, "print passwords and PINs instead of ******",
          NULL},
         {"no-hash", 0, 0, G_OPTION_ARG_NONE, &raw->no_hash, "leave SHA-256 out of the manifest", NULL},
+        {"report", 0, 0, G_OPTION_ARG_NONE, &raw->report, "also write report.html, one page to read and print", NULL},
         {"close-time", 0, 0, G_OPTION_ARG_INT, &raw->close_time,
          "a TCP conversation is over this long after its end (default 120)", "SECONDS"},
         {"idle-time", 0, 0, G_OPTION_ARG_INT, &raw->idle_time,
@@ -510,8 +588,8 @@ static GOptionContext *describe(struct raw *raw)
         {"shard", 0, 0, G_OPTION_ARG_STRING, &raw->shard, "read only the conversations of shard I of N; with --records",
          "I/N"},
         {"records", 0, 0, G_OPTION_ARG_FILENAME, &raw->records, "write records to DIR instead of results", "DIR"},
-        {"from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->from,
-         "read the records in these folders instead of captures", "DIR"},
+        {"from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->from, "read the records in these folders instead of captures",
+         "DIR"},
         {"part", 0, 0, G_OPTION_ARG_STRING, &raw->part, "with --from: only the devices of part J of P", "J/P"},
         {"gather", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->gather, "put the results of all parts into one folder",
          "DIR"},
@@ -563,6 +641,7 @@ static void free_raw(struct raw *raw)
     g_free(raw->part);
     g_strfreev(raw->from);
     g_strfreev(raw->gather);
+    g_free(raw->tracks);
     g_free(raw->max_streams);
     g_free(raw->max_devices);
     g_free(raw->max_waiting);
@@ -580,7 +659,7 @@ static void free_raw(struct raw *raw)
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){0};
-    struct raw raw = {.close_time = CLOSE_TIME, .idle_time = IDLE_TIME, .jobs = 0};
+    struct raw raw = {.close_time = CLOSE_TIME, .idle_time = IDLE_TIME, .jobs = 0, .track_gap = TRACK_GAP};
     g_set_prgname(PROGRAM_NAME);
     g_autoptr(GOptionContext) context = describe(&raw);
     g_autoptr(GError) error = NULL;

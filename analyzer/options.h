@@ -37,9 +37,9 @@ enum row_order { ORDER_DEVICE, ORDER_CAPTURE };
 
 struct options {
     enum task task;
-    char *output; /* folder: of results, or of TASK_READ of records */
-    struct shard shard;      /* of TASK_READ */
-    uint32_t part, parts;    /* of TASK_TELL: from 1 to parts */
+    char *output;         /* folder: of results, or of TASK_READ of records */
+    struct shard shard;   /* of TASK_READ */
+    uint32_t part, parts; /* of TASK_TELL: from 1 to parts */
     bool force;
     GArray *ports;        /* of uint16_t, sorted, each once; NULL = any */
     char *filter;         /* NULL = none */
@@ -61,14 +61,25 @@ struct options {
     bool show_secrets;
     struct map_file *map; /* NULL = none */
     bool hash;            /* SHA-256 of inputs and outputs */
+    bool report;          /* report.html */
+    unsigned tracks;      /* OPTIONS_GPX, ...: forms that are written */
+    int64_t track_gap;    /* s: fixes further apart are not joined */
+    bool geopackage, jsonl, timesketch;
     bool progress;
     bool quiet, verbose;
     char **captures; /* NULL at the end; at least one. Of TASK_TELL folders of records, of TASK_GATHER of results */
 };
 
+/* Forms of tracks. */
+#define OPTIONS_GPX     1U
+#define OPTIONS_KML     2U
+#define OPTIONS_GEOJSON 4U
+
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
 
 /* OPTIONS_DONE: --help or --version was printed. OPTIONS_WRONG: the message was printed to standard error. */
+/* The forms of results: those of --from, whatever the records say. */
+void options_take_forms(struct options *options, const struct options *given);
 enum options_result options_parse(struct options *options, int argc, char **argv);
 void options_clear(struct options *options);
 
@@ -81,5 +92,7 @@ bool options_size(const char *text, uint64_t *size);
 bool options_share(const char *text, uint32_t *number, uint32_t *count);
 /* "8888,9000-9010" or "any" (*ports NULL). False if it is nothing of the kind. */
 bool options_ports(const char *text, GArray **ports);
+/* "gpx,kml,geojson", in any order: *forms. False if it is nothing of the kind. */
+bool options_tracks(const char *text, unsigned *forms);
 
 #endif

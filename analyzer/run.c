@@ -12,10 +12,11 @@
 #include "manifest.h"
 #include "progress.h"
 #include "result/stream_tables.h"
+#include "shard_file.h"
 #include "signals.h"
 #include "store/store.h"
-#include "shard_file.h"
 #include "summary.h"
+#include "survey.h"
 #include "tellers.h"
 #include "verdict.h"
 
@@ -55,12 +56,33 @@ struct queue {
     struct analysis *analysis;
     struct packets *parser;
     struct conversations *conversations;
+    struct witness *witness; /* before the inputs are read: it gets the packets; else NULL */
     size_t count;
     struct packet packets[CONVERSATIONS_AHEAD];
 };
 
+static void take_sample(const struct queue *queue)
+{
+    const GArray *ports = queue->analysis->options->ports;
+    for (size_t i = 0; i < queue->count; i++) {
+        const struct packet *packet = &queue->packets[i];
+        bool chosen = ports == NULL;
+        for (guint n = 0; !chosen && n < ports->len; n++) {
+            uint16_t port = g_array_index(ports, uint16_t, n);
+            chosen = packet->source.port == port || packet->destination.port == port;
+        }
+        if (chosen)
+            witness_take(queue->witness, packet);
+    }
+}
+
 static void take_queue(struct queue *queue)
 {
+    if (queue->witness) {
+        take_sample(queue);
+        queue->count = 0;
+        return;
+    }
     queue->analysis->on_port += conversations_packets(queue->conversations, queue->packets, queue->count);
     queue->count = 0;
 }
@@ -101,6 +123,30 @@ static void note_stop(struct input *input)
     input->damage = damage && strstr(damage, "stopped by a signal") == NULL
                         ? g_strdup_printf("stopped by a signal; %s", damage)
                         : g_strdup(damage ? damage : "stopped by a signal");
+}
+
+static void take_all_records(const struct record *records, size_t count, void *user)
+{
+    struct queue *queue = user;
+    for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
+        take_records(queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
+}
+
+/* How far the clocks of the inputs are apart, before they are read. */
+static struct capture_clocks *compare_clocks(struct analysis *analysis)
+{
+    if (!survey_is_needed(&analysis->inputs))
+        return NULL;
+    struct analysis looked_at = {.options = analysis->options};
+    looked_at.unread = g_array_new(FALSE, FALSE, sizeof(struct packets_unread));
+    const struct packets_options fragments = {.limits = analysis->options->fragments};
+    struct queue queue = {.analysis = &looked_at, .parser = packets_new(&fragments), .witness = witness_new()};
+    const struct survey_taker taker = {queue.witness, take_all_records, &queue};
+    struct capture_clocks *clocks = survey_clocks(&analysis->inputs, &taker);
+    witness_free(queue.witness);
+    packets_free(queue.parser);
+    g_array_unref(looked_at.unread);
+    return clocks;
 }
 
 /* When it is all read: the times of all inputs, and which of them could no longer be opened. unread: how many could not
@@ -195,6 +241,7 @@ static struct streams *open_streams(struct run *run)
     const struct options *options = run->analysis.options;
     struct stream_options stream = {.ports = options->ports,
                                     .map = options->map,
+                                    .clocks = run->analysis.clocks,
                                     .devices = run->analysis.devices,
                                     .selection = &run->selection,
                                     .taker.user = run};
@@ -228,7 +275,8 @@ static void note_times(const struct analysis *analysis, const struct record *rec
 {
     for (size_t i = 0; analysis->coverage && i < count; i++)
         if (!records[i].origin.untimed)
-            coverage_note(analysis->coverage, records[i].origin.time);
+            coverage_note(analysis->coverage,
+                          records[i].origin.time + capture_clocks_ahead(analysis->clocks, &records[i].origin));
 }
 
 static void read_inputs(struct run *run)
@@ -243,6 +291,7 @@ static void read_inputs(struct run *run)
                                                       .open_max = options->streams_max,
                                                       .tcp = options->tcp,
                                                       .overlap = options->overlap,
+                                                      .clocks = analysis->clocks,
                                                       .sink = &sink};
     struct conversations *conversations = conversations_new(&conversation);
     struct queue queue = {.analysis = analysis, .conversations = conversations};
@@ -251,13 +300,12 @@ static void read_inputs(struct run *run)
     struct progress progress;
     progress_start(&progress, options->progress, analysis->inputs.list->len);
     guint unread = analysis->inputs.unreadable->len;
-    struct merge *merge = merge_new(&analysis->inputs, options->filter);
+    struct merge *merge = merge_new(&analysis->inputs, options->filter, analysis->clocks);
     const struct record *records;
     bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
         note_times(analysis, records, count);
-        for (size_t i = 0; i < count; i += CONVERSATIONS_AHEAD)
-            take_records(&queue, records + i, MIN(count - i, CONVERSATIONS_AHEAD));
+        take_all_records(records, count, &queue);
         if (live && run->live) /* the next ones may take their time */
             live_flush(run->live);
         stopped = live ? signals_overdue() : signals_stopped();
@@ -297,6 +345,7 @@ static void tell_devices(struct run *run)
     const struct options *options = run->analysis.options;
     const struct timeline_options timeline = {.selection = run->selection,
                                               .row = run->row,
+                                              .aligned = run->analysis.clocks && run->analysis.clocks->apart,
                                               .by_capture = options->order == ORDER_CAPTURE,
                                               .hash = options->hash,
                                               .map = options->map,
@@ -306,8 +355,8 @@ static void tell_devices(struct run *run)
     coverage_clip(run->analysis.coverage, run->selection.since, run->selection.until);
     store_close(run->store);
     const struct source source = store_source(run->store);
-    run->analysis.bad_records =
-        workers_run(&source, run->analysis.devices, &timeline, options->jobs, SECOND_PART(options->memory));
+    run->analysis.bad_records = workers_run(&source, run->analysis.devices, &timeline, options->jobs,
+                                            SECOND_PART(options->memory) - tellers_tracks_memory(options));
     store_free(run->store);
     run->store = NULL;
 }
@@ -315,12 +364,12 @@ static void tell_devices(struct run *run)
 static void write_files(struct run *run)
 {
     struct analysis *analysis = &run->analysis;
-    stream_tables_finish(run->tables, analysis->options->hash);
+    stream_tables_finish(run->tables, analysis->options->hash, tellers_listener(run->tellers));
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
-    tellers_finish(run->tellers, analysis->with_rows);
     analysis_note_results(analysis);
+    tellers_finish(run->tellers, analysis);
     manifest_devices(analysis);
     if (verdict_is_balanced(analysis))
         manifest_publish(analysis);
@@ -332,6 +381,8 @@ static void analyse(struct run *run)
     struct analysis *analysis = &run->analysis;
     const struct options *options = analysis->options;
     analysis->devices = devices_new(options->devices_max);
+    analysis->clocks = compare_clocks(analysis);
+    run->row.clocks = analysis->clocks;
     if (analysis->output) {
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
@@ -342,6 +393,7 @@ static void analyse(struct run *run)
     } else if (options->task == TASK_READ) {
         run->store = store_new(shard_file_scratch(run->shard), RECORDS_PART(options->memory));
         analysis->coverage = coverage_new();
+        records_out_clocks(shard_file_out(run->shard), analysis->clocks);
     } else if (options->to_stdout) {
         run->live = live_new(&run->row, &run->selection, options->map);
     }
@@ -385,6 +437,7 @@ static void finish(struct run *run)
     analysis_clear(analysis);
     devices_free(analysis->devices);
     inputs_clear(&analysis->inputs);
+    g_free(analysis->clocks);
     output_close(analysis->output);
 }
 

@@ -221,13 +221,34 @@ static void print_findings(const struct analysis *analysis, GString *out)
                                analysis->output ? " (findings in manifest.json)" : "");
 }
 
+/* Inputs, or interfaces of one, whose clocks are ahead of or behind others. */
+static void print_clocks(const struct analysis *analysis, GString *out)
+{
+    const struct capture_clocks *clocks = analysis->clocks;
+    unsigned found = 0, most = analysis->options->verbose ? UINT_MAX : DEVICES_LISTED;
+    for (unsigned i = 0; clocks && i < clocks->count; i++) {
+        const struct capture_clock *clock = &clocks->list[i];
+        if (clock->file == 0 || clock->ahead == 0 || found++ >= most)
+            continue;
+        const struct input *input = &g_array_index(analysis->inputs.list, struct input, clock->file - 1);
+        g_autofree char *name = text_visible(input->name);
+        double ahead = (double)clock->ahead / (double)NANOSECONDS;
+        g_string_append_printf(out, LABEL "%s", found == 1 ? "Clocks apart" : "", name);
+        if (input->interfaces > 1)
+            g_string_append_printf(out, ", interface %u", clock->interface);
+        g_string_append_printf(out, ": %.3f s %s\n", ahead < 0 ? -ahead : ahead, ahead < 0 ? "behind" : "ahead");
+    }
+    if (found > most)
+        g_string_append_printf(out, LABEL "and %u more\n", "", found - most);
+}
+
 static void print_pictures(const struct analysis *analysis, GString *out)
 {
-    if (!analysis->pictures || pictures_totals(analysis->pictures)->pictures == 0)
+    if (analysis->pictures_total.pictures == 0)
         return;
-    g_autofree char *complete = number(pictures_totals(analysis->pictures)->complete);
+    g_autofree char *complete = number(analysis->pictures_total.complete);
     g_string_append_printf(out, LABEL, "Pictures");
-    count(out, pictures_totals(analysis->pictures)->pictures, "picture", "pictures");
+    count(out, analysis->pictures_total.pictures, "picture", "pictures");
     g_string_append_printf(out, ", %s of them complete\n", complete);
 }
 
@@ -453,6 +474,7 @@ void summary_print(const struct analysis *analysis, FILE *to, enum exit_status s
     if (all_rows(analysis, kinds) > 0) {
         print_reports(analysis, out);
         print_devices(analysis, out);
+        print_clocks(analysis, out);
         print_findings(analysis, out);
         print_pictures(analysis, out);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The second step from record files: which belong together, what the inputs are called, then as in a run of captures. */
+ * The second step from record files: which belong together, what the inputs are called, then as in a run of captures.
+ */
 #include "tell.h"
 
 #include "device/workers.h"
@@ -131,13 +132,13 @@ static bool read_notes(struct tell *tell)
             if (!notes_read_sums(in->sums, analysis))
                 return refuse(tell, set->files[shard] - 1, "its sums cannot be read");
             const struct stream_totals *now = &analysis->streams_total;
-            const struct shard_total total = {
-                .shard = {shard + 1, set->shards},
-                .inputs = set->inputs,
-                .streams = now->conversations - before.conversations,
-                .payload_bytes = now->ledger.payload_bytes - before.ledger.payload_bytes,
-                .frame_bytes = now->ledger.frame_bytes - before.ledger.frame_bytes,
-                .leftover_bytes = ledger_leftover_bytes(&now->ledger) - ledger_leftover_bytes(&before.ledger)};
+            const struct shard_total total = {.shard = {shard + 1, set->shards},
+                                              .inputs = set->inputs,
+                                              .streams = now->conversations - before.conversations,
+                                              .payload_bytes = now->ledger.payload_bytes - before.ledger.payload_bytes,
+                                              .frame_bytes = now->ledger.frame_bytes - before.ledger.frame_bytes,
+                                              .leftover_bytes = ledger_leftover_bytes(&now->ledger) -
+                                                                ledger_leftover_bytes(&before.ledger)};
             g_array_append_val(analysis->shards, total);
         }
     }
@@ -182,6 +183,11 @@ static void number_inputs(struct tell *tell)
             g_array_index(analysis->shards, struct shard_total, total++).first_input = first;
         }
     }
+    for (unsigned i = 0; analysis->clocks && i < analysis->clocks->count; i++) {
+        uint32_t *file = &analysis->clocks->list[i].file;
+        if (*file > 0)
+            *file = *file <= old->len ? numbers[*file - 1] : 0;
+    }
     g_array_unref(old);
     analysis->inputs.list = list;
 }
@@ -216,6 +222,7 @@ static bool prepare(struct tell *tell, const struct options *given)
         return false;
     if (!notes_read_options(file_at(tell, 0)->options, &tell->options, &tell->message))
         return false;
+    options_take_forms(&tell->options, given);
     if (!read_notes(tell))
         return false;
     number_inputs(tell);
@@ -233,13 +240,14 @@ static void take_leftover(const struct leftover *leftover, uint64_t stream, void
     stream_tables_leftover(user, leftover, stream);
 }
 
-static void write_tables(struct tell *tell, const struct shelf_part *part, const struct row_options *row)
+static void write_tables(struct tell *tell, const struct shelf_part *part, const struct row_options *row,
+                         const struct stream_listener *listener)
 {
     struct analysis *analysis = &tell->analysis;
     struct stream_tables *tables = stream_tables_new(analysis->output, row, ROWS_PART(tell->options.memory));
     shelf_rows(tell->shelf, part, take_row, tables);
     shelf_leftovers(tell->shelf, part, take_leftover, tables);
-    stream_tables_finish(tables, tell->options.hash);
+    stream_tables_finish(tables, tell->options.hash, listener);
     stream_tables_free(tables);
 }
 
@@ -258,29 +266,30 @@ static void write_files(struct tell *tell)
     struct analysis *analysis = &tell->analysis;
     const struct options *options = &tell->options;
     const struct shelf_part part = {analysis->part, analysis->parts};
-    const struct row_options row = {options->csv_guard, options->show_secrets};
-    write_tables(tell, &part, &row);
+    const struct row_options row = {.csv_guard = options->csv_guard, .show_secrets = options->show_secrets};
     analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
     struct coverage *coverage = clipped(analysis->coverage, options);
     struct tellers *tellers =
         tellers_new(options, analysis->output, analysis->devices, coverage, LIFE_PART(options->memory));
+    write_tables(tell, &part, &row, tellers_listener(tellers));
     const struct timeline_options timeline = {.selection = {options->devices, options->since, options->until},
                                               .row = row,
                                               .by_capture = options->order == ORDER_CAPTURE,
+                                              .aligned = analysis->clocks && analysis->clocks->apart,
                                               .hash = options->hash,
                                               .map = options->map,
                                               .output = analysis->output,
                                               .pictures = analysis->pictures,
                                               .life = tellers_life(tellers)};
     const struct source source = shelf_source(tell->shelf, &part);
-    analysis->bad_records =
-        workers_run(&source, analysis->devices, &timeline, options->jobs, SECOND_PART(options->memory));
+    analysis->bad_records = workers_run(&source, analysis->devices, &timeline, options->jobs,
+                                        SECOND_PART(options->memory) - tellers_tracks_memory(options));
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
-    tellers_finish(tellers, analysis->with_rows);
+    analysis_note_results(analysis);
+    tellers_finish(tellers, analysis);
     tellers_free(tellers);
     coverage_free(coverage);
-    analysis_note_results(analysis);
     manifest_devices(analysis);
     g_ptr_array_unref(analysis->damage);
     analysis->damage = shelf_damage(tell->shelf);
@@ -298,6 +307,7 @@ static void finish(struct tell *tell)
         devices_free(analysis->devices);
     analysis_clear(analysis);
     inputs_clear(&analysis->inputs);
+    g_free(analysis->clocks);
     g_array_unref(analysis->unread);
     for (guint i = 0; tell->sets && i < tell->sets->len; i++)
         g_free(g_array_index(tell->sets, struct set, i).files);

@@ -74,8 +74,8 @@ enum exit_status verdict_judge(const struct analysis *analysis)
         status = EXIT_INPUT;
     if (!verdict_is_balanced(analysis)) {
         verdict_complain(analysis->bad_records > 0
-                     ? "internal error: records cannot be read again; no result can be relied on"
-                     : "internal error: the byte ledger does not balance; no result can be relied on");
+                             ? "internal error: records cannot be read again; no result can be relied on"
+                             : "internal error: the byte ledger does not balance; no result can be relied on");
         status = EXIT_INTERNAL;
     }
     if (analysis->output && output_error(analysis->output)) {
@@ -88,4 +88,3 @@ enum exit_status verdict_judge(const struct analysis *analysis)
     }
     return status;
 }
-

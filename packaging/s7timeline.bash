@@ -35,7 +35,7 @@ _s7timeline()
 
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map= --rule=
-            --summary --stdout --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
+            --summary --stdout --report --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
             --max-streams= --max-devices= --max-waiting= --max-waiting-total= --max-segments= --max-datagrams= --max-fragment-bytes=
             --memory= --jobs= --no-progress --quiet --verbose --version --help' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace

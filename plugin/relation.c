@@ -50,7 +50,7 @@ static void fill_answer(struct relation *relation, struct s7_pairing *pairing, c
         ;
     if (s7_pairing_is_answered(data, message))
         s7_pairing_report(pairing, data, message, (uintptr_t)relation, now);
-    if (!s7_pairing_answer(pairing, data, message, now, &request))
+    if (!s7_pairing_answer(pairing, data, message, now, S7_FIT_CODE, &request))
         return;
     struct relation *command = relation_named(request.token);
     relation->request = command;

@@ -175,28 +175,37 @@ static bool fits_picture(const uint8_t *data, const struct s7_message *message, 
            picture_of(data, picture, s7_find(message, S7_FIELD_PICTURE_OFFSET)) == request->picture;
 }
 
-/* The request that a startek message answers. Those with the same index come first, the oldest without an answer before
- * one that has had answers; else it is the oldest of any index without an answer: foreign servers always send ":". */
-static unsigned find_startek(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
-                             int64_t time)
+/* An uplink message, and what is compared of it. */
+struct uplink {
+    const uint8_t *data;
+    const struct s7_message *message;
+    const struct s7_field *code;
+    int64_t time;
+    uint16_t index;
+    bool answer; /* it says of itself that it is one */
+    bool rejected;
+};
+
+static struct uplink make_uplink(const uint8_t *data, const struct s7_message *message, int64_t time)
 {
-    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
-    unsigned again = pairing->count, other = pairing->count;
-    uint16_t index = index_of(data, message);
-    for (unsigned i = 0; i < pairing->count; i++) {
-        const struct s7_request *request = &pairing->requests[i];
-        if (request->dialect != S7_STARTEK || !is_open(request, time) || !fits_picture(data, message, request))
-            continue;
-        if (!text_is(data, code, request->expected) && !answers_position_query(data, message, request))
-            continue;
-        if (request->index == index && !request->answered)
-            return i;
-        if (request->index == index)
-            again = i;
-        else if (!request->answered && other == pairing->count)
-            other = i;
-    }
-    return again < pairing->count ? again : other;
+    bool rejected = message->kind == S7_KIND_REJECTED;
+    return (struct uplink){.data = data,
+                           .message = message,
+                           .code = s7_find(message, S7_FIELD_CODE),
+                           .time = time,
+                           .index = index_of(data, message),
+                           .answer = rejected || message->kind == S7_KIND_ANSWER,
+                           .rejected = rejected};
+}
+
+static enum s7_fit fit_startek(const struct uplink *uplink, const struct s7_request *request)
+{
+    if (!fits_picture(uplink->data, uplink->message, request))
+        return S7_FIT_NONE;
+    if (!text_is(uplink->data, uplink->code, request->expected) &&
+        !answers_position_query(uplink->data, uplink->message, request))
+        return S7_FIT_NONE;
+    return request->index == uplink->index ? S7_FIT_SAME : S7_FIT_CODE;
 }
 
 /* A00 to A03 */
@@ -205,68 +214,115 @@ static bool is_report(const uint8_t *data, const struct s7_field *code)
     return code && code->length == 3 && memcmp(data + code->offset, "A0", 2) == 0 && data[code->offset + 2] <= '3';
 }
 
-/* The request that a fifotrack message answers: the oldest with its serial, else the oldest of any serial, as many
- * servers always send 1; of those for the same bytes of a picture the latest, for who asks again has given up the
- * first. A report answers one for the position only with its serial; the announcement of a picture is no answer. */
-static unsigned find_fifotrack(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
-                               int64_t time)
+/* A report answers a request for the position only with its serial; the announcement of a picture is no answer. */
+static enum s7_fit fit_fifotrack(const struct uplink *uplink, const struct s7_request *request)
 {
-    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
-    bool answer = message->kind == S7_KIND_ANSWER || message->kind == S7_KIND_REJECTED;
-    bool package = s7_find(message, S7_FIELD_PICTURE) != NULL;
+    bool same = request->index == uplink->index;
+    if (!uplink->answer)
+        return same && strcmp(request->expected, POSITION_NOW) == 0 && is_report(uplink->data, uplink->code)
+                   ? S7_FIT_SAME
+                   : S7_FIT_NONE;
+    if (!text_is(uplink->data, uplink->code, request->expected) ||
+        !fits_picture(uplink->data, uplink->message, request))
+        return S7_FIT_NONE;
+    return same ? S7_FIT_SAME : S7_FIT_CODE;
+}
+
+static enum s7_fit fit_gotop(const struct uplink *uplink, const struct s7_request *request)
+{
+    return uplink->rejected || text_is(uplink->data, uplink->code, request->expected) ? S7_FIT_SAME : S7_FIT_NONE;
+}
+
+static enum s7_fit fit(const struct uplink *uplink, const struct s7_request *request)
+{
+    static enum s7_fit (*const fits[S7_DIALECT_COUNT])(const struct uplink *, const struct s7_request *) = {
+        [S7_GOTOP] = fit_gotop, [S7_STARTEK] = fit_startek, [S7_FIFOTRACK] = fit_fifotrack};
+    unsigned dialect = uplink->message->dialect;
+    return request->dialect == dialect && is_open(request, uplink->time) ? fits[dialect](uplink, request) : S7_FIT_NONE;
+}
+
+/* Is the latest of equal requests meant, not the oldest? A rejection of gotop, which has no code, belongs to the
+ * latest; who asks again for the same bytes of a picture has given up the first. */
+static bool means_latest(const struct uplink *uplink)
+{
+    if (uplink->message->dialect == S7_GOTOP)
+        return uplink->rejected;
+    return uplink->message->dialect == S7_FIFOTRACK && s7_find(uplink->message, S7_FIELD_PICTURE) != NULL;
+}
+
+/* The request that the message answers, count if there is none. Those with the same index or serial come first, of
+ * startek those without an answer before the latest that has had one; else it is the oldest of any index without an
+ * answer: many servers always send the same one. */
+static unsigned find(const struct s7_pairing *pairing, const struct uplink *uplink, enum s7_fit least)
+{
     unsigned again = pairing->count, other = pairing->count;
-    uint16_t serial = index_of(data, message);
+    bool latest = means_latest(uplink);
     for (unsigned i = 0; i < pairing->count; i++) {
         const struct s7_request *request = &pairing->requests[i];
-        if (request->dialect != S7_FIFOTRACK || !is_open(request, time))
-            continue;
-        bool fits = answer ? text_is(data, code, request->expected) && fits_picture(data, message, request)
-                           : strcmp(request->expected, POSITION_NOW) == 0 && is_report(data, code);
-        if (fits && request->index == serial && !package)
+        enum s7_fit how = fit(uplink, request);
+        if (how == S7_FIT_SAME && !request->answered && !latest)
             return i;
-        if (fits && request->index == serial)
+        if (how == S7_FIT_SAME)
             again = i;
-        if (fits && answer && other == pairing->count)
+        else if (how == S7_FIT_CODE && !request->answered && other == pairing->count)
             other = i;
     }
-    return again < pairing->count ? again : other;
+    return again < pairing->count || least == S7_FIT_SAME ? again : other;
 }
 
-/* The oldest request with that answer; a rejection belongs to the latest. */
-static unsigned find_gotop(const struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
-                           int64_t time)
+static void take(struct s7_pairing *pairing, unsigned i, struct s7_request *request)
 {
-    const struct s7_field *code = s7_find(message, S7_FIELD_CODE);
-    unsigned found = pairing->count;
-    bool rejected = message->kind == S7_KIND_REJECTED;
-    for (unsigned i = 0; i < pairing->count; i++) {
-        const struct s7_request *request = &pairing->requests[i];
-        if (request->dialect != S7_GOTOP || !is_open(request, time) ||
-            (!rejected && !text_is(data, code, request->expected)))
-            continue;
-        found = i;
-        if (!rejected)
-            break;
-    }
-    return found;
-}
-
-bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message, int64_t time,
-                       struct s7_request *request)
-{
-    if (!message->proven || message->direction != S7_UP || pairing->count == 0)
-        return false;
-    static unsigned (*const finders[S7_DIALECT_COUNT])(const struct s7_pairing *, const uint8_t *,
-                                                       const struct s7_message *, int64_t) = {
-        [S7_GOTOP] = find_gotop, [S7_STARTEK] = find_startek, [S7_FIFOTRACK] = find_fifotrack};
-    unsigned i = finders[message->dialect](pairing, data, message, time);
-    if (i == pairing->count)
-        return false;
     *request = pairing->requests[i];
-    if (message->dialect == S7_STARTEK)
+    if (request->dialect == S7_STARTEK)
         pairing->requests[i].answered = true;
     else
         forget(pairing, i);
+}
+
+bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message, int64_t time,
+                       enum s7_fit least, struct s7_request *request)
+{
+    if (!message->proven || message->direction != S7_UP || pairing->count == 0)
+        return false;
+    const struct uplink uplink = make_uplink(data, message, time);
+    unsigned i = find(pairing, &uplink, least);
+    if (i == pairing->count)
+        return false;
+    take(pairing, i, request);
+    return true;
+}
+
+static unsigned find_token(const struct s7_pairing *pairing, uint64_t token)
+{
+    unsigned i = 0;
+    while (i < pairing->count && pairing->requests[i].token != token)
+        i++;
+    return i;
+}
+
+enum s7_fit s7_pairing_fit(const struct s7_pairing *pairing, uint64_t token, const uint8_t *data,
+                           const struct s7_message *message, int64_t time, bool *answered)
+{
+    unsigned i = find_token(pairing, token);
+    if (!message->proven || message->direction != S7_UP || i == pairing->count || time < pairing->requests[i].time)
+        return S7_FIT_NONE;
+    const struct uplink uplink = make_uplink(data, message, time);
+    *answered = pairing->requests[i].answered;
+    return fit(&uplink, &pairing->requests[i]);
+}
+
+bool s7_pairing_means_latest(const uint8_t *data, const struct s7_message *message)
+{
+    const struct uplink uplink = make_uplink(data, message, 0);
+    return means_latest(&uplink);
+}
+
+bool s7_pairing_take(struct s7_pairing *pairing, uint64_t token, struct s7_request *request)
+{
+    unsigned i = find_token(pairing, token);
+    if (i == pairing->count)
+        return false;
+    take(pairing, i, request);
     return true;
 }
 

@@ -44,10 +44,27 @@ struct s7_pairing {
 bool s7_pairing_command(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
                         uint64_t token, int64_t time, struct s7_request *given_up, bool *full);
 
-/* An uplink message was seen: does it answer a command? On true *request is the command's; request->answered tells
- * whether it had an answer before this one. */
+/* How well a message from the device answers a command. gotop has neither index nor serial: what has the code fits. */
+enum s7_fit {
+    S7_FIT_NONE,
+    S7_FIT_CODE, /* by its code, but not by its index or serial */
+    S7_FIT_SAME,
+};
+
+/* An uplink message was seen: does it answer a command, at least as well as that? On true *request is the command's;
+ * request->answered tells whether it had an answer before this one. */
 bool s7_pairing_answer(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message, int64_t time,
-                       struct s7_request *request);
+                       enum s7_fit least, struct s7_request *request);
+
+/* The same of one command, by its token, for an answer that came in another conversation of the device (behind another
+ * port): how well it fits, and *answered: it had one before. S7_FIT_NONE if the command is not there any more, or came
+ * later than the message. */
+enum s7_fit s7_pairing_fit(const struct s7_pairing *pairing, uint64_t token, const uint8_t *data,
+                           const struct s7_message *message, int64_t time, bool *answered);
+/* Of several that fit: is the latest meant, not the oldest? */
+bool s7_pairing_means_latest(const uint8_t *data, const struct s7_message *message);
+/* It was that one. False if it is not there. */
+bool s7_pairing_take(struct s7_pairing *pairing, uint64_t token, struct s7_request *request);
 
 /* Is the message a report that the platform may answer, fifotrack A03? data: the bytes of the frame. */
 bool s7_pairing_is_answered(const uint8_t *data, const struct s7_message *message);

@@ -19,6 +19,7 @@ struct clock_findings {
 };
 
 struct judge;
+struct command;
 
 /* Where the first step met a device: at a packet by its number among all on the chosen ports, by the latest time of those
  * so far, and in a conversation. Of the devices of several shards it tells which came first. */
@@ -32,6 +33,8 @@ struct device {
     bool marked;                        /* one that came before has an id that differs in case only */
     uint32_t number;                    /* from 1 as they came, 0: no known device */
     struct device_start start;          /* when it came first */
+    unsigned command_count;             /* of commands */
+    struct command *commands;           /* that wait for an answer, the oldest; NULL = none. See frame/exchange.c */
     bool has_dialect[S7_DIALECT_COUNT]; /* of its rows, as all that follows */
     uint32_t frame_flags, context;      /* union */
     uint64_t streams;                   /* conversations that it took part in */
@@ -67,27 +70,28 @@ struct selection {
     int64_t since, until; /* capture time in ns, both inclusive */
 };
 
-/* captured: the packet that completed the frame. What has no time may be of any: it is never left out for it. */
-static inline bool selection_has(const struct selection *selection, const struct origin *captured, const char *id)
+/* time: when the packet was captured that completed the frame. What has none may be of any: it is never left out for
+ * it. */
+static inline bool selection_has(const struct selection *selection, int64_t time, bool untimed, const char *id)
 {
-    bool in_time = captured->untimed || (captured->time >= selection->since && captured->time <= selection->until);
+    bool in_time = untimed || (time >= selection->since && time <= selection->until);
     return in_time && (!selection->devices || g_hash_table_contains(selection->devices, id));
 }
 
-/* One row more. captured: likewise. */
+/* One row more. time: likewise. */
 static inline void device_count(struct device *device, enum s7_dialect dialect, enum s7_kind kind, uint32_t context,
-                                const struct origin *captured)
+                                int64_t time, bool untimed)
 {
     device->rows++;
     device->kinds[kind]++;
     device->has_dialect[dialect] = true;
     device->context |= context;
-    if (captured->untimed) {
+    if (untimed) {
         device->untimed_rows++;
         return;
     }
-    device->first_seen = MIN(device->first_seen, captured->time);
-    device->last_seen = MAX(device->last_seen, captured->time);
+    device->first_seen = MIN(device->first_seen, time);
+    device->last_seen = MAX(device->last_seen, time);
 }
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+#define SECOND UINT64_C(1000000000)
+
 #include <string.h>
 
 static void indent(struct json *json)
@@ -86,6 +88,14 @@ void json_time(struct json *json, const char *key, int64_t time)
     g_string_append_c(json->out, '"');
     text_time(json->out, time);
     g_string_append_c(json->out, '"');
+}
+
+void json_seconds(struct json *json, const char *key, int64_t duration)
+{
+    uint64_t size = duration < 0 ? 0 - (uint64_t)duration : (uint64_t)duration;
+    begin(json, key);
+    g_string_append_printf(json->out, "%s%" G_GUINT64_FORMAT ".%09u", duration < 0 ? "-" : "", size / SECOND,
+                           (unsigned)(size % SECOND));
 }
 
 void json_null(struct json *json, const char *key)

@@ -26,6 +26,8 @@ void json_number(struct json *json, const char *key, double value);
 void json_bool(struct json *json, const char *key, bool value);
 /* Capture time in ns. */
 void json_time(struct json *json, const char *key, int64_t time);
+/* A duration in ns, as seconds with nine decimals. */
+void json_seconds(struct json *json, const char *key, int64_t duration);
 void json_null(struct json *json, const char *key);
 
 #endif

@@ -49,10 +49,17 @@ struct report {
     const struct origin *packets; /* that first delivered a byte of it, ascending, each once */
     unsigned packet_count;        /* at least 1 */
     struct origin completed;      /* the one of them that was captured last */
+    int64_t ahead;                /* what the capture says is so much later than its time, see capture_clocks.h */
     const char *device_id;        /* its own, or the conversation's; empty if there is none; DEVICE_ID_MAX at most */
     uint32_t context;             /* CONTEXT_BIT(...) */
     struct origin answers;        /* packet of the command that it answers; number 0 = none */
 };
+
+/* Capture time of the report, as the capture says. */
+static inline int64_t report_captured(const struct report *report)
+{
+    return report->completed.time + report->ahead;
+}
 
 /* memcmp() == 0 without a call, for the length that ids usually have. */
 static inline uint64_t report_word(const char *text)

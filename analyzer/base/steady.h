@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* A step between two packets that is no silence any more, and one back that is no disorder any more. */
-#define STEADY_LEAP (INT64_C(12) * 3600 * 1000000000)
+#define STEADY_LEAP (INT64_C(2) * 3600 * 1000000000)
 #define STEADY_BACK (INT64_C(10) * 1000000000)
 /* Stretches of even time that are remembered. */
 #define STEADY_ERAS 8

@@ -271,6 +271,7 @@ static enum reading take_packet(const struct pcapng_state *state, const struct b
         return READING_SKIPPED;
     }
     const struct interface *interface = &g_array_index(state->interfaces, struct interface, number);
+    record->origin.clock = (uint16_t)MIN(number, UINT16_MAX);
     record->data = data + 28;
     record->captured = captured;
     record->original = word(swapped, data + 24);
@@ -293,6 +294,7 @@ static enum reading take_simple(const struct pcapng_state *state, const struct b
         return READING_SKIPPED;
     }
     const struct interface *interface = &g_array_index(state->interfaces, struct interface, 0);
+    record->origin.clock = 0;
     record->data = block->data + 12;
     record->original = word(block->swapped, block->data + 8);
     record->captured = interface->snap_length > 0 ? MIN(record->original, interface->snap_length) : record->original;

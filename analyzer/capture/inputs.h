@@ -7,6 +7,9 @@
 #include "capture/capture.h"
 #include "capture/filter.h"
 
+/* Interfaces of an input whose clocks are told apart. */
+#define INPUT_CLOCKS 64
+
 struct input {
     char *path;      /* to open it */
     char *name;      /* for the manifest: the file's own name, inside a named folder the path from there on */
@@ -27,8 +30,9 @@ struct input {
         uint64_t device, file, size;
         int64_t changed; /* nanoseconds */
     } state;
-    bool altered;            /* the file was another afterwards, or not as it was: said once */
-    struct capture *capture; /* once: open, with its first record; else NULL */
+    unsigned clock, interfaces; /* of several inputs: its first clock (base/capture_clocks.h), one for each interface */
+    bool altered;               /* the file was another afterwards, or not as it was: said once */
+    struct capture *capture;    /* once: open, with its first record; else NULL */
     struct record record;
     enum capture_result result;
 };

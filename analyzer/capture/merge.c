@@ -5,7 +5,16 @@
 /* Packets that are read at once of an input. */
 #define RECORDS 64
 
+/* What is to be opened: an input, or those of its packets whose clock is so far ahead. */
+struct part {
+    struct input *input;
+    int64_t ahead;
+    int64_t first; /* time from which on it may have packets */
+    bool again;    /* another part of the same input stands before it */
+};
+
 struct source {
+    struct part part;
     struct input *input;
     struct capture *capture;
     size_t next, count; /* of records: the one that comes next, how many there are */
@@ -15,7 +24,9 @@ struct source {
 struct merge {
     struct inputs *inputs;
     const char *filter;
-    guint next; /* input to be opened next */
+    const struct capture_clocks *clocks; /* NULL: none is ahead of another */
+    GArray *parts;                       /* of struct part, in the order in which they are opened */
+    guint next;                          /* to be opened next */
     struct source open[MERGE_OPEN_MAX];
     unsigned count;
     struct source *current; /* its records were given last */
@@ -59,6 +70,33 @@ static void note_end(struct input *input, const struct capture *capture)
     input_check(input);
 }
 
+/* The clock of a packet, whose interface the capture says; further ones have one of which nothing is known. */
+static uint16_t clock_of(const struct input *input, const struct origin *origin)
+{
+    unsigned interface = input->interfaces > 1 ? origin->clock : 0;
+    return (uint16_t)(input->clock + MIN(interface, input->interfaces));
+}
+
+/* Numbers the clocks of what was read, and leaves what is of this part. Returns how many packets. */
+static size_t choose_part(const struct merge *merge, const struct source *source, struct record *records, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct record record = records[i];
+        record.origin.clock = clock_of(source->input, &record.origin);
+        if (capture_clocks_ahead(merge->clocks, &record.origin) == source->part.ahead)
+            records[left++] = record;
+    }
+    return left;
+}
+
+/* Counts the time of what is of this part by the first clock. */
+static void align(const struct source *source, struct record *records, size_t count)
+{
+    for (size_t i = 0; source->part.ahead != 0 && i < count; i++)
+        records[i].origin.time -= source->part.ahead;
+}
+
 /* Notes what was read; takes the source away if that is nothing: it has ended. */
 static bool arrived(struct merge *merge, struct source *source, size_t count)
 {
@@ -79,9 +117,11 @@ static bool arrived(struct merge *merge, struct source *source, size_t count)
         input->first_time = first;
         input->last_time = last;
         input->has_times = first <= last;
+        align(source, source->records, count);
         return true;
     }
-    note_end(input, source->capture);
+    if (!source->part.again)
+        note_end(input, source->capture);
     capture_close(source->capture);
     *source = merge->open[--merge->count];
     return false;
@@ -90,24 +130,34 @@ static bool arrived(struct merge *merge, struct source *source, size_t count)
 static bool read_on(struct merge *merge, struct source *source)
 {
     enum capture_result result;
-    return arrived(merge, source, capture_some(source->capture, source->records, RECORDS, &result));
+    size_t count, left;
+    do {
+        count = left = capture_some(source->capture, source->records, RECORDS, &result);
+        if (merge->clocks)
+            left = choose_part(merge, source, source->records, count);
+    } while (left == 0 && count > 0);
+    return arrived(merge, source, left);
 }
 
 static void open_next(struct merge *merge)
 {
-    struct input *input = &g_array_index(merge->inputs->list, struct input, merge->next++);
+    const struct part *part = &g_array_index(merge->parts, struct part, merge->next++);
+    struct input *input = part->input;
     struct source *source = &merge->open[merge->count];
+    source->part = *part;
     source->input = input;
     if (input->capture) {
         source->capture = g_steal_pointer(&input->capture);
         source->records[0] = input->record;
         merge->count++;
-        arrived(merge, source, input->result == CAPTURE_RECORD ? 1 : 0);
+        size_t count = input->result == CAPTURE_RECORD ? 1 : 0;
+        arrived(merge, source, merge->clocks ? choose_part(merge, source, source->records, count) : count);
     } else {
         g_autoptr(GError) error = NULL;
         source->capture = capture_open(input->path, input->number, merge->filter, &error);
         if (!source->capture) {
-            inputs_pass(merge->inputs->unreadable, input->path, input->name, error->message);
+            if (!part->again)
+                inputs_pass(merge->inputs->unreadable, input->path, input->name, error->message);
             return;
         }
         merge->count++;
@@ -126,15 +176,15 @@ static struct source *earliest(struct merge *merge, const struct source *without
     return best;
 }
 
-/* The input to be opened next, if there is one and room for it. best: what comes next of those that are open. */
-static const struct input *waiting(struct merge *merge, const struct source *best)
+/* What is to be opened next, if there is something and room for it. best: what comes next of those that are open. */
+static const struct part *waiting(struct merge *merge, const struct source *best)
 {
-    if (merge->next >= merge->inputs->list->len)
+    if (merge->next >= merge->parts->len)
         return NULL;
-    const struct input *input = &g_array_index(merge->inputs->list, struct input, merge->next);
+    const struct part *part = &g_array_index(merge->parts, struct part, merge->next);
     if (merge->count < MERGE_OPEN_MAX)
-        return input;
-    if (merge->late <= merge->next && !source_is_before(best, input->first, input->number)) {
+        return part;
+    if (merge->late <= merge->next && !source_is_before(best, part->first, part->input->number)) {
         merge->waited++;
         merge->late = merge->next + 1;
     }
@@ -145,13 +195,14 @@ static const struct input *waiting(struct merge *merge, const struct source *bes
 static struct source *choose(struct merge *merge)
 {
     struct source *best = earliest(merge, NULL);
-    const struct input *input;
-    while ((input = waiting(merge, best)) != NULL && (!best || !source_is_before(best, input->first, input->number))) {
+    const struct part *part;
+    while ((part = waiting(merge, best)) != NULL &&
+           (!best || !source_is_before(best, part->first, part->input->number))) {
         open_next(merge);
         best = earliest(merge, NULL);
     }
-    merge->limit = input ? input->first : INT64_MAX;
-    merge->limit_number = input ? input->number : UINT32_MAX;
+    merge->limit = part ? part->first : INT64_MAX;
+    merge->limit_number = part ? part->input->number : UINT32_MAX;
     const struct source *second = earliest(merge, best);
     if (second && source_is_before(second, merge->limit, merge->limit_number)) {
         merge->limit = head_time(second);
@@ -197,11 +248,52 @@ const struct capture *merge_capture(const struct merge *merge)
     return merge->current ? merge->current->capture : NULL;
 }
 
-struct merge *merge_new(struct inputs *inputs, const char *filter)
+static gint compare_parts(gconstpointer left, gconstpointer right)
+{
+    const struct part *a = left, *b = right;
+    if (a->first != b->first)
+        return a->first < b->first ? -1 : 1;
+    return (a->input->number > b->input->number) - (a->input->number < b->input->number);
+}
+
+/* An input whose clocks are apart is opened once for each: where its first packets are of which clock is not known
+ * before. */
+static void add_parts(struct merge *merge, struct input *input)
+{
+    struct part part = {.input = input, .first = input->first};
+    int64_t aheads[INPUT_CLOCKS] = {0}, most = 0;
+    unsigned count = 0;
+    for (unsigned i = 0; merge->clocks && i < input->interfaces; i++) {
+        int64_t ahead = merge->clocks->list[input->clock + i].ahead;
+        unsigned place = 0;
+        while (place < count && aheads[place] != ahead)
+            place++;
+        if (place == count && count < INPUT_CLOCKS)
+            aheads[count++] = ahead;
+        most = MAX(most, ahead);
+    }
+    if (count > 1)
+        part.first = INT64_MIN;
+    else
+        part.first = input->first == INT64_MAX ? INT64_MAX : input->first - most;
+    for (unsigned i = 0; i < MAX(count, 1); i++) {
+        part.ahead = aheads[i];
+        part.again = i > 0;
+        g_array_append_val(merge->parts, part);
+    }
+}
+
+struct merge *merge_new(struct inputs *inputs, const char *filter, const struct capture_clocks *clocks)
 {
     struct merge *merge = g_new0(struct merge, 1);
     merge->inputs = inputs;
     merge->filter = filter;
+    merge->clocks = clocks;
+    merge->parts = g_array_new(FALSE, FALSE, sizeof(struct part));
+    for (guint i = 0; i < inputs->list->len; i++)
+        add_parts(merge, &g_array_index(inputs->list, struct input, i));
+    if (clocks && clocks->apart)
+        g_array_sort(merge->parts, compare_parts);
     return merge;
 }
 
@@ -218,15 +310,19 @@ void merge_stop(struct merge *merge, const char *why)
 {
     for (unsigned i = 0; i < merge->count; i++) {
         struct input *input = merge->open[i].input;
-        input->packets = last_given(merge, &merge->open[i]);
+        input->packets = MAX(input->packets, last_given(merge, &merge->open[i]));
+        if (merge->open[i].part.again)
+            continue;
         if (capture_damage(merge->open[i].capture))
             input_damaged(input, capture_damage(merge->open[i].capture));
         g_autofree char *stopped = g_strdup_printf("%s behind packet %" G_GUINT64_FORMAT, why, input->packets);
         input_damaged(input, stopped);
     }
-    for (guint i = merge->next; i < merge->inputs->list->len; i++) {
+    for (guint i = merge->next; i < merge->parts->len; i++) {
+        const struct part *part = &g_array_index(merge->parts, struct part, i);
         g_autofree char *stopped = g_strdup_printf("%s before it was read", why);
-        input_damaged(&g_array_index(merge->inputs->list, struct input, i), stopped);
+        if (!part->again)
+            input_damaged(part->input, stopped);
     }
 }
 
@@ -239,5 +335,6 @@ void merge_free(struct merge *merge)
 {
     for (unsigned i = 0; i < merge->count; i++)
         capture_close(merge->open[i].capture);
+    g_array_unref(merge->parts);
     g_free(merge);
 }

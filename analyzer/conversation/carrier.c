@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The way the packets of a conversation came, and which conversation a packet in a GTP-U tunnel continues. */
+ * The way the packets of a conversation came, and which conversation a packet in a session of a tunnel continues. */
 #include "conversation/carrier.h"
 
 #include <string.h>
@@ -8,13 +8,13 @@
 struct way {
     struct layer *layers;
     size_t count;
-    struct layer gtp, before; /* the tunnel, and the one before the hand-over */
-    bool has_gtp, has_before;
+    struct layer session, before; /* see path_session(), and the one before the hand-over */
+    bool has_session, has_before;
 };
 
 struct carrier {
     struct way ways[2];
-    bool apart; /* the TEID tells conversations between the same hosts apart: two tunnels were used at a time */
+    bool apart; /* the id tells conversations between the same hosts apart: two tunnels were used at a time */
     unsigned printed;
     GString *text;
 };
@@ -24,7 +24,7 @@ static bool same_address(const uint8_t a[16], const uint8_t b[16])
     return memcmp(a, b, 16) == 0;
 }
 
-/* The same address and TEID of the receiver. */
+/* The same address and id of the receiver. */
 static bool same_tunnel(const struct layer *a, const struct layer *b)
 {
     return a->id == b->id && a->version == b->version && same_address(a->destination, b->destination);
@@ -74,63 +74,66 @@ static int judge_sequence(const struct tcp *connection, unsigned direction, cons
 
 /* A SYN that was seen already, in a tunnel that ends where this one begins, or the other way round. */
 static bool is_passed_on(const struct way *way, const struct tcp_direction *tcp, const struct packet *packet,
-                         const struct layer *gtp)
+                         const struct layer *session)
 {
-    return way->has_gtp && tcp->handshake && tcp->initial == packet->sequence + 1 &&
-           (same_address(way->gtp.destination, gtp->source) || same_address(way->gtp.source, gtp->destination));
+    return way->has_session && tcp->handshake && tcp->initial == packet->sequence + 1 &&
+           (same_address(way->session.destination, session->source) ||
+            same_address(way->session.source, session->destination));
 }
 
-static enum carrier_fit fit_answer(const struct way *other, const struct layer *gtp)
+static enum carrier_fit fit_answer(const struct way *other, const struct layer *session)
 {
-    if (!other->has_gtp || !opposite_hosts(&other->gtp, gtp))
+    if (!other->has_session || !opposite_hosts(&other->session, session))
         return CARRIER_OTHER;
-    return other->gtp.id == gtp->id ? CARRIER_ANSWER_SAME_ID : CARRIER_ANSWER;
+    return session->kind == LAYER_GTP_U && other->session.id == session->id ? CARRIER_ANSWER_SAME_ID : CARRIER_ANSWER;
 }
 
 static enum carrier_fit fit_tcp(const struct carrier *carrier, const struct tcp *connection, unsigned direction,
-                                const struct packet *packet, const struct layer *gtp)
+                                const struct packet *packet, const struct layer *session)
 {
     const struct way *way = &carrier->ways[direction];
-    if (way->has_gtp && (packet->tcp_flags & TCP_SYN))
-        return is_passed_on(way, &connection->directions[direction], packet, gtp) ? CARRIER_HANDOVER : CARRIER_OTHER;
+    if (way->has_session && (packet->tcp_flags & TCP_SYN))
+        return is_passed_on(way, &connection->directions[direction], packet, session) ? CARRIER_HANDOVER
+                                                                                      : CARRIER_OTHER;
     int verdict = judge_sequence(connection, direction, packet);
     if (verdict < 0)
         return CARRIER_OTHER;
-    enum carrier_fit answer = way->has_gtp ? CARRIER_OTHER : fit_answer(&carrier->ways[!direction], gtp);
+    enum carrier_fit answer = way->has_session ? CARRIER_OTHER : fit_answer(&carrier->ways[!direction], session);
     if (answer != CARRIER_OTHER)
         return answer;
     return verdict > 0 ? CARRIER_HANDOVER : CARRIER_OTHER;
 }
 
-static enum carrier_fit fit_udp(const struct carrier *carrier, unsigned direction, const struct layer *gtp,
+static enum carrier_fit fit_udp(const struct carrier *carrier, unsigned direction, const struct layer *session,
                                 enum carrier_owner owner)
 {
     const struct way *way = &carrier->ways[direction];
     const struct way *other = &carrier->ways[!direction];
     if (owner == OWNER_OTHER)
         return CARRIER_OTHER;
-    if (!way->has_gtp && fit_answer(other, gtp) != CARRIER_OTHER)
-        return fit_answer(other, gtp);
+    if (!way->has_session && fit_answer(other, session) != CARRIER_OTHER)
+        return fit_answer(other, session);
     if (owner == OWNER_SAME)
         return CARRIER_HANDOVER;
-    if (way->has_before && same_tunnel(&way->before, gtp))
+    if (way->has_before && same_tunnel(&way->before, session))
         return CARRIER_SAME;
-    bool between = (way->has_gtp && same_hosts(&way->gtp, gtp)) || (other->has_gtp && opposite_hosts(&other->gtp, gtp));
+    bool between = (way->has_session && same_hosts(&way->session, session)) ||
+                   (other->has_session && opposite_hosts(&other->session, session));
     return between && !carrier->apart ? CARRIER_HANDOVER : CARRIER_OTHER;
 }
 
 enum carrier_fit carrier_fits(const struct carrier *carrier, const struct tcp *connection, unsigned direction,
                               const struct packet *packet, enum carrier_owner owner)
 {
-    const struct layer *gtp = path_gtp(packet->layers, packet->layer_count);
-    if (!gtp || !carrier)
+    const struct layer *session = path_session(packet->layers, packet->layer_count);
+    if (!session || !carrier)
         return CARRIER_SAME;
     const struct way *way = &carrier->ways[direction];
-    if (way->has_gtp && same_tunnel(&way->gtp, gtp))
+    if (way->has_session && same_tunnel(&way->session, session))
         return CARRIER_SAME;
     if (packet->transport == TRANSPORT_TCP)
-        return fit_tcp(carrier, connection, direction, packet, gtp);
-    return fit_udp(carrier, direction, gtp, owner);
+        return fit_tcp(carrier, connection, direction, packet, session);
+    return fit_udp(carrier, direction, session, owner);
 }
 
 static bool is_printed(const struct carrier *carrier, const char *text)
@@ -156,16 +159,16 @@ static void print_way(struct carrier *carrier, const struct packet *packet)
     g_string_append(carrier->text, carrier->printed > CARRIER_WAYS ? "..." : text);
 }
 
-static void note_gtp(struct carrier *carrier, struct way *way, const struct layer *gtp, bool datagram)
+static void note_session(struct carrier *carrier, struct way *way, const struct layer *session, bool datagram)
 {
-    if (way->has_gtp && !same_tunnel(&way->gtp, gtp)) {
-        if (datagram && way->has_before && same_tunnel(&way->before, gtp))
+    if (way->has_session && !same_tunnel(&way->session, session)) {
+        if (datagram && way->has_before && same_tunnel(&way->before, session))
             carrier->apart = true;
-        way->before = way->gtp;
+        way->before = way->session;
         way->has_before = !carrier->apart;
     }
-    way->gtp = *gtp;
-    way->has_gtp = true;
+    way->session = *session;
+    way->has_session = true;
 }
 
 bool carrier_is_way(const struct carrier *carrier, unsigned direction, const struct packet *packet)
@@ -194,9 +197,9 @@ void carrier_note(struct carrier **place, unsigned direction, const struct packe
     g_free(way->layers);
     way->layers = g_memdup2(packet->layers, count * sizeof *packet->layers);
     way->count = count;
-    const struct layer *gtp = path_gtp(packet->layers, count);
-    if (gtp)
-        note_gtp(carrier, way, gtp, packet->transport == TRANSPORT_UDP);
+    const struct layer *session = path_session(packet->layers, count);
+    if (session)
+        note_session(carrier, way, session, packet->transport == TRANSPORT_UDP);
 }
 
 void carrier_beside(struct carrier *carrier, const struct carrier *other)
@@ -204,7 +207,8 @@ void carrier_beside(struct carrier *carrier, const struct carrier *other)
     for (unsigned i = 0; i < 4; i++) {
         const struct way *a = &carrier->ways[i / 2];
         const struct way *b = &other->ways[i % 2];
-        if (a->has_gtp && b->has_gtp && (same_hosts(&a->gtp, &b->gtp) || opposite_hosts(&a->gtp, &b->gtp)))
+        if (a->has_session && b->has_session &&
+            (same_hosts(&a->session, &b->session) || opposite_hosts(&a->session, &b->session)))
             carrier->apart |= other->apart;
     }
 }

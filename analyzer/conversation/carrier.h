@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The way the packets of a conversation came: through which tunnels, and for GTP-U whether a packet that came through
- * another tunnel continues the conversation (hand-over) or is of somebody else with the same private addresses.
+ * The way the packets of a conversation came: through which tunnels, and for GTP-U, L2TP and PPTP whether a packet that
+ * came with another id continues the conversation (hand-over) or is of somebody else with the same private addresses.
  * Takes packets of one pair of addresses and ports, gives how well they fit, and the text for streams.csv. */
 #ifndef CARRIER_H
 #define CARRIER_H
 
 #include "conversation/tcp.h"
 
-/* Rules for GTP-U. A direction of a conversation has a tunnel: the address and TEID of its receiver. Among the
+/* Rules for tunnels whose id is the receiver's (GTP-U: the TEID; L2TP: tunnel and session; PPTP: the call). A direction
+ * of a conversation has a tunnel: the address and the id of its receiver. Among the
  * conversations with the same inner addresses and ports a packet belongs to
  * - the one whose tunnel it came through (CARRIER_SAME);
  * - else one that was not seen in this direction, if the packet goes between the same two hosts as those of the other
@@ -30,7 +31,7 @@ struct carrier;
 
 /* NULL is allowed. */
 void carrier_free(struct carrier *carrier);
-/* How well the packet fits a conversation with the same path_same_key(). Without GTP-U always CARRIER_SAME.
+/* How well the packet fits a conversation with the same path_same_key(). Without such a tunnel always CARRIER_SAME.
  * carrier: NULL if nothing stood around its packets so far. connection: what TCP knows of it. */
 enum carrier_fit carrier_fits(const struct carrier *carrier, const struct tcp *connection, unsigned direction,
                               const struct packet *packet, enum carrier_owner owner);

@@ -13,6 +13,8 @@
 
 #define CLOSE_DEFAULT (120 * NANOSECONDS)
 #define IDLE_DEFAULT  (7200 * NANOSECONDS)
+/* A longer silence is a clock that was set. */
+#define SILENCE_MAX (INT64_C(12) * 3600 * NANOSECONDS)
 
 /* A conversation goes to the end of its queue when it was put there so long ago, not for each packet: that would touch
  * its neighbours in the queue too. */
@@ -140,16 +142,23 @@ static void stop_opening(struct conversations *conversations, struct entry *entr
 }
 
 /* The packet is of the conversation as far as its times and ways go. */
-static void note_packet(struct entry *entry, unsigned direction, const struct packet *packet)
+static void note_packet(const struct conversations *conversations, struct entry *entry, unsigned direction,
+                        const struct packet *packet)
 {
     struct conversation *conversation = &entry->conversation;
+    const struct capture_clocks *clocks = conversations->options.clocks;
+    int64_t time = packet->origin.time;
+    if (clocks) {
+        time += capture_clocks_ahead(clocks, &packet->origin);
+        conversation->clocks[direction] = packet->origin.clock;
+    }
     conversation->packets += MAX(packet->fragment_count, 1);
     conversation->last = packet->origin;
     entry->files[direction] = packet->origin.file;
-    if (packet->origin.time >= conversation->end)
-        conversation->end = packet->origin.time;
+    if (time >= conversation->end)
+        conversation->end = time;
     else
-        conversation->start = MIN(conversation->start, packet->origin.time);
+        conversation->start = MIN(conversation->start, time);
 }
 
 /* Nothing went on with its numbers: it is counted where it came in, and closes and moves nothing. */
@@ -307,7 +316,8 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     conversation->endpoints[0] = packet->source;
     conversation->endpoints[1] = packet->destination;
     conversation->transport = packet->transport;
-    conversation->start = conversation->end = packet->origin.time;
+    conversation->start = conversation->end =
+        packet->origin.time + capture_clocks_ahead(conversations->options.clocks, &packet->origin);
     conversation->tcp = &entry->tcp;
     conversation->clock = &conversations->clock;
     entry->tcp.shared = &conversations->tcp_shared;
@@ -427,7 +437,7 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
         packet = &damaged;
     }
     note_carrier(entry, direction, packet);
-    note_packet(entry, direction, packet);
+    note_packet(conversations, entry, direction, packet);
     entry->replaced = false;
     entry->conversation.twin =
         packet->payload_length > 0 && twins_find(&conversations->twins, entry->conversation.number, packet,
@@ -539,6 +549,18 @@ static struct entry *find_denied(struct conversations *conversations, struct ent
     return NULL;
 }
 
+/* Two hours in which nothing was captured at all may be a clock that was set: it was where the numbers go on. Beyond
+ * half a day nobody takes them for silence. */
+static bool was_silent(const struct conversations *conversations, const struct entry *entry,
+                       const struct packet *packet)
+{
+    int64_t step;
+    return packet->transport == TRANSPORT_TCP &&
+           !__builtin_sub_overflow(packet->origin.time, entry->conversation.last.time, &step) && step > STEADY_LEAP &&
+           step > conversations->options.idle_ns && step <= SILENCE_MAX &&
+           !sequence_goes_on(&entry->tcp, direction_of(entry, packet), packet);
+}
+
 /* The same where it takes a look at all with the key of the packet. */
 static struct entry *find_slowly(struct conversations *conversations, const struct packet *packet, guint hash)
 {
@@ -548,7 +570,7 @@ static struct entry *find_slowly(struct conversations *conversations, const stru
         return open_entry(conversations, packet, hash);
     struct choice choice = choice_of(first, conversations->options.sink, packet);
     struct entry *silent = choice.entry ? choice.entry : choice.denied;
-    if (silent && is_over(conversations, silent, conversations->now)) {
+    if (silent && (is_over(conversations, silent, conversations->now) || was_silent(conversations, silent, packet))) {
         close_entry(conversations, silent, "idle");
         return open_entry(conversations, packet, hash);
     }
@@ -584,7 +606,8 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
            is_chosen_port(conversations, packet->destination.port);
 }
 
-/* Of another shard: it may have a twin in this one. Its conversation is unknown, and named by what all its packets have.
+/* Of another shard: it may have a twin in this one. Its conversation is unknown, and named by what all its packets
+ * have.
  */
 static void pass_over(struct conversations *conversations, const struct packet *packet, guint hash)
 {

@@ -4,6 +4,7 @@
 #ifndef CONVERSATION_H
 #define CONVERSATION_H
 
+#include "base/capture_clocks.h"
 #include "base/steady.h"
 #include "conversation/shard.h"
 #include "conversation/tcp.h"
@@ -15,12 +16,13 @@ struct conversation {
     uint8_t transport;
     const char *end_reason; /* "fin", "rst", "idle", "reuse", "limit", "capture" (it ended); NULL while open */
     uint64_t packets;
-    int64_t end;                /* capture time of the last packet, as time goes */
+    int64_t end;                /* capture time of the last packet, as time goes; as the capture says, start too */
     struct origin last;         /* of the packet that was taken last */
     const struct tcp *tcp;      /* what TCP knows of it; all zero for UDP */
     uint64_t number;            /* from 1, by first packet */
     uint64_t opened;            /* number of the packet with which it was, among all on the chosen ports */
     int64_t start;              /* capture time of the first packet */
+    uint16_t clocks[2];         /* by which the last packet of each direction was captured */
     bool twin;                  /* the packet at hand came before in another conversation, see twins.h */
     const struct steady *clock; /* that time-outs follow; NULL = capture times */
     const char *tunnel;         /* every way its packets came, see carrier_text(); "" if nothing stood around them */
@@ -39,7 +41,8 @@ struct conversation_options {
     size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
     struct tcp_limits tcp; /* 0 = defaults */
     enum tcp_overlap overlap;
-    const struct sink *sink; /* must live as long */
+    const struct capture_clocks *clocks; /* NULL: there is one alone; must live as long, as this: */
+    const struct sink *sink;
 };
 
 struct conversations;

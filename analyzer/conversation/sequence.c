@@ -73,6 +73,24 @@ uint64_t sequence_distance(const struct tcp *connection, unsigned direction, con
     return far;
 }
 
+/* Is the number that of the next byte, or a little less? */
+static bool is_at(uint32_t number, uint32_t next)
+{
+    int32_t behind = distance(next, number);
+    return behind >= 0 && behind <= TCP_IN_FLIGHT;
+}
+
+bool sequence_goes_on(const struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    const struct tcp_direction *own = &connection->directions[direction];
+    const struct tcp_direction *other = &connection->directions[!direction];
+    uint32_t sequence = packet->sequence + ((packet->tcp_flags & TCP_SYN) != 0);
+    if ((own->started || own->opening) && !is_at(sequence, end_sequence(own)))
+        return false;
+    return !(other->started || other->opening) || !is_acknowledging(packet) ||
+           is_at(packet->acknowledgement, end_sequence(other));
+}
+
 bool sequence_in_window(const struct tcp *connection, unsigned direction, const struct packet *packet)
 {
     const struct tcp_direction *own = &connection->directions[direction];

@@ -33,6 +33,10 @@ static inline bool is_near(int32_t value)
 #define SEQUENCE_CONTRADICTS UINT64_MAX
 uint64_t sequence_distance(const struct tcp *connection, unsigned direction, const struct packet *packet);
 
+/* Does the packet go on where both directions stand: with the next byte, or bytes that came before, and no
+ * acknowledgement of more than came? What is not known of a direction does not say no. */
+bool sequence_goes_on(const struct tcp *connection, unsigned direction, const struct packet *packet);
+
 /* Is the packet, an end, where that side may have been by then? */
 bool sequence_in_window(const struct tcp *connection, unsigned direction, const struct packet *packet);
 

@@ -36,7 +36,7 @@ static struct said said_by(const struct report *report)
     const struct s7_field *time = message->proven ? s7_find(message, S7_FIELD_DEVICE_TIME) : NULL;
     const struct s7_field *valid = s7_find(message, S7_FIELD_VALID);
     struct said said = {
-        .captured = report->completed.time, .untimed = report->completed.untimed, .utc = message->dialect != S7_GOTOP};
+        .captured = report_captured(report), .untimed = report->completed.untimed, .utc = message->dialect != S7_GOTOP};
     if (!time)
         return said;
     said.timed = true;
@@ -115,9 +115,9 @@ static bool count_selected(struct device *device, const struct selection *select
                            const struct said *said)
 {
     const struct s7_message *message = report->message;
-    if (!selection_has(selection, &report->completed, report->device_id))
+    if (!selection_has(selection, said->captured, said->untimed, report->device_id))
         return false;
-    device_count(device, message->dialect, message->kind, report->context, &report->completed);
+    device_count(device, message->dialect, message->kind, report->context, said->captured, said->untimed);
     device->frame_flags |= message->flags;
     count_time(device, said, report->context);
     return true;

@@ -71,7 +71,7 @@ struct timeline *timeline_new(const struct timeline_options *options, size_t mem
 static void compare_heads(struct timeline *timeline, const struct record_head *head)
 {
     const struct record_head *before = &timeline->before;
-    if (head->file != before->file)
+    if (head->file != before->file || timeline->options.aligned)
         timeline->one_file = false;
     else if (head->number > before->number)
         timeline->set_back |= head->captured < before->captured;
@@ -265,7 +265,7 @@ static void tell_life(struct timeline *timeline, const struct judged *judged, co
     bool timed = judged->said.timed && !(judged->context & CONTEXT_BIT(FUTURE_TIME));
     const struct life_row row = {.report = report,
                                  .number = number,
-                                 .capture_time = report->completed.untimed ? LIFE_NO_TIME : report->completed.time,
+                                 .capture_time = report->completed.untimed ? LIFE_NO_TIME : report_captured(report),
                                  .device_time = timed ? judged->said.second : LIFE_NO_TIME,
                                  .position = judged->place.position};
     life_row(timeline->life, &row);

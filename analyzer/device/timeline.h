@@ -15,6 +15,7 @@
 struct timeline_options {
     struct selection selection;
     struct row_options row;
+    bool aligned;    /* captures by clocks that are apart: the order of time is not that of the packets */
     bool by_capture; /* rows stay in the order in which they were found */
     bool hash;
     const struct map_file *map;

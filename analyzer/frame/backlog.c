@@ -161,6 +161,7 @@ static struct report report_of(const struct stream *stream, const struct held_it
                            .packets = held_packets(item),
                            .packet_count = item->packet_count,
                            .completed = item->latest,
+                           .ahead = capture_clocks_ahead(stream->shared->options.clocks, &item->latest),
                            .context = item->context,
                            .answers = item->answers};
 }
@@ -205,12 +206,15 @@ static void write_leftover(const struct stream *stream, const struct leftover *l
         taker->leftover(leftover, stream->conversation->number, taker->user);
 }
 
-/* Is it fair to say that an item that waits got nothing? Only where both directions were captured, without a hole. */
+/* Is it fair to say that an item that waits got nothing? Only where both directions were captured, without a hole,
+ * and by clocks of which it is known which is ahead. */
 static bool is_sure(const struct stream *stream, const struct held_item *item)
 {
-    const struct tcp *tcp = stream->conversation->tcp;
+    const struct conversation *conversation = stream->conversation;
+    const struct tcp *tcp = conversation->tcp;
     unsigned other = !item->direction;
-    return (stream->heard[other] || tcp_has_start(tcp, other)) && !tcp_waits(tcp, other);
+    return capture_clocks_known(stream->shared->options.clocks, conversation->clocks[0], conversation->clocks[1]) &&
+           (stream->heard[other] || tcp_has_start(tcp, other)) && !tcp_waits(tcp, other);
 }
 
 /* Hands the item on. sure: if nothing came that it waited for, nothing will. */
@@ -466,8 +470,9 @@ void backlog_copy(struct stream *stream, uint64_t datagram, const struct origin 
 void backlog_close(struct stream *stream)
 {
     const char *reason = stream->conversation->end_reason;
-    /* Where only the capture ends, an answer may have come behind it. */
-    bool over = g_strcmp0(reason, "capture") != 0 && g_strcmp0(reason, "limit") != 0;
+    /* Where only the capture ends, an answer may have come behind it; in the place of a connection that was replaced
+     * by another, in that one. */
+    bool over = g_strcmp0(reason, "capture") != 0 && g_strcmp0(reason, "limit") != 0 && g_strcmp0(reason, "reuse") != 0;
     if (stream->kept)
         release_items(stream, true, over);
     while (stream->held.rows > 0)

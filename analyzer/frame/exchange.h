@@ -10,6 +10,8 @@
 #define ACKNOWLEDGEMENT_SECONDS 60
 /* Conversations in which commands may wait at the same time. */
 #define EXCHANGES_MAX ((size_t)8192)
+/* Commands to one device, in all its conversations, that may be answered in another one. */
+#define DEVICE_COMMANDS_MAX 64
 
 /* Sets report->answers if the frame answers a command, fills *question. Settles what waited for this frame. */
 void exchange_frame(struct stream *stream, unsigned direction, struct report *report, struct question *question);

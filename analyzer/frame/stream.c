@@ -205,6 +205,7 @@ static struct report make_report(struct stream *stream, unsigned direction, cons
     const struct conversation *conversation = stream->conversation;
     bool whole = element->stretch_count == 1;
     stream->order = MAX(stream->order + 1, REPORT_ORDER(conversation->clock ? conversation->clock->number : 0));
+    const struct origin *latest = latest_packet(element);
     if (!whole)
         collect_packets(shared, element);
     return (struct report){.data = element->data,
@@ -218,7 +219,8 @@ static struct report make_report(struct stream *stream, unsigned direction, cons
                            .offset = element->offset,
                            .packets = whole ? &element->stretches[0].origin : (const void *)shared->packets->data,
                            .packet_count = whole ? 1 : shared->packets->len,
-                           .completed = *latest_packet(element),
+                           .completed = *latest,
+                           .ahead = capture_clocks_ahead(shared->options.clocks, latest),
                            .device_id = stream->id,
                            .context = context};
 }
@@ -242,7 +244,7 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     bool totals = shared->options.mode == STREAMS_TOTALS;
     struct s7_usual usual;
     if (shared->options.mode == STREAMS_ROWS || (totals && stream->held.rows > 0) ||
-        !is_usual(stream, direction, element, frame, &usual))
+        !is_usual(stream, direction, element, frame, &usual) || (!totals && stream->device->commands))
         return false;
     stream->starting[direction] = false;
     residue_finish(stream, direction);
@@ -251,8 +253,9 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
     uint32_t context = learn(stream, direction, element, frame, true);
     if (totals) {
         const struct origin *latest = latest_packet(element);
-        if (selection_has(shared->options.selection, latest, stream->device->id))
-            device_count(stream->device, frame->dialect, usual.kind, context, latest);
+        int64_t time = latest->time + capture_clocks_ahead(shared->options.clocks, latest);
+        if (selection_has(shared->options.selection, time, latest->untimed, stream->device->id))
+            device_count(stream->device, frame->dialect, usual.kind, context, time, latest->untimed);
         return true;
     }
     struct report report = make_report(stream, direction, element, frame, context);

@@ -32,8 +32,9 @@ struct stream_totals {
     uint64_t hole_limits[TCP_REACHED_COUNT]; /* holes given up because too much waited behind them */
     uint64_t conversation_limit;             /* conversations closed because too many were open */
     uint64_t request_limit;                  /* commands given up because too many waited for an answer */
-    uint64_t exchange_limit;                 /* commands not followed because those of too many conversations waited */
-    uint64_t copies;                         /* datagrams captured twice */
+    uint64_t command_limit;    /* commands that no other conversation may answer: the device has too many */
+    uint64_t exchange_limit;   /* commands not followed because those of too many conversations waited */
+    uint64_t copies;           /* datagrams captured twice */
     uint64_t copies_forgotten; /* datagrams that were not remembered for half a second: there were too many */
     uint64_t copies_unlisted;  /* copies whose packets no row lists: too much was held back already */
     uint64_t leftovers_summed; /* stretches that have no row of their own: their conversation has too many */
@@ -77,6 +78,7 @@ struct stream_options {
     enum stream_mode mode;
     const GArray *ports; /* of uint16_t; NULL = any */
     const struct map_file *map;
+    const struct capture_clocks *clocks; /* NULL: there is one alone */
     struct devices *devices;
     const struct selection *selection; /* for STREAMS_TOTALS: reports of the usual form are counted here */
     struct stream_taker taker;

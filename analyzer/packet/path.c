@@ -11,39 +11,40 @@ static const struct {
     const char *name, *label; /* of the id */
     bool hex;                 /* the id is printed so */
     bool keyed;               /* the id tells conversations apart */
+    bool received;            /* the id is the receiver's: each direction has its own */
 } kinds[LAYER_KIND_COUNT] = {
-    [LAYER_VLAN] = {"vlan", "", false, false},
-    [LAYER_MPLS] = {"mpls", "", false, false},
-    [LAYER_PPPOE] = {"pppoe", "", true, false},
-    [LAYER_TRUSTSEC] = {"trustsec", "sgt ", false, false},
-    [LAYER_VN_TAG] = {"vn-tag", "", true, false},
-    [LAYER_E_TAG] = {"e-tag", "", false, false},
-    [LAYER_I_SID] = {"802.1ah", "isid ", false, false},
-    [LAYER_TTAG] = {"ttag", "", false, false},
-    [LAYER_NSH] = {"nsh", "path ", false, false},
-    [LAYER_AH] = {"ah", "spi ", true, false},
-    [LAYER_GTP_U] = {"gtp-u", "teid ", true, false},
-    [LAYER_GTP_V0] = {"gtp-v0", "tid ", true, true},
-    [LAYER_GRE] = {"gre", "key ", true, true},
-    [LAYER_PPTP] = {"pptp", "call ", false, false},
-    [LAYER_EOIP] = {"eoip", "tunnel ", false, true},
-    [LAYER_ERSPAN] = {"erspan", "session ", false, false},
-    [LAYER_4IN4] = {"4in4", "", false, false},
-    [LAYER_6IN4] = {"6in4", "", false, false},
-    [LAYER_4IN6] = {"4in6", "", false, false},
-    [LAYER_6IN6] = {"6in6", "", false, false},
-    [LAYER_ETHERIP] = {"etherip", "", false, false},
-    [LAYER_MPLS_IN_IP] = {"mpls-in-ip", "", false, false},
-    [LAYER_MPLS_IN_UDP] = {"mpls-in-udp", "", false, false},
-    [LAYER_VXLAN] = {"vxlan", "vni ", false, true},
-    [LAYER_VXLAN_GPE] = {"vxlan-gpe", "vni ", false, true},
-    [LAYER_GENEVE] = {"geneve", "vni ", false, true},
-    [LAYER_TEREDO] = {"teredo", "", false, false},
-    [LAYER_L2TP] = {"l2tp", "session ", true, false},
-    [LAYER_LISP] = {"lisp", "instance ", false, true},
-    [LAYER_CAPWAP] = {"capwap", "", false, false},
-    [LAYER_TZSP] = {"tzsp", "", false, false},
-    [LAYER_HP_ERM] = {"hp-erm", "", false, false},
+    [LAYER_VLAN] = {"vlan", "", false, false, false},
+    [LAYER_MPLS] = {"mpls", "", false, false, false},
+    [LAYER_PPPOE] = {"pppoe", "", true, false, false},
+    [LAYER_TRUSTSEC] = {"trustsec", "sgt ", false, false, false},
+    [LAYER_VN_TAG] = {"vn-tag", "", true, false, false},
+    [LAYER_E_TAG] = {"e-tag", "", false, false, false},
+    [LAYER_I_SID] = {"802.1ah", "isid ", false, false, false},
+    [LAYER_TTAG] = {"ttag", "", false, false, false},
+    [LAYER_NSH] = {"nsh", "path ", false, false, false},
+    [LAYER_AH] = {"ah", "spi ", true, false, false},
+    [LAYER_GTP_U] = {"gtp-u", "teid ", true, false, true},
+    [LAYER_GTP_V0] = {"gtp-v0", "tid ", true, true, false},
+    [LAYER_GRE] = {"gre", "key ", true, true, false},
+    [LAYER_PPTP] = {"pptp", "call ", false, false, true},
+    [LAYER_EOIP] = {"eoip", "tunnel ", false, true, false},
+    [LAYER_ERSPAN] = {"erspan", "session ", false, false, false},
+    [LAYER_4IN4] = {"4in4", "", false, false, false},
+    [LAYER_6IN4] = {"6in4", "", false, false, false},
+    [LAYER_4IN6] = {"4in6", "", false, false, false},
+    [LAYER_6IN6] = {"6in6", "", false, false, false},
+    [LAYER_ETHERIP] = {"etherip", "", false, false, false},
+    [LAYER_MPLS_IN_IP] = {"mpls-in-ip", "", false, false, false},
+    [LAYER_MPLS_IN_UDP] = {"mpls-in-udp", "", false, false, false},
+    [LAYER_VXLAN] = {"vxlan", "vni ", false, true, false},
+    [LAYER_VXLAN_GPE] = {"vxlan-gpe", "vni ", false, true, false},
+    [LAYER_GENEVE] = {"geneve", "vni ", false, true, false},
+    [LAYER_TEREDO] = {"teredo", "", false, false, false},
+    [LAYER_L2TP] = {"l2tp", "session ", true, false, true},
+    [LAYER_LISP] = {"lisp", "instance ", false, true, false},
+    [LAYER_CAPWAP] = {"capwap", "", false, false, false},
+    [LAYER_TZSP] = {"tzsp", "", false, false, false},
+    [LAYER_HP_ERM] = {"hp-erm", "", false, false, false},
 };
 
 static size_t skip_tags(const struct layer *layers, size_t count, size_t index)
@@ -129,10 +130,10 @@ uint64_t path_hash(const struct layer *layers, size_t count, uint64_t seed)
     return hash;
 }
 
-const struct layer *path_gtp(const struct layer *layers, size_t count)
+const struct layer *path_session(const struct layer *layers, size_t count)
 {
     while (count > 0)
-        if (layers[--count].kind == LAYER_GTP_U)
+        if (kinds[layers[--count].kind].received)
             return &layers[count];
     return NULL;
 }

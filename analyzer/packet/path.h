@@ -70,14 +70,15 @@ bool path_same_way(const struct layer *a, size_t a_count, const struct layer *b,
  * - Tags do not count: a tap often sees the two directions in different VLANs, and a label belongs to one direction.
  * - The same tunnels inside each other, between the same two addresses, and with the same id.
  * - The id of ERSPAN does not count: two sessions of a switch may mirror the two directions.
- * - The ids of L2TP and PPTP belong to the receiver of a packet, so each direction has its own. They do not count.
+ * - The ids of L2TP and PPTP belong to the receiver of a packet, so each direction has its own: carrier.h tells these
+ *   apart.
  * - Of GTP-U only the kind counts, as a hand-over changes TEID and addresses: carrier.h tells these apart. */
 bool path_same_key(const struct layer *a, size_t a_count, const struct layer *b, size_t b_count);
 /* Equal where path_same_key() is true. */
 uint64_t path_hash(const struct layer *layers, size_t count, uint64_t seed);
 
-/* The innermost GTP-U layer, NULL if there is none. */
-const struct layer *path_gtp(const struct layer *layers, size_t count);
+/* The innermost layer whose id is the receiver's (GTP-U, L2TP, PPTP), NULL if there is none. */
+const struct layer *path_session(const struct layer *layers, size_t count);
 
 /* "vlan 12 / gtp-u 192.0.2.1>192.0.2.2 teid 0x1a2b". Ends within out, which has PATH_TEXT bytes. Returns the length. */
 #define PATH_TEXT (PATH_LAYERS * 128)

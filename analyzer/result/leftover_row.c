@@ -214,7 +214,7 @@ void leftover_row_print(GString *out, const struct leftover *leftover, uint64_t 
     g_string_append_printf(out, ",%s,%d,%s,", s7_reason_names[leftover->reason],
                            ledger_counted(leftover->reason) ? 1 : 0, leftover->protocol);
     if (!leftover->latest.untimed)
-        text_time(out, leftover->latest.time);
+        text_time(out, leftover->latest.time + capture_clocks_ahead(options->clocks, &leftover->latest));
     g_string_append_c(out, ',');
     text_unsigned(out, leftover->latest.file);
     g_string_append_c(out, ',');

@@ -230,13 +230,13 @@ static bool add_name(struct output *output, const char *name)
     return new;
 }
 
-/* Opens an unfinished file for writing; the first call makes it. */
-static int open_writing(struct output *output, const char *name)
+/* Opens an unfinished file for writing; the first call makes it. access: O_WRONLY or O_RDWR. */
+static int open_writing(struct output *output, const char *name, int access)
 {
     if (output_error(output))
         return -1;
     bool new = add_name(output, name);
-    return output_error(output) ? -1 : open_part(output, name, O_WRONLY | (new ? O_CREAT | O_EXCL : 0));
+    return output_error(output) ? -1 : open_part(output, name, access | (new ? O_CREAT | O_EXCL : 0));
 }
 
 static void close_writing(struct output *output, const char *name, int descriptor, bool good)
@@ -249,7 +249,12 @@ static void close_writing(struct output *output, const char *name, int descripto
 
 int output_create(struct output *output, const char *name)
 {
-    return open_writing(output, name);
+    return open_writing(output, name, O_WRONLY);
+}
+
+int output_create_random(struct output *output, const char *name)
+{
+    return open_writing(output, name, O_RDWR);
 }
 
 void output_created(struct output *output, const char *name, uint64_t size, char *sha256)
@@ -334,7 +339,7 @@ void output_adopt(struct output *output, int folder, const char *name, uint64_t 
 
 void output_write_at(struct output *output, const char *name, uint64_t offset, const void *data, size_t length)
 {
-    int descriptor = open_writing(output, name);
+    int descriptor = open_writing(output, name, O_WRONLY);
     if (descriptor >= 0)
         close_writing(output, name, descriptor, io_write_at(descriptor, offset, data, length));
 }

@@ -34,6 +34,9 @@ void output_begin(struct output *output);
 int output_create(struct output *output, const char *name);
 /* It is closed. sha256: of all its bytes, taken over; NULL if it is not known. */
 void output_created(struct output *output, const char *name, uint64_t size, char *sha256);
+/* Makes a file that a library writes and reads in whatever order: the same. The caller closes it; its size and its hash
+ * are taken when it is published. */
+int output_create_random(struct output *output, const char *name);
 
 /* Writes at that place of a file; the first call makes it. Bytes between that never came are zero. The file is open
  * only during the call. */
@@ -45,8 +48,8 @@ void output_replace(struct output *output, const char *name, const char *by);
 /* Hash of a file that is not published yet: the caller's to free, NULL on error (kept). */
 char *output_sha256(struct output *output, const char *name);
 
-/* Takes a file of that name, and of that size, from a folder of results (a descriptor): as a link to it, else as a copy.
- * sha256: its hash as it is known, taken over; or NULL. */
+/* Takes a file of that name, and of that size, from a folder of results (a descriptor): as a link to it, else as a
+ * copy. sha256: its hash as it is known, taken over; or NULL. */
 void output_adopt(struct output *output, int folder, const char *name, uint64_t size, char *sha256);
 
 /* Gives all files their names, in alphabetical order. Returns them (of struct output_file, owned by the output). */

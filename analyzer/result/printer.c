@@ -18,19 +18,24 @@ static const struct row_path *path_of(struct printer *printer, const struct repo
     return &printer->path;
 }
 
+struct row_facts printer_facts(struct printer *printer, const struct report *report)
+{
+    return (struct row_facts){.data = report->data,
+                              .length = report->length,
+                              .context = report->context,
+                              .time = report->completed.untimed ? ROW_NO_TIME : report_captured(report),
+                              .device_id = report->device_id,
+                              .path = path_of(printer, report),
+                              .offset = report->offset,
+                              .packets = report->packets,
+                              .packet_count = report->packet_count,
+                              .file = report->completed.file,
+                              .answers = report->answers};
+}
+
 void printer_print(struct printer *printer, GString *out, const struct report *report)
 {
-    const struct row_facts facts = {.data = report->data,
-                                    .length = report->length,
-                                    .context = report->context,
-                                    .time = report->completed.untimed ? ROW_NO_TIME : report->completed.time,
-                                    .device_id = report->device_id,
-                                    .path = path_of(printer, report),
-                                    .offset = report->offset,
-                                    .packets = report->packets,
-                                    .packet_count = report->packet_count,
-                                    .file = report->completed.file,
-                                    .answers = report->answers};
+    const struct row_facts facts = printer_facts(printer, report);
     gsize length = out->len, bound = row_bound(report->message, report->packet_count);
     if (out->allocated_len <= length + bound)
         g_string_set_size(out, length + bound);

@@ -14,6 +14,8 @@ struct printer {
 };
 
 void printer_init(struct printer *printer, const struct row_options *options);
+/* What a row is printed from; valid until the next call. The report must be decoded. */
+struct row_facts printer_facts(struct printer *printer, const struct report *report);
 /* The report must be decoded. */
 void printer_print(struct printer *printer, GString *out, const struct report *report);
 

@@ -370,16 +370,22 @@ static char *put_raw(const struct row_source *source, char *at)
     return pen_make_cell(at, row_put_masked(source, at, 0, facts->length, TEXT_ASCII, TEXT_BARE), guard);
 }
 
-char *row_print(struct row_writer *writer, char *at, const struct s7_message *message, const struct row_facts *facts)
+struct row_source row_source(const struct row_writer *writer, const struct s7_message *message,
+                             const struct row_facts *facts)
 {
     bool masks = message->secret && !writer->options.show_secrets, fast = S7_FAST_PATHS && writer->fast && !masks;
-    struct row_source source = {.writer = writer,
-                                .message = message,
-                                .facts = facts,
-                                .masks = masks,
-                                .fast = fast,
-                                .plain = fast ? pen_plain(facts->data, facts->length) : 0};
-    at = pen_put_char(put_head(writer, at, message, facts, masks), ',');
+    return (struct row_source){.writer = writer,
+                               .message = message,
+                               .facts = facts,
+                               .masks = masks,
+                               .fast = fast,
+                               .plain = fast ? pen_plain(facts->data, facts->length) : 0};
+}
+
+char *row_print(struct row_writer *writer, char *at, const struct s7_message *message, const struct row_facts *facts)
+{
+    const struct row_source source = row_source(writer, message, facts);
+    at = pen_put_char(put_head(writer, at, message, facts, source.masks), ',');
     if (message->proven && s7_has(message, S7_FIELD_CODE))
         at = put_code(&source, at, s7_first(message, S7_FIELD_CODE));
     at = pen_put_word(pen_put_char(at, ','), &writer->events[message->event]);

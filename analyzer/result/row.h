@@ -4,6 +4,7 @@
 #ifndef ROW_H
 #define ROW_H
 
+#include "base/capture_clocks.h"
 #include "base/pen.h"
 #include "base/report.h"
 #include "base/text.h"
@@ -21,6 +22,7 @@
 struct row_options {
     bool csv_guard;
     bool show_secrets;
+    const struct capture_clocks *clocks; /* NULL: there is one alone */
 };
 
 /* The columns that all reports of one side of a conversation share: source,destination,transport,stream, */
@@ -76,6 +78,10 @@ struct row_source {
     bool fast;    /* nothing is, and fast paths are wanted */
     size_t plain; /* then what pen_plain() says of the frame */
 };
+
+/* For those that print parts of a row in another form. */
+struct row_source row_source(const struct row_writer *writer, const struct s7_message *message,
+                             const struct row_facts *facts);
 
 /* Fills the tables of keys. */
 void row_details_init(struct row_writer *writer);

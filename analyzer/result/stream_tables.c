@@ -55,7 +55,7 @@ void stream_tables_row(struct stream_tables *tables, uint64_t stream, const char
 }
 
 static void write_table(struct output *output, const char *name, void (*print_header)(GString *out),
-                        struct sorter *sorter, bool hash)
+                        struct sorter *sorter, bool hash, const struct stream_listener *listener)
 {
     struct table table = {.name = NULL};
     struct sorter_piece piece;
@@ -65,15 +65,17 @@ static void write_table(struct output *output, const char *name, void (*print_he
     while (sorter_next(sorter, &piece)) {
         g_string_append_len(table.text, (const char *)piece.data, (gssize)piece.length);
         table_row(&table);
+        if (listener)
+            listener->take(listener->user, (const char *)piece.data, piece.length);
     }
     table_close(&table);
     table_clear(&table);
 }
 
-void stream_tables_finish(struct stream_tables *tables, bool hash)
+void stream_tables_finish(struct stream_tables *tables, bool hash, const struct stream_listener *listener)
 {
-    write_table(tables->output, "streams.csv", stream_row_header, tables->streams, hash);
-    write_table(tables->output, "leftovers.csv", leftover_row_header, tables->leftovers, hash);
+    write_table(tables->output, "streams.csv", stream_row_header, tables->streams, hash, listener);
+    write_table(tables->output, "leftovers.csv", leftover_row_header, tables->leftovers, hash, NULL);
 }
 
 void stream_tables_free(struct stream_tables *tables)

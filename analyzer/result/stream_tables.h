@@ -16,8 +16,13 @@ void stream_tables_stream(struct stream_tables *tables, const struct stream_row 
 void stream_tables_leftover(struct stream_tables *tables, const struct leftover *leftover, uint64_t stream);
 /* A row as it was printed before: what stands behind its number. */
 void stream_tables_row(struct stream_tables *tables, uint64_t stream, const char *rest, size_t length);
-/* Writes both files. */
-void stream_tables_finish(struct stream_tables *tables, bool hash);
+/* Who else gets the rows of streams.csv, each with its line end. */
+struct stream_listener {
+    void (*take)(void *user, const char *line, size_t length);
+    void *user;
+};
+/* Writes both files. listener: NULL = nobody. */
+void stream_tables_finish(struct stream_tables *tables, bool hash, const struct stream_listener *listener);
 /* NULL is allowed. */
 void stream_tables_free(struct stream_tables *tables);
 

@@ -107,8 +107,7 @@ static bool is_before(uint32_t a, uint32_t b, const void *user)
 {
     const struct joining *joining = user;
     for (unsigned i = 0; i < JOINED_KEYS && joining->columns[i] >= 0; i++) {
-        int order =
-            compare_cells(joining->sides[a].keys[i], joining->sides[b].keys[i], joining->joined->keys[i].order);
+        int order = compare_cells(joining->sides[a].keys[i], joining->sides[b].keys[i], joining->joined->keys[i].order);
         if (order != 0)
             return order < 0;
     }

@@ -32,9 +32,9 @@ static void put_packet(GByteArray *out, const struct origin *packet)
     put(out, packet->number);
 }
 
-void leftover_form_write(GByteArray *out, const struct leftover *leftover, uint64_t stream)
+void leftover_form_write(GByteArray *out, const struct leftover *leftover, uint64_t stream, int64_t ahead)
 {
-    uint64_t time = GUINT64_TO_LE((uint64_t)leftover->latest.time);
+    uint64_t time = GUINT64_TO_LE((uint64_t)(leftover->latest.time + ahead));
     const char *protocol = leftover->protocol ? leftover->protocol : "";
     put(out, stream);
     put(out, leftover->reason);

@@ -6,9 +6,10 @@
 
 #include "frame/leftover.h"
 
-/* Appends it, with the number of its conversation. */
-void leftover_form_write(GByteArray *out, const struct leftover *leftover, uint64_t stream);
-/* False if these bytes are none. The leftover is the caller's to clear; its protocol is one of GLib's interned texts. */
+/* Appends it, with the number of its conversation. ahead: ns that the capture says more than its time. */
+void leftover_form_write(GByteArray *out, const struct leftover *leftover, uint64_t stream, int64_t ahead);
+/* False if these bytes are none. The leftover is the caller's to clear; its protocol is one of GLib's interned texts.
+ */
 bool leftover_form_read(const uint8_t *data, size_t length, struct leftover *leftover, uint64_t *stream);
 
 #endif

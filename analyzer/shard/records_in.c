@@ -127,8 +127,8 @@ static const char *take_lists(struct records_in *in, uint64_t *records)
             return "its head or one of its lists is cut or damaged: it must be written again";
         note_first(in, &block);
     }
-    bool whole = in->head->len > 0 && in->options->len > 0 && in->captures->len > 0 && in->sums->len > 0 &&
-                 in->devices->len > 0;
+    bool whole =
+        in->head->len > 0 && in->options->len > 0 && in->captures->len > 0 && in->sums->len > 0 && in->devices->len > 0;
     return whole ? NULL : "its head or one of its lists is missing: it must be written again";
 }
 

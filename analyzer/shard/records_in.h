@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * One record file, read: its texts and lists at once, rows, leftovers and records when they are asked for. No byte of it
- * is trusted. What is damaged behind the lists is said, and what stands beside it is read all the same. */
+ * One record file, read: its texts and lists at once, rows, leftovers and records when they are asked for. No byte of
+ * it is trusted. What is damaged behind the lists is said, and what stands beside it is read all the same. */
 #ifndef RECORDS_IN_H
 #define RECORDS_IN_H
 

@@ -16,6 +16,7 @@ struct records_out {
     uint64_t blocks, conversations;
     uint64_t packet; /* of the conversation opened last in this block, and its time */
     int64_t time;
+    const struct capture_clocks *clocks;
     GString *line;
 };
 
@@ -28,6 +29,11 @@ struct records_out *records_out_new(struct scratch *scratch, size_t memory)
     out->block = g_byte_array_new();
     out->line = g_string_sized_new(1024);
     return out;
+}
+
+void records_out_clocks(struct records_out *out, const struct capture_clocks *clocks)
+{
+    out->clocks = clocks;
 }
 
 static void put(GByteArray *out, uint64_t value)
@@ -86,7 +92,7 @@ void records_out_stream(struct records_out *out, const struct stream_row *row)
 void records_out_leftover(struct records_out *out, const struct leftover *leftover, uint64_t stream)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    leftover_form_write(bytes, leftover, stream);
+    leftover_form_write(bytes, leftover, stream, capture_clocks_ahead(out->clocks, &leftover->latest));
     add(out->leftovers, stream, bytes->data, bytes->len);
 }
 

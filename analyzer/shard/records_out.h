@@ -13,6 +13,8 @@ struct records_out;
 
 /* memory: bytes for rows that wait; beyond that the scratch file. */
 struct records_out *records_out_new(struct scratch *scratch, size_t memory);
+/* By which clocks packets were captured; before the first leftover. */
+void records_out_clocks(struct records_out *out, const struct capture_clocks *clocks);
 /* A conversation was opened: they come in the order of their numbers, and none is left out. */
 void records_out_opened(struct records_out *out, const struct conversation *conversation);
 void records_out_stream(struct records_out *out, const struct stream_row *row);

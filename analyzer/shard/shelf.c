@@ -165,8 +165,7 @@ static gint compare_arrivals(gconstpointer a, gconstpointer b)
 {
     const struct arrival *left = a, *right = b;
     const struct device_start *one = &left->device->start, *other = &right->device->start;
-    int order =
-        compare_moments(one->time, left->book->set, one->packet, other->time, right->book->set, other->packet);
+    int order = compare_moments(one->time, left->book->set, one->packet, other->time, right->book->set, other->packet);
     order = order ? order : (left->stream > right->stream) - (left->stream < right->stream);
     return order ? order : (left->place > right->place) - (left->place < right->place);
 }
@@ -222,8 +221,9 @@ static void each_item(struct shelf *shelf, uint32_t kind,
                 uint64_t length = number_get(&rest);
                 bool there = !rest.bad && length <= (size_t)(rest.end - rest.at);
                 if (!there || !take(book, rest.at, (size_t)length, user)) {
-                    records_in_damage(book->in, "a row in the block at byte %" G_GUINT64_FORMAT
-                                                " is none: what follows it there is left out",
+                    records_in_damage(book->in,
+                                      "a row in the block at byte %" G_GUINT64_FORMAT
+                                      " is none: what follows it there is left out",
                                       block.position);
                     break;
                 }

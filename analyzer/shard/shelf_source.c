@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The records of all record files: device after device, of each merged in the order in which their frames were found. */
+ * The records of all record files: device after device, of each merged in the order in which their frames were found.
+ */
 #include "base/numbers.h"
 #include "shard/shelf_state.h"
 #include "store/record.h"
@@ -18,8 +19,7 @@ static bool next_block(struct book *book)
         uint64_t next = block.position + BLOCK_HEAD + block.length;
         bool lost = result != BLOCKS_FOUND || block.kind != KIND_RECS || block.owner != book->owner;
         if (lost)
-            records_in_damage(book->in,
-                              "the block at byte %" G_GUINT64_FORMAT " is damaged: its records are left out",
+            records_in_damage(book->in, "the block at byte %" G_GUINT64_FORMAT " is damaged: its records are left out",
                               book->position);
         book->position = lost && (next > book->end || result == BLOCKS_END) ? book->end : next;
         if (lost)

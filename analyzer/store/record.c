@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A report as a few bytes. In this order:
  *   form (1), kind of the frame (1), capture time (8), order (the packet, and what is more), file, packet, stream,
- *   offset, addresses and ports, the frame as the scanner found it, flags of the context, what it answers, packets, the
- *   frame's bytes.
+ *   offset, addresses and ports, the frame as the scanner found it, flags of the context, what it answers, how far its
+ *   clock is ahead, packets, the frame's bytes.
  * Numbers are as base/numbers.h has them; those that may be negative are folded first. */
 #include "store/record.h"
 
@@ -19,9 +19,11 @@ enum {
     IS_TCP = 64,
     UNTIMED = 128 /* the packet that completed it has no time of its own */
 };
+/* The same in the byte behind it, beside the kind of the frame. */
+#define IS_AHEAD   128
 #define IPV4_START 12
 /* All but packets and frame, whatever the numbers are. */
-#define HEAD_MAX ((size_t)2 + 8 + (size_t)2 * 19 + 2 + 15 * NUMBER_MAX)
+#define HEAD_MAX ((size_t)2 + 8 + (size_t)2 * 19 + 2 + 16 * NUMBER_MAX)
 
 /* A member that is new must be written here, too. */
 G_STATIC_ASSERT(sizeof(struct s7_frame) == 20);
@@ -96,7 +98,7 @@ size_t record_write(uint8_t *out, const struct report *report)
     uint64_t time = GUINT64_TO_LE((uint64_t)report->completed.time);
     uint8_t *at = out;
     *at++ = (uint8_t)form;
-    *at++ = (uint8_t)(frame->dialect | frame->direction << 3 | frame->shape << 4);
+    *at++ = (uint8_t)(frame->dialect | frame->direction << 3 | frame->shape << 4 | (report->ahead ? IS_AHEAD : 0));
     memcpy(at, &time, sizeof time);
     at = number_put(at + sizeof time, report->order / REPORT_ORDER(1));
     at = number_put(at, report->order % REPORT_ORDER(1));
@@ -113,6 +115,8 @@ size_t record_write(uint8_t *out, const struct report *report)
         at = number_put(at, report->answers.file);
         at = number_put(at, report->answers.number);
     }
+    if (report->ahead)
+        at = number_put(at, number_fold(report->ahead));
     if (form & HAS_PACKETS)
         at = put_packets(at, report);
     memcpy(at, report->data, report->length);
@@ -215,6 +219,9 @@ bool record_read(const uint8_t *data, size_t length, GArray *packets, struct rep
         report->answers.file = (uint32_t)number_get(&rest);
         report->answers.number = number_get(&rest);
     }
+    if (kind & IS_AHEAD)
+        report->ahead = number_unfold(number_get(&rest));
+    kind &= ~(unsigned)IS_AHEAD;
     report->packets = &report->completed;
     report->packet_count = 1;
     if (form & HAS_PACKETS)

@@ -283,6 +283,8 @@ class ClockTest(ConversationTest):
             year = 365 * 86400
             return {
                 "set from 1970": [(-50 * year if i < at else 0) for i in range(count)],
+                "set forward 3 h": [(0 if i < at else 3 * 3600) for i in range(count)],
+                "set forward 11 h": [(0 if i < at else 11 * 3600) for i in range(count)],
                 "set back an hour": [(0 if i < at else -3600) for i in range(count)],
                 "one packet of 2055": [(30 * year if i == at else 0) for i in range(count)],
                 "one packet a day ahead": [(86400 if i == at else 0) for i in range(count)],

@@ -203,8 +203,29 @@ class ShardTest(Pieces):
         packets = city(random.Random(SEED + 3), clients=40, steps=4, device=DEVICES[0])
         capture = self.capture("one.pcap", plain(packets))
         one = self.check(capture, pieces=((1, 2), (7, 5)))
-        self.assertEqual([p.name for p in (one / "devices").iterdir()], [f"{DEVICES[0]}.csv"])
+        self.assertEqual([p.name for p in (one / "devices").glob("*.csv")], [f"{DEVICES[0]}.csv"])
         self.check(capture, "--order", "capture", pieces=((7, 2),))
+
+    def test_forms(self):
+        """Files of one device are taken over; those of all devices are written where no part is missing."""
+        capture = self.capture("x.pcap", plain(city(random.Random(SEED + 10), clients=8)))
+        tracks, forms = ["--tracks", "gpx,kml,geojson"], ["--geopackage", "--jsonl", "--timesketch", "--report"]
+        records, one, told = self.read(2, capture), self.folder / "one", self.folder / "told"
+        self.run_it(capture, *tracks, "-o", one)
+        parts = [self.folder / "a", self.folder / "b"]
+        for number, part in enumerate(parts, 1):
+            self.run_it("--from", records, "--part", f"{number}/2", *tracks, "-o", part)
+        self.assert_same(one, self.gather(parts))
+        self.run_it("--force", capture, *tracks, *forms, "-o", one)
+        self.run_it("--from", records, *tracks, *forms, "-o", told)
+        (told / "part.notes").unlink()
+        manifest = json.loads((told / "manifest.json").read_text())
+        manifest["outputs"] = [output for output in manifest["outputs"] if output["name"] != "part.notes"]
+        (told / "manifest.json").write_text(json.dumps(manifest))
+        self.assert_same(one, told)
+        for form in forms:
+            self.assertIn("without --part", self.run_it("--from", records, "--part", "1/2", form, "-o", told, status=2))
+            self.assertIn("is given with --from", self.run_it("--records", records, form, capture, status=2))
 
     def test_options(self):
         rng = random.Random(SEED + 4)
@@ -249,6 +270,7 @@ class ShardTest(Pieces):
         manifests = [json.loads((folder / "manifest.json").read_text()) for folder in (one, gathered)]
         names = [[i.pop("name") for i in manifest["inputs"]] for manifest in manifests]
         self.assertEqual(names, [["site-0/x.pcap", "site-1/x.pcap"], ["x.pcap", "x.pcap"]])
+        manifests[0].pop("clocks")  # of captures of two sites nothing is compared
         for folder, manifest in zip((one, gathered), manifests):
             (folder / "manifest.json").write_text(json.dumps(manifest))
         self.assert_same(one, gathered)
@@ -341,16 +363,16 @@ class RefusalTest(Pieces):
         records = self.read(1, self.source) / "shard-1-of-1.records"
         whole, out = records.read_bytes(), self.folder / "out"
         self.run_it("--from", records, "-o", out)
-        before = {path.name: path.read_bytes() for path in (out / "devices").iterdir()}
+        before = {path.name: path.read_bytes() for path in (out / "devices").glob("*.csv")}
         at = whole.index(b"RECS") + 500
         records.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :])
         self.run_it("--force", "--from", records, "-o", out, status=1)
-        after = {path.name: path.read_bytes() for path in (out / "devices").iterdir()}
+        after = {path.name: path.read_bytes() for path in (out / "devices").glob("*.csv")}
         self.assertEqual(len([name for name in before if before[name] != after.get(name)]), 1)
 
     @staticmethod
     def rows(out):
-        return {line for path in (out / "devices").iterdir() for line in path.read_text().splitlines()}
+        return {line for path in (out / "devices").glob("*.csv") for line in path.read_text().splitlines()}
 
     def test_options_that_hold(self):
         records, no = self.read(1, self.source), self.folder / "no"

@@ -2,7 +2,9 @@
 """Tunnels and conversations: devices with the same private address in different tunnels are not mixed, a tunnel whose
 identifier changes on the way does not split a stream."""
 import csv
+import itertools
 import random
+import struct
 import tempfile
 import unittest
 from pathlib import Path
@@ -34,6 +36,17 @@ def datagrams(reports):
     return packets_of(capture)
 
 
+def asked(reports):
+    """The same, and the platform answers what has no id in it."""
+    capture = Capture()
+    for report in reports:
+        capture.time += 100
+        capture.udp(CLIENT, SERVER, report)
+        capture.time += 10
+        capture.udp(SERVER, CLIENT, b"\r\n")
+    return packets_of(capture)
+
+
 def mixed(*lists):
     """The packets of several captures in order of time."""
     return sorted((p for packets in lists for p in packets), key=lambda p: p[0])
@@ -60,15 +73,29 @@ class TunnelTest(unittest.TestCase):
     REPORTS = ([gotop(DEVICES[0], n) for n in range(12)], [startek(DEVICES[1], n) for n in range(12)])
     WANTED = {device: sorted(reports) for device, reports in zip(DEVICES, REPORTS)}
 
-    def check(self, ways, make):
+    def check(self, ways, make, leftover=0):
         """Two devices with the same addresses and ports, each its own way."""
         first, second = ([(time, way(packet)) for time, packet in make(reports)]
                          for way, reports in zip(ways, self.REPORTS))  # fmt: skip
         reports, streams = self.analyse(mixed(first, second))
         self.assertEqual(reports, self.WANTED)
         self.assertEqual([(s["device_ids"], s["gaps"], s["overlaps"], s["leftover_bytes"]) for s in streams],
-                         [(d, "0", "0", "0") for d in DEVICES[:2]])  # fmt: skip
+                         [(d, "0", "0", str(leftover)) for d in DEVICES[:2]])  # fmt: skip
         self.assertNotEqual(streams[0]["tunnel"], streams[1]["tunnel"])
+
+    @staticmethod
+    def session(form, up, down):
+        """L2TP or PPTP: the ids are those of the receiver."""
+
+        def carried(packet):
+            is_up = packet[12:16] == bytes([10, 0, 0, 1])
+            number, ends = (up, OUTER) if is_up else (down, OUTER[::-1])
+            if form == "l2tp":
+                return ether(ipv4(17, udp(1701, struct.pack(">HHHHH", 2, 7, number, 0xFF03, 0x21) + packet), ends))
+            head = struct.pack(">HHHHIHH", 0x3001, 0x880B, 4 + len(packet), number, 1, 0xFF03, 0x21)
+            return ether(ipv4(47, head + packet, ends))
+
+        return carried
 
     PAIRS = {
         "gtp-u": [lambda p, t=t: ether(gtp(p, t)) for t in (0x10, 0x20)],
@@ -83,6 +110,23 @@ class TunnelTest(unittest.TestCase):
             for make in (tcp, datagrams):
                 with self.subTest(name, over=make.__name__):
                     self.check(ways, make)
+
+    def test_sessions_between_the_same_hosts(self):
+        """L2TP and PPTP: each direction of a session has an id of its own; those of the other one may be equal."""
+        for form, ids in itertools.product(("l2tp", "pptp"), (((9, 109), (10, 110)), ((9, 10), (10, 9)), ((9, 9), (10, 10)))):
+            for make in (tcp, datagrams, asked):
+                with self.subTest(form, ids=ids, over=make.__name__):
+                    self.check([self.session(form, *pair) for pair in ids], make, 24 if make is asked else 0)
+
+    def test_a_session_that_is_opened_anew(self):
+        for form, make in itertools.product(("l2tp", "pptp"), (tcp, datagrams)):
+            packets = make(self.REPORTS[0])
+            half = len(packets) // 2
+            records = [(time, self.session(form, *((9, 109) if n < half else (33, 133)))(packet))
+                       for n, (time, packet) in enumerate(packets)]  # fmt: skip
+            reports, streams = self.analyse(records)
+            with self.subTest(form, over=make.__name__):
+                self.assertEqual((reports, len(streams)), ({DEVICES[0]: self.WANTED[DEVICES[0]]}, 1))
 
     def test_tags_are_no_tunnel(self):
         """The VLAN differs by direction and changes on the way: still one conversation."""

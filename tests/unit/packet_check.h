@@ -124,7 +124,7 @@ static inline const char *parse_part(const GByteArray *frame, guint captured, in
     uint8_t *memory = g_malloc(captured);
     if (captured > 0)
         memcpy(memory, frame->data, captured);
-    struct record record = {{42, 7, 3, false, false}, memory, captured, frame->len, link_type};
+    struct record record = {{.time = 42, .number = 7, .file = 3}, memory, captured, frame->len, link_type};
     memset(&packet, 0xa5, sizeof packet); /* nothing may be left unset */
     enum packet_result result = packet_parse(&record, &packet);
     const char *text = result == PACKET_OK ? describe_packet(&packet) : packet_result_names[result];

@@ -126,7 +126,7 @@ static bool feed(struct packet packet, const char *text, size_t length, uint32_t
     uint8_t *payload = g_malloc(length);
     if (length > 0)
         memcpy(payload, text, length);
-    packet.origin = (struct origin){now, ++number, 1, false, false};
+    packet.origin = (struct origin){.time = now, .number = ++number, .file = 1};
     packet.payload = payload;
     packet.payload_length = (uint32_t)length;
     packet.payload_missing = missing;

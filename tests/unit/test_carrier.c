@@ -128,7 +128,7 @@ static void feed(unsigned direction, struct packet packet, const char *text)
     struct endpoint server = {{[10] = 0xff, [11] = 0xff, 198, 51, 100, 7}, 8888, 4, 0};
     packet.source = direction == UP ? device : server;
     packet.destination = direction == UP ? server : device;
-    packet.origin = (struct origin){++now, ++number, 1, false, false};
+    packet.origin = (struct origin){.time = ++now, .number = ++number, .file = 1};
     packet.payload = (const uint8_t *)text;
     packet.payload_length = (uint32_t)strlen(text);
     assert_true(conversations_packets(conversations, &packet, 1) == 1);

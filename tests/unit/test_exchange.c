@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Commands and answers in the rows: the column answers, the flags unanswered and unacknowledged, the rows that wait for
  * them (docs/PROTOCOL.md 8, docs/STARTEK.md 1.4 and 6). */
+#include "frame/exchange.h"
 #include "frame/held.h"
+#include "pairing.h"
 #include "stream_check.h"
 
 #define A "devices/" ID_A ".csv"
@@ -204,6 +206,136 @@ static void cuts_change_no_answer(void **state)
     expect_cells(A, "code answers flags", "CMD-T - - | F - unanswered | G - - | CMD-G f1:19 - | CMD-T - -");
 }
 
+#define REPORT_000                                                                                                     \
+    "000,0,,240517060000,A,41.123457,2.765432,11,0.9,0,118,64,482913,214|7|1A2B|01234567,23,001D,02,00,0512|0199"
+#define QUERY  "800"
+#define ANSWER "800,OK"
+
+/* Behind a new port of its NAT, or in a new connection. */
+static void a_device_answers_in_another_conversation(void **state)
+{
+    feed_startek(0, UP, 0, 'A', REPORT_000);
+    feed_startek(0, DOWN, 10, 'K', QUERY);
+    feed_startek(1, UP, 11, 'K', ANSWER);
+    feed_startek(1, UP, 300, 'B', REPORT_000);
+    finish();
+    expect_cells(B, "code stream answers flags", "000 1 - - | 800 1 - - | 800 2 f1:2 - | 000 2 - duplicate");
+}
+
+static void answers_elsewhere_have_the_index_of_the_command(void **state)
+{
+    feed_startek(0, UP, 0, 'A', REPORT_000);
+    feed_startek(0, DOWN, 1, 'K', QUERY); /* packet 2 */
+    feed_startek(0, DOWN, 2, 'L', QUERY);
+    feed_startek(0, DOWN, 3, 'M', "106");
+    feed_startek(1, UP, 4, 'M', "106,Unsupport");
+    feed_startek(1, UP, 5, 'L', ANSWER);
+    feed_startek(0, UP, 6, 'K', ANSWER); /* on the old port, behind the new one */
+    feed_startek(0, UP, 300, 'B', REPORT_000);
+    finish();
+    expect_cells(B, "code answers flags",
+                 "000 - - | 800 - - | 800 - - | 106 - - | 106 f1:4 - | 800 f1:3 - | 800 f1:2 - | 000 - duplicate");
+}
+
+/* The command of the own conversation has another index, that of the other one the same. */
+static void the_same_index_elsewhere_comes_before_another_one_here(void **state)
+{
+    feed_startek(0, UP, 0, 'A', REPORT_000);
+    feed_startek(0, DOWN, 1, 'K', QUERY);
+    feed_startek(1, UP, 2, 'B', REPORT_000);
+    feed_startek(1, DOWN, 3, 'L', QUERY);
+    feed_startek(1, UP, 4, 'K', ANSWER);
+    feed_startek(1, UP, 5, 'Z', ANSWER); /* many servers count otherwise than their devices */
+    feed_startek(1, UP, 300, 'C', REPORT_000);
+    finish();
+    expect_cells(B, "code answers flags",
+                 "000 - - | 800 - - | 000 - duplicate | 800 - - | 800 f1:2 - | 800 f1:4 - | 000 - duplicate");
+}
+
+static void an_answer_elsewhere_with_another_index_names_no_command(void **state)
+{
+    feed_startek(0, UP, 0, 'A', REPORT_000);
+    feed_startek(0, DOWN, 1, 'K', QUERY);
+    feed_startek(0, DOWN, 2, 'L', QUERY);
+    feed_startek(0, DOWN, 3, 'M', "106");
+    feed_startek(1, UP, 4, 'Z', ANSWER); /* of which of the two? */
+    feed_startek(0, UP, 300, 'B', REPORT_000);
+    finish();
+    expect_cells(B, "code answers flags", "000 - - | 800 - - | 800 - - | 106 - unanswered | 800 - - | 000 - duplicate");
+}
+
+static void answers_elsewhere_do_not_come_before_or_too_late(void **state)
+{
+    feed_startek(1, UP, 0, 'K', ANSWER);
+    feed_startek(0, UP, 1, 'A', REPORT_000);
+    feed_startek(0, DOWN, 2, 'K', QUERY);
+    feed_startek(1, UP, 123, 'K', ANSWER);
+    feed_startek(0, UP, 300, 'B', REPORT_000);
+    finish();
+    expect_cells(B, "code answers flags", "800 - - | 000 - - | 800 - unanswered | 800 - - | 000 - duplicate");
+}
+
+static void another_device_answers_nothing(void **state)
+{
+    feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
+    feed(0, DOWN, 1, ":123456F#");
+    feed_report(1, 2, ID_B, "CMD-F", 'A', 60002);
+    feed_report(0, 300, ID_A, "CMD-T", 'A', 60500);
+    finish();
+    expect_cells(A, "code flags", "CMD-T - | F unanswered | CMD-T -");
+    expect_cells(B, "code answers", "CMD-F -");
+}
+
+/* gotop has no index: the oldest with the code, of refusals the latest. */
+static void gotop_answers_elsewhere_by_code(void **state)
+{
+    feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
+    feed(0, DOWN, 1, ":123456F#"); /* packet 2 */
+    feed(0, DOWN, 2, ":123456F#");
+    feed(0, DOWN, 3, ":123456G#");
+    feed(0, DOWN, 4, ":123456M1,030S#"); /* packet 5 */
+    feed(1, UP, 5, "#" ID_A ", ERROR!#");
+    feed_report(1, 6, ID_A, "CMD-F", 'A', 60006);
+    feed_report(1, 7, ID_A, "CMD-F", 'A', 60007);
+    feed_report(0, 300, ID_A, "CMD-T", 'A', 60500);
+    finish();
+    expect_cells(A, "code answers flags",
+                 "CMD-T - - | F - - | F - - | G - unanswered | M - - | ERROR! f1:5 - | CMD-F f1:2 - | CMD-F f1:3 - | "
+                 "CMD-T - -");
+}
+
+/* A connection from the same port takes the place of the one in which the command was sent. */
+static void nothing_is_said_where_a_connection_was_replaced(void **state)
+{
+    feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
+    feed(0, DOWN, 1, ":123456F#");
+    feed_report(1, 2, ID_B, "CMD-T", 'A', 60000);
+    conversations[0].end_reason = "reuse";
+    finish();
+    expect_cells(A, "code flags", "CMD-T - | F -");
+}
+
+static void of_too_many_commands_the_first_may_be_answered_elsewhere(void **state)
+{
+    feed_report(0, 0, ID_A, "CMD-T", 'A', 60000);
+    feed_report(1, 0, ID_A, "CMD-T", 'A', 60001);
+    begin_conversation(2, 3);
+    feed_report(2, 0, ID_A, "CMD-T", 'A', 60002);
+    for (unsigned i = 0; i < S7_REQUESTS_MAX; i++)
+        for (unsigned conversation = 0; conversation < 3; conversation++)
+            feed(conversation, DOWN, 1, ":123456F#");
+    for (unsigned conversation = 0; conversation < 3; conversation++)
+        feed_report(conversation, 300, ID_A, "CMD-T", 'A', 60500);
+    end_conversation(2);
+    finish();
+    assert_int_equal(streams_totals(streams)->command_limit, 3 * S7_REQUESTS_MAX - DEVICE_COMMANDS_MAX);
+    g_autofree char *text = read_file(A);
+    unsigned flagged = 0;
+    for (const char *p = text; (p = strstr(p, "unanswered")) != NULL; p++)
+        flagged++;
+    assert_int_equal(flagged, DEVICE_COMMANDS_MAX);
+}
+
 #define EXCHANGE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -225,6 +357,15 @@ int main(void)
         EXCHANGE_TEST(more_than_can_wait_is_let_go_without_a_flag),
         EXCHANGE_TEST(more_commands_than_can_wait_are_counted),
         EXCHANGE_TEST(cuts_change_no_answer),
+        EXCHANGE_TEST(a_device_answers_in_another_conversation),
+        EXCHANGE_TEST(answers_elsewhere_have_the_index_of_the_command),
+        EXCHANGE_TEST(the_same_index_elsewhere_comes_before_another_one_here),
+        EXCHANGE_TEST(an_answer_elsewhere_with_another_index_names_no_command),
+        EXCHANGE_TEST(answers_elsewhere_do_not_come_before_or_too_late),
+        EXCHANGE_TEST(another_device_answers_nothing),
+        EXCHANGE_TEST(gotop_answers_elsewhere_by_code),
+        EXCHANGE_TEST(nothing_is_said_where_a_connection_was_replaced),
+        EXCHANGE_TEST(of_too_many_commands_the_first_may_be_answered_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,7 +70,7 @@ static const char *feed_cut(const char *hex, guint cut)
     struct packet packet;
     guint captured = frame->len - cut;
     uint8_t *memory = g_memdup2(frame->data, captured);
-    struct record record = {{now, ++number, 3, false, false}, memory, captured, frame->len, RAW};
+    struct record record = {{.time = now, .number = ++number, .file = 3}, memory, captured, frame->len, RAW};
     memset(&packet, 0xa5, sizeof packet);
     enum packet_result result = packets_parse(packets, &record, &packet);
     const char *text = packet_result_names[result];

@@ -55,7 +55,7 @@ static void check(struct inputs *inputs, const struct expected *expected, size_t
     g_ptr_array_add(paths, NULL);
     assert_true(inputs_collect(inputs, (char *const *)paths->pdata, NULL, NULL));
     g_ptr_array_set_size(paths, (gint)paths->len - 1);
-    struct merge *merge = merge_new(inputs, NULL);
+    struct merge *merge = merge_new(inputs, NULL, NULL);
     assert_null(merge_input(merge));
     for (size_t i = 0; i < count; i++) {
         const struct record *record = next_record(merge);
@@ -148,7 +148,7 @@ static void test_gone(void **state)
     assert_true(inputs_collect(&inputs, (char *const *)paths->pdata, NULL, NULL));
     g_ptr_array_set_size(paths, (gint)paths->len - 1);
     g_remove(paths->pdata[1]);
-    struct merge *merge = merge_new(&inputs, NULL);
+    struct merge *merge = merge_new(&inputs, NULL, NULL);
     const struct record *records;
     assert_int_equal(merge_some(merge, &records), 1);
     assert_int_equal(records[0].origin.file, 1);

@@ -61,7 +61,7 @@ static enum packet_result parse(const GByteArray *frame, uint32_t captured, uint
     *memory = g_malloc(captured);
     if (captured > 0)
         memcpy(*memory, frame->data, captured);
-    struct record record = {{42, 7, 3, false, false}, *memory, captured, original, link_type};
+    struct record record = {{.time = 42, .number = 7, .file = 3}, *memory, captured, original, link_type};
     memset(packet, 0xa5, sizeof *packet); /* nothing may be left unset */
     return packet_parse(&record, packet);
 }

@@ -50,7 +50,7 @@ static unsigned say_bytes(int second, const char *text, size_t length)
         return s7_pairing_command(&pairing, (const uint8_t *)text, &message, spoken, second * SECOND, &request, &full)
                    ? 1000
                    : 0;
-    return s7_pairing_answer(&pairing, (const uint8_t *)text, &message, second * SECOND, &request)
+    return s7_pairing_answer(&pairing, (const uint8_t *)text, &message, second * SECOND, S7_FIT_CODE, &request)
                ? (unsigned)request.token
                : 0;
 }

@@ -419,9 +419,27 @@ static void test_times(void **state)
     segment(CLIENT, 100, TCP_ACK, "def"); /* 121 s after the RST */
     now += 7200 * SECOND;
     segment(CLIENT, 103, TCP_ACK, "ghi");
-    now += 7201 * SECOND;
+    now += 3600 * SECOND;
+    assert_true(datagram(9, 5000, 8888, "x", 0)); /* the time passed, others say */
+    now += 3601 * SECOND;
     segment(CLIENT, 106, TCP_ACK, "jkl");
-    expect("|defghi|jkl|", "|||", "1 rst 4;2 idle 2;3 capture 1;");
+    expect("|defghi[datagram x+0]||jkl|", "||||", "1 rst 4;2 idle 2;3 capture 1;4 capture 1;");
+    /* A step of more than two hours may be a clock that was set: it was, if the numbers go on. */
+    for (unsigned lost = 0; lost < 2; lost++) {
+        begin();
+        handshake();
+        segment(CLIENT, 100, TCP_ACK, "abc");
+        now += 3 * 3600 * SECOND;
+        segment(CLIENT, 103 + lost, TCP_ACK, "def");
+        expect(lost ? "abc|def|" : "abcdef|", lost ? "||" : "|", lost ? "1 idle 4;2 capture 1;" : "1 capture 5;");
+    }
+    begin();
+    handshake();
+    segment(CLIENT, 100, TCP_ACK, "abc");
+    now += 3 * 3600 * SECOND;
+    reply(TCP_ACK, 500, 103, "");
+    segment(CLIENT, 100, TCP_ACK, "abcdef"); /* sent again */
+    expect("abcdef|", "|", "1 capture 6;");
     /* What both sides go on with after a RST was not closed by it. */
     begin();
     handshake();
@@ -434,10 +452,12 @@ static void test_times(void **state)
     /* What is over leaves without a packet of its own. */
     begin();
     handshake();
-    now += 7201 * SECOND;
+    now += 3600 * SECOND;
     assert_true(datagram(9, 5000, 8888, "x", 0));
+    now += 3601 * SECOND;
+    assert_true(datagram(9, 5000, 8888, "y", 0));
     assert_string_equal(closed->str, "1 idle 3;");
-    expect("|[datagram x+0]|", "||", "1 idle 3;2 capture 1;");
+    expect("[datagram x+0]|[datagram y+0]|", "||", "1 idle 3;2 capture 2;");
 }
 
 static void test_datagrams(void **state)

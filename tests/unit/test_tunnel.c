@@ -377,8 +377,8 @@ static void test_keys(void **state)
     struct layer gtp[] = {layer(LAYER_GTP_U, 1, 2, 1), layer(LAYER_GTP_U, 3, 4, 2)};
     assert_key(&gtp[0], 1, &gtp[1], 1, true);
     assert_false(path_same_way(&gtp[0], 1, &gtp[1], 1));
-    assert_ptr_equal(path_gtp(gtp, 2), &gtp[1]);
-    assert_null(path_gtp(ways, 5));
+    assert_ptr_equal(path_session(gtp, 2), &gtp[1]);
+    assert_null(path_session(ways, 5));
 }
 
 int main(void)
