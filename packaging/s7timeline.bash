@@ -7,7 +7,7 @@ _s7timeline()
     _init_completion -s || return
 
     case $prev in
-        -o | --output)
+        -o | --output | --records | --from | --gather)
             _filedir -d
             return
             ;;
@@ -27,7 +27,7 @@ _s7timeline()
             COMPREPLY=($(compgen -W 'first last' -- "$cur"))
             return
             ;;
-        -f | --filter | -d | --device | --rule | --since | --until | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
+        -f | --filter | -d | --device | --rule | --since | --until | --shard | --part | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
             return # what only the user knows
             ;;
     esac
@@ -37,7 +37,7 @@ _s7timeline()
         COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map= --rule=
             --summary --stdout --report --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
             --max-streams= --max-devices= --max-waiting= --max-waiting-total= --max-segments= --max-datagrams= --max-fragment-bytes=
-            --memory= --jobs= --no-progress --quiet --verbose --version --help' -- "$cur"))
+            --memory= --jobs= --shard= --records= --from= --part= --gather= --no-progress --quiet --verbose --version --help' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
         return
     fi

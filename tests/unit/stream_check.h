@@ -132,7 +132,7 @@ static inline void finish(void)
     const struct source source = store_source(store);
     assert_int_equal(workers_run(&source, devices, &timeline, 1, 0), 0);
     with_rows = devices_with_rows(devices);
-    stream_tables_finish(tables, false);
+    stream_tables_finish(tables, false, NULL);
     pictures_finish(pictures);
     output_publish(output, false);
     assert_null(output_error(output));
