@@ -256,8 +256,8 @@ void evidence_quality(const struct analysis *analysis, GString *out)
     put_line(out, streams->copies, "datagram was captured twice and counts", "datagrams were captured twice and count",
              " once");
     put_line(out, analysis->fragments.incomplete, "IP datagram lacks", "IP datagrams lack", " fragments");
-    put_line(out, analysis->pictures_total.pictures - analysis->pictures_total.complete,
-             "picture is", "pictures are", " not complete");
+    put_line(out, analysis->pictures_total.pictures - analysis->pictures_total.complete, "picture is", "pictures are",
+             " not complete");
     put_limits(analysis, out);
     g_string_append(out, "</ul>\n<p class=\"note\">What was never captured leaves no trace, and neither does a UDP "
                          "datagram that was lost. Where a device numbers its messages or was silent, its part says "

@@ -21,8 +21,8 @@ struct clock_findings {
 struct judge;
 struct command;
 
-/* Where the first step met a device: at a packet by its number among all on the chosen ports, by the latest time of those
- * so far, and in a conversation. Of the devices of several shards it tells which came first. */
+/* Where the first step met a device: at a packet by its number among all on the chosen ports, by the latest time of
+ * those so far, and in a conversation. Of the devices of several shards it tells which came first. */
 struct device_start {
     int64_t time; /* ns */
     uint64_t packet, stream;

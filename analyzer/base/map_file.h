@@ -8,7 +8,7 @@
 #include "mapping.h"
 
 struct map_file {
-    char *name; /* without folders */
+    char *name;    /* without folders */
     char *text;    /* no NUL behind it */
     size_t length; /* of it */
     char *sha256;

@@ -42,10 +42,10 @@ struct report {
     struct s7_frame frame;            /* as the scanner found it */
     const struct s7_message *message; /* NULL: not decoded */
     struct endpoint source, destination;
-    uint8_t transport; /* enum transport */
-    uint64_t stream;   /* number of the conversation */
-    uint64_t order;    /* of the frame among all, as they were found: see REPORT_ORDER */
-    uint64_t offset;   /* of the frame's first byte in its direction of the stream */
+    uint8_t transport;            /* enum transport */
+    uint64_t stream;              /* number of the conversation */
+    uint64_t order;               /* of the frame among all, as they were found: see REPORT_ORDER */
+    uint64_t offset;              /* of the frame's first byte in its direction of the stream */
     const struct origin *packets; /* that first delivered a byte of it, ascending, each once */
     unsigned packet_count;        /* at least 1 */
     struct origin completed;      /* the one of them that was captured last */
