@@ -52,7 +52,9 @@ void analysis_prepare(struct analysis *analysis)
 void analysis_note_results(struct analysis *analysis)
 {
     const struct device *unknown = devices_at(analysis->devices, 0);
-    analysis->reports = (struct reports_total){.devices = analysis->with_rows->len, .without_device = unknown->rows};
+    analysis->reports = (struct reports_total){.devices = analysis->with_rows->len,
+                                               .without_device = unknown->rows,
+                                               .unmarked = devices_unmarked(analysis->devices)};
     if (!analysis->findings)
         analysis->findings = new_findings();
     count_rows(&analysis->reports, unknown);

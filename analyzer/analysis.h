@@ -15,7 +15,7 @@
 
 /* Rows of all devices. */
 struct reports_total {
-    uint64_t devices, rows, without_device, untimed, kinds[S7_KIND_COUNT];
+    uint64_t devices, rows, without_device, untimed, unmarked, kinds[S7_KIND_COUNT];
 };
 
 /* What the times of a device say of its clock, or what is odd about a picture. */

@@ -300,6 +300,30 @@ static void put_inputs(struct analysis *analysis, GString *out)
                                list->len - EVIDENCE_INPUTS);
 }
 
+/* Of several recorders: how far their clocks are apart. */
+static void put_clocks(const struct capture_clocks *clocks, GString *out)
+{
+    if (!clocks)
+        return;
+    g_string_append(out, "<h3>Clocks of the inputs</h3>\n");
+    open_table(out, "clocks", "<th>Input</th><th>Interface</th><th>Its clock</th>");
+    for (unsigned i = 0; i < clocks->count && i < EVIDENCE_INPUTS; i++) {
+        const struct capture_clock *clock = &clocks->list[i];
+        if (clock->file == 0)
+            continue;
+        g_string_append_printf(out, "<tr><td class=\"r\">%u</td><td class=\"r\">%u</td><td>", (unsigned)clock->file,
+                               (unsigned)clock->interface);
+        if (clock->group == 0) {
+            g_string_append(out, "nothing tells how it compares with the others");
+        } else {
+            html_number(out, (double)clock->ahead / NANOSECONDS, 3);
+            g_string_append_printf(out, " s ahead of the first clock of group %u", clock->group);
+        }
+        g_string_append(out, "</td></tr>\n");
+    }
+    close_table(out);
+}
+
 static void put_unread(const GArray *list, const char *title, GString *out)
 {
     if (list->len == 0)
@@ -416,6 +440,7 @@ void evidence_inputs(struct analysis *analysis, GString *out)
              "machine. manifest.json, beside it, has the SHA-256 of this page and of all other "
              "results.</p>\n");
     put_inputs(analysis, out);
+    put_clocks(analysis->clocks, out);
     put_unread(analysis->inputs.unreadable, "Named, but not readable", out);
     put_unread(analysis->inputs.passed, "In the folders, but no capture", out);
     put_options(analysis, out);

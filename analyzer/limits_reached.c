@@ -3,6 +3,7 @@
 #include "limits_reached.h"
 
 #include "capture/merge.h"
+#include "device/hindsight.h"
 #include "frame/copies.h"
 #include "frame/exchange.h"
 #include "frame/held.h"
@@ -23,11 +24,13 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
         {"waiting_bytes", options->tcp.bytes, totals->hole_limits[TCP_REACHED_BYTES]},
         {"waiting_segments", options->tcp.ranges, totals->hole_limits[TCP_REACHED_RANGES]},
         {"waiting_bytes_total", options->tcp.total, totals->hole_limits[TCP_REACHED_TOTAL]},
+        {"unfinished_bytes", options->unfinished_max, totals->unfinished_limit},
         {"waiting_commands", S7_REQUESTS_MAX, totals->request_limit},
         {"commands_of_device", DEVICE_COMMANDS_MAX, totals->command_limit},
         {"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit},
         {"remembered_datagrams", COPIES_MAX, totals->copies_forgotten},
         {"listed_copies", HELD_BYTES, totals->copies_unlisted},
+        {"clock_marks", HINDSIGHT_MARKS, analysis->reports.unmarked},
         {"devices", options->devices_max, analysis->devices_refused},
         {"leftover_rows", LEFTOVER_ROWS, totals->leftovers_summed},
         {"fragmented_datagrams", options->fragments.datagrams, fragments->limits_reached},

@@ -299,6 +299,7 @@ static const struct {
             {SUM(conversation_limit)},
             {SUM(request_limit)},
             {SUM(command_limit)},
+            {SUM(unfinished_limit)},
             {SUM(exchange_limit)},
             {SUM(copies)},
             {SUM(copies_forgotten)},
@@ -307,7 +308,7 @@ static const struct {
             {SUM(unbalanced)}};
 /* A member that is new must be listed. */
 G_STATIC_ASSERT(sizeof(struct stream_totals) ==
-                (2 + S7_LEFTOVER_COUNT + S7_DIALECT_COUNT + TCP_REACHED_COUNT + 15) * sizeof(uint64_t));
+                (2 + S7_LEFTOVER_COUNT + S7_DIALECT_COUNT + TCP_REACHED_COUNT + 16) * sizeof(uint64_t));
 
 GString *notes_sums(const struct analysis *analysis)
 {

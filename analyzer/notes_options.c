@@ -84,6 +84,7 @@ GString *notes_options(const struct options *options)
     keys_put_number(file, "options", "max_devices", options->devices_max);
     keys_put_number(file, "options", "max_waiting", options->tcp.bytes);
     keys_put_number(file, "options", "max_waiting_total", options->tcp.total);
+    keys_put_number(file, "options", "max_unfinished", options->unfinished_max);
     keys_put_number(file, "options", "max_segments", options->tcp.ranges);
     keys_put_number(file, "options", "max_datagrams", options->fragments.datagrams);
     keys_put_number(file, "options", "max_fragment_bytes", options->fragments.bytes);
@@ -172,6 +173,7 @@ bool notes_read_options(const GString *text, struct options *options, char **mes
         !get_size(file, "max_streams", &options->streams_max) ||
         !get_size(file, "max_devices", &options->devices_max) || !get_size(file, "max_waiting", &options->tcp.bytes) ||
         !get_size(file, "max_waiting_total", &options->tcp.total) ||
+        !get_size(file, "max_unfinished", &options->unfinished_max) ||
         !get_size(file, "max_segments", &options->tcp.ranges) ||
         !get_size(file, "max_datagrams", &options->fragments.datagrams) ||
         !get_size(file, "max_fragment_bytes", &options->fragments.bytes) || !get_rules(file, &options->rules) ||

@@ -22,7 +22,7 @@ GString *notes_results(const struct analysis *analysis, const GArray *files)
     GKeyFile *file = g_key_file_new();
     const struct pictures_totals *pictures = &analysis->pictures_total;
     const uint64_t rows[] = {analysis->reports.devices, analysis->reports.rows, analysis->reports.without_device,
-                             analysis->reports.untimed};
+                             analysis->reports.untimed, analysis->reports.unmarked};
     const uint64_t counts[] = {pictures->pictures, pictures->complete, pictures->refused_bytes, pictures->refused};
     keys_put_number(file, "part", "part", analysis->part);
     keys_put_number(file, "part", "parts", analysis->parts);
@@ -103,7 +103,7 @@ static void get_files(GKeyFile *file, GArray *files)
 bool notes_read_results(const GString *text, struct analysis *analysis, GArray *files)
 {
     g_autoptr(GKeyFile) file = keys_open(text);
-    uint64_t part, parts, bad, rows[4], kinds[S7_KIND_COUNT], pictures[4];
+    uint64_t part, parts, bad, rows[5], kinds[S7_KIND_COUNT], pictures[4];
     if (!file || !keys_get_number(file, "part", "part", &part) || !keys_get_number(file, "part", "parts", &parts) ||
         !keys_get_numbers(file, "part", "rows", rows, G_N_ELEMENTS(rows)) ||
         !keys_get_numbers(file, "part", "kinds", kinds, S7_KIND_COUNT) ||
@@ -116,6 +116,7 @@ bool notes_read_results(const GString *text, struct analysis *analysis, GArray *
     analysis->reports.rows += rows[1];
     analysis->reports.without_device += rows[2];
     analysis->reports.untimed += rows[3];
+    analysis->reports.unmarked += rows[4];
     for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
         analysis->reports.kinds[kind] += kinds[kind];
     analysis->pictures_total.pictures += pictures[0];

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "conversation/conversation.h"
 #include "device/workers.h"
+#include "frame/stream.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,8 +25,8 @@
 /* What GOption fills in. */
 struct raw {
     char *output, *filter, *since, *until, *order, *map, *overlap, *shard, *records, *part;
-    char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_segments, *max_datagrams, *max_fragments,
-        *memory;
+    char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_unfinished, *max_segments, *max_datagrams,
+        *max_fragments, *memory;
     char *tracks;
     char **ports, **devices, **rules, **captures, **from, **gather;
     int close_time, idle_time, jobs, track_gap;
@@ -292,7 +293,7 @@ static bool take_resources(struct options *options, const struct raw *raw)
 
 static bool take_limits(struct options *options, const struct raw *raw)
 {
-    uint64_t streams, devices, segments, datagrams, fragments;
+    uint64_t streams, devices, unfinished, segments, datagrams, fragments;
     if (raw->overlap && strcmp(raw->overlap, "first") != 0 && strcmp(raw->overlap, "last") != 0)
         return complain("--overlap: '%s' is neither 'first' nor 'last'", raw->overlap);
     options->overlap = raw->overlap && strcmp(raw->overlap, "last") == 0 ? TCP_OVERLAP_LAST : TCP_OVERLAP_FIRST;
@@ -300,12 +301,14 @@ static bool take_limits(struct options *options, const struct raw *raw)
         !take_size("--max-devices", raw->max_devices, DEVICES_MAX, &devices) ||
         !take_size("--max-waiting", raw->max_waiting, TCP_LIMIT_BYTES, &options->tcp.bytes) ||
         !take_size("--max-waiting-total", raw->max_waiting_total, TCP_LIMIT_TOTAL, &options->tcp.total) ||
+        !take_size("--max-unfinished", raw->max_unfinished, UNFINISHED_TOTAL, &unfinished) ||
         !take_size("--max-segments", raw->max_segments, TCP_LIMIT_RANGES, &segments) ||
         !take_size("--max-datagrams", raw->max_datagrams, FRAGMENT_DATAGRAMS, &datagrams) ||
         !take_size("--max-fragment-bytes", raw->max_fragments, FRAGMENT_BYTES, &fragments))
         return false;
     options->streams_max = (size_t)streams;
     options->devices_max = (size_t)devices;
+    options->unfinished_max = (size_t)unfinished;
     options->tcp.ranges = (size_t)segments;
     options->fragments.datagrams = (size_t)datagrams;
     options->fragments.bytes = (size_t)fragments;
@@ -382,6 +385,7 @@ static bool refuse_known(const struct raw *raw, const char *task)
                  {"--max-devices", raw->max_devices != NULL},
                  {"--max-waiting", raw->max_waiting != NULL},
                  {"--max-waiting-total", raw->max_waiting_total != NULL},
+                 {"--max-unfinished", raw->max_unfinished != NULL},
                  {"--max-segments", raw->max_segments != NULL},
                  {"--max-datagrams", raw->max_datagrams != NULL},
                  {"--max-fragment-bytes", raw->max_fragments != NULL},
@@ -575,6 +579,8 @@ static GOptionContext *describe(struct raw *raw)
          "bytes that wait behind holes in one direction of a conversation (default 4M)", "SIZE"},
         {"max-waiting-total", 0, 0, G_OPTION_ARG_STRING, &raw->max_waiting_total, "the same in all (default 64M)",
          "SIZE"},
+        {"max-unfinished", 0, 0, G_OPTION_ARG_STRING, &raw->max_unfinished,
+         "bytes of unfinished frames, in all conversations (default 64M)", "SIZE"},
         {"max-segments", 0, 0, G_OPTION_ARG_STRING, &raw->max_segments,
          "segments that wait behind holes in one direction (default 4096)", "N"},
         {"max-datagrams", 0, 0, G_OPTION_ARG_STRING, &raw->max_datagrams,
@@ -646,6 +652,7 @@ static void free_raw(struct raw *raw)
     g_free(raw->max_devices);
     g_free(raw->max_waiting);
     g_free(raw->max_waiting_total);
+    g_free(raw->max_unfinished);
     g_free(raw->max_segments);
     g_free(raw->max_datagrams);
     g_free(raw->max_fragments);

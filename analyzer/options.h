@@ -51,6 +51,7 @@ struct options {
     size_t streams_max; /* conversations open at once */
     size_t devices_max; /* with a timeline of their own */
     struct tcp_limits tcp;
+    size_t unfinished_max; /* bytes of unfinished frames */
     struct fragment_limits fragments;
     size_t memory;      /* bytes for records of both steps */
     unsigned jobs;      /* threads of the second step */

@@ -241,6 +241,7 @@ static struct streams *open_streams(struct run *run)
     const struct options *options = run->analysis.options;
     struct stream_options stream = {.ports = options->ports,
                                     .map = options->map,
+                                    .unfinished_max = options->unfinished_max,
                                     .clocks = run->analysis.clocks,
                                     .devices = run->analysis.devices,
                                     .selection = &run->selection,

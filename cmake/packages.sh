@@ -1,15 +1,18 @@
 #!/bin/sh
-# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|package|demo|test|gui
+# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|package|demo|test|gui|page
 # build: to compile; package: also to make packages; demo: also to run samples/run; test: also to run tests/run; gui: for
-# tests/gui/run. Asks no question, does nothing and needs no network when all is there.
+# tests/gui/run; page: for tests/gui/page. Asks no question, does nothing and needs no network when all is there.
 set -eu
 
-build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev zlib1g-dev wireshark-dev libpcap-dev libssl-dev"
+build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev zlib1g-dev wireshark-dev libpcap-dev libssl-dev libsqlite3-dev"
 package="dpkg-dev file"
 demo="tshark"
 test="libcmocka-dev python3 codespell mandoc git bash-completion"
+# Programs that read the results.
+test="$test gdal-bin gpsbabel libxml2-utils miller python3-gdal python3-jsonschema sqlite3"
 # Layout and lint are judged on Debian 12 alone: tests/style/CMakeLists.txt
 [ "$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")" != bookworm ] || test="$test clang-format-14 clang-tidy-14"
+page="chromium fonts-dejavu-core imagemagick python3"
 gui="wireshark xvfb jwm xdotool imagemagick dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0"
 
 case "${1:-}" in
@@ -18,8 +21,9 @@ package) wanted="$build $package" ;;
 demo) wanted="$build $demo" ;;
 test) wanted="$build $package $demo $test" ;;
 gui) wanted="$build $gui" ;;
+page) wanted="$build $page" ;;
 *)
-    echo "usage: cmake/packages.sh build|package|demo|test|gui" >&2
+    echo "usage: cmake/packages.sh build|package|demo|test|gui|page" >&2
     exit 2
     ;;
 esac

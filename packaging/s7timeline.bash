@@ -36,7 +36,7 @@ _s7timeline()
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map= --rule=
             --summary --stdout --report --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
-            --max-streams= --max-devices= --max-waiting= --max-waiting-total= --max-segments= --max-datagrams= --max-fragment-bytes=
+            --max-streams= --max-devices= --max-waiting= --max-waiting-total= --max-unfinished= --max-segments= --max-datagrams= --max-fragment-bytes=
             --memory= --jobs= --shard= --records= --from= --part= --gather= --no-progress --quiet --verbose --version --help' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
         return

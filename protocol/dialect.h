@@ -39,6 +39,9 @@ enum s7_opening {
 /* And by the prefix of its proof, of a proven message: as s7_proves(), as s7_counts_among_others(). */
 bool s7_gotop_proves(const uint8_t *data, const struct s7_message *message);
 bool s7_gotop_counts(const struct s7_message *message);
+/* Does a code or a body stand in one of the first fields behind the id of what begins at data[0] and ends before end?
+ * (docs/PROTOCOL.md 10.1) */
+bool s7_gotop_has_code_or_body(const uint8_t *data, const uint8_t *end);
 bool s7_checked_proves(const uint8_t *data, const struct s7_message *message);
 bool s7_checked_counts(const struct s7_message *message);
 
@@ -48,6 +51,13 @@ bool s7_checked_counts(const struct s7_message *message);
 bool fast_gotop_scan(const uint8_t *data, size_t length, struct s7_frame *frame);
 bool fast_startek_scan(const uint8_t *data, size_t length, struct s7_frame *frame);
 bool fast_fifotrack_scan(const uint8_t *data, size_t length, struct s7_frame *frame);
+
+/* Does data[0] stand directly behind junk, no separator and no "#" between? There an opener of gotop is not enough:
+ * other protocols have the like inside. (docs/PROTOCOL.md 1.1) */
+static inline bool s7_within_junk(const struct s7_scanner *scanner)
+{
+    return scanner->stretch != 0 && scanner->separated == S7_BEHIND_OTHER;
+}
 
 /* Bytes of a header that these look at together, at most. */
 #define S7_FAST_HEAD 48

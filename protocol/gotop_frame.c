@@ -83,6 +83,17 @@ static enum s7_scan_result cut_frame(const uint8_t *data, size_t length, struct 
     return S7_SCAN_FRAME;
 }
 
+/* Within junk it is only a frame if its content says so. (docs/PROTOCOL.md 1.1) */
+static enum s7_scan_result told_frame(const struct s7_scanner *scanner, const uint8_t *data, struct s7_frame *frame,
+                                      enum s7_opening *opens)
+{
+    if (!s7_within_junk(scanner) || s7_gotop_has_code_or_body(data, data + frame->length))
+        return S7_SCAN_FRAME;
+    *frame = (struct s7_frame){0};
+    *opens = S7_OPEN_NO;
+    return S7_SCAN_MORE;
+}
+
 static enum s7_scan_result scan_command(const uint8_t *data, size_t length, bool end, struct s7_frame *frame,
                                         enum s7_opening *opens)
 {
@@ -130,16 +141,17 @@ enum s7_scan_result s7_gotop_scan(struct s7_scanner *scanner, const uint8_t *dat
         enum s7_opening closes = quoted ? closes_in_quote(data + position, length - position, end) : S7_OPEN_YES;
         if (closes == S7_OPEN_YES) {
             frame->length = (uint32_t)position + 1;
-            return S7_SCAN_FRAME;
+            return told_frame(scanner, data, frame, opens);
         }
         if (closes == S7_OPEN_MAYBE)
             break;
     }
     scanner->searched = (uint32_t)position;
     scanner->quotes = quoted;
-    if (position == S7_GOTOP_MAX || end)
-        return cut_frame(data, limit, frame);
-    return S7_SCAN_MORE;
+    if (position != S7_GOTOP_MAX && !end)
+        return S7_SCAN_MORE;
+    cut_frame(data, limit, frame);
+    return told_frame(scanner, data, frame, opens);
 }
 
 bool fast_gotop_scan(const uint8_t *data, size_t length, struct s7_frame *frame)

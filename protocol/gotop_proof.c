@@ -55,8 +55,7 @@ static bool is_validity(const uint8_t *field, const uint8_t *end)
     return true;
 }
 
-/* Does a code or a body stand in one of the first fields behind the id? (docs/PROTOCOL.md 10.1) */
-static bool has_code_or_body(const uint8_t *data, const uint8_t *end)
+bool s7_gotop_has_code_or_body(const uint8_t *data, const uint8_t *end)
 {
     const uint8_t *comma = memchr(data, ',', (size_t)(end - data));
     for (unsigned i = 1; comma && i <= CODE_FIELD_MAX; i++) {
@@ -92,6 +91,7 @@ enum s7_opening s7_gotop_good(struct s7_inside *inside, size_t at)
         inside->needed = inside->length + 1;
         return length < reach ? S7_OPEN_MAYBE : S7_OPEN_NO;
     }
-    bool good = inside->strict ? counts(inside, data, (size_t)(close - data) + 1) : has_code_or_body(data, close);
+    bool good =
+        inside->strict ? counts(inside, data, (size_t)(close - data) + 1) : s7_gotop_has_code_or_body(data, close);
     return good ? S7_OPEN_YES : S7_OPEN_NO;
 }

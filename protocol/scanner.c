@@ -162,7 +162,7 @@ static enum s7_scan_result scan_at(struct s7_scanner *scanner, const uint8_t *da
         return result;
     if (opens == S7_OPEN_MAYBE)
         return end ? cut_opener(scanner, data, length, frame) : S7_SCAN_MORE;
-    if ((!scanner->stretch || scanner->separated) && data[0] == reset_text[0]) {
+    if ((!scanner->stretch || scanner->separated == S7_BEHIND_SEPARATOR) && data[0] == reset_text[0]) {
         enum s7_opening reset = s7_reset_opens(data, length);
         if (reset == S7_OPEN_YES || (reset == S7_OPEN_MAYBE && end && length == sizeof reset_text))
             return scan_reset(data, length, frame);
@@ -170,6 +170,12 @@ static enum s7_scan_result scan_at(struct s7_scanner *scanner, const uint8_t *da
             return S7_SCAN_MORE;
     }
     return scan_leftover(scanner, data, length, opens, frame);
+}
+
+/* As what follows the byte takes it: enum s7_before. */
+static inline uint8_t what_stands(uint8_t byte)
+{
+    return s7_is_separator(byte) ? S7_BEHIND_SEPARATOR : byte == '#' ? S7_BEHIND_DELIMITER : S7_BEHIND_OTHER;
 }
 
 static inline bool fast_scan_paired(const uint8_t *data, size_t length, struct s7_frame *frame)
@@ -184,12 +190,12 @@ static inline bool fast_scan_paired(const uint8_t *data, size_t length, struct s
 /* The frames that nearly all are. Nothing of the scanner's state is left but what they end with. */
 static inline bool fast_scan(struct s7_scanner *scanner, const uint8_t *data, size_t length, struct s7_frame *frame)
 {
-    if (scanner->searched | scanner->quotes | scanner->line)
+    if ((scanner->searched | scanner->quotes | scanner->line) || s7_within_junk(scanner))
         return false;
     bool gotop = data[0] == '#';
     if (!(gotop ? fast_gotop_scan(data, length, frame) : fast_scan_paired(data, length, frame)))
         return false;
-    *scanner = (struct s7_scanner){.closed = gotop, .separated = !gotop};
+    *scanner = (struct s7_scanner){.closed = gotop, .separated = gotop ? S7_BEHIND_DELIMITER : S7_BEHIND_SEPARATOR};
     return true;
 }
 
@@ -206,7 +212,7 @@ enum s7_scan_result s7_scan(struct s7_scanner *scanner, const uint8_t *data, siz
     scanner->quotes = 0;
     scanner->line = 0;
     scanner->closed = result == S7_SCAN_FRAME && data[frame->length - 1] == '#' && frame->shape == S7_SHAPE_UPLINK;
-    scanner->separated = s7_is_separator(data[frame->length - 1]);
+    scanner->separated = what_stands(data[frame->length - 1]);
     if (result == S7_SCAN_FRAME)
         scanner->stretch = 0;
     return result;

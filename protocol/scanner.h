@@ -69,6 +69,9 @@ struct s7_frame {
     uint32_t body_length; /* startek: bytes of ",id,code,data", fifotrack: ",id,serial,type,parameters", as found */
 };
 
+/* What openers within junk depend on. */
+enum s7_before { S7_BEHIND_OTHER, S7_BEHIND_DELIMITER /* "#" */, S7_BEHIND_SEPARATOR };
+
 /* State of one direction. All zero at its start, and after a gap. */
 struct s7_scanner {
     uint32_t searched; /* bytes of the open element that need no second look */
@@ -76,7 +79,7 @@ struct s7_scanner {
     uint8_t line;      /* startek, fifotrack: the declared length was found wrong, looking for the end of the line */
     uint8_t closed;    /* the byte before data[0] closed a gotop frame: it may have opened the next one too */
     uint8_t stretch;   /* inside a leftover stretch: 1 + its reason */
-    uint8_t separated; /* the byte before data[0] is a separator */
+    uint8_t separated; /* the byte before data[0]: enum s7_before */
 };
 
 /* Decides what stands at data[0]. length > 0. end: no bytes will ever follow these (end of stream, gap, datagram).

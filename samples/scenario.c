@@ -335,16 +335,10 @@ static gboolean send_payload(struct scenario *scenario, struct client *client, c
     return good;
 }
 
-/* hh:mm:ss CLIENT [name=value...] [ACTION ...] */
-static gboolean act(struct scenario *scenario, const GPtrArray *words, GError **error)
+/* What a client does at the time of the line; i: number of the word that says it. */
+static gboolean perform(struct scenario *scenario, struct client *client, const GPtrArray *words, guint i,
+                        GError **error)
 {
-    gint64 clock = parse_clock(word_at(words, 0));
-    struct client *client = g_hash_table_lookup(scenario->clients, word_at(words, 1));
-    if (clock < 0 || !client)
-        return fail(error, clock < 0 ? "not a time" : "no such client", word_at(words, clock < 0 ? 0 : 1));
-    scenario->time = scenario->day * SECOND + clock * MILLISECOND;
-    client->flow.copies = 1;
-    guint i = take_variables(client, words, 2);
     const char *action = word_at(words, i);
     if (strcmp(action, "up") == 0 || strcmp(action, "down") == 0)
         return send_payload(scenario, client, words, i, error);
@@ -359,6 +353,38 @@ static gboolean act(struct scenario *scenario, const GPtrArray *words, GError **
     else if (i < words->len)
         return fail(error, "unknown action", action);
     return TRUE;
+}
+
+/* every SECONDS until hh:mm:ss ACTION */
+static gboolean repeat(struct scenario *scenario, struct client *client, const GPtrArray *words, guint i,
+                       GError **error)
+{
+    guint64 seconds;
+    gint64 until = parse_clock(word_at(words, i + 3));
+    if (!g_ascii_string_to_unsigned(word_at(words, i + 1), 10, 1, 86400, &seconds, NULL))
+        return fail(error, "no number of seconds", word_at(words, i + 1));
+    if (strcmp(word_at(words, i + 2), "until") != 0 || until < 0)
+        return fail(error, "no time to end", word_at(words, i + 2));
+    gint64 last = scenario->day * SECOND + until * MILLISECOND;
+    gboolean good = TRUE;
+    for (; good && scenario->time <= last; scenario->time += (gint64)seconds * SECOND)
+        good = perform(scenario, client, words, i + 4, error);
+    return good;
+}
+
+/* hh:mm:ss CLIENT [name=value...] [[every ...] ACTION ...] */
+static gboolean act(struct scenario *scenario, const GPtrArray *words, GError **error)
+{
+    gint64 clock = parse_clock(word_at(words, 0));
+    struct client *client = g_hash_table_lookup(scenario->clients, word_at(words, 1));
+    if (clock < 0 || !client)
+        return fail(error, clock < 0 ? "not a time" : "no such client", word_at(words, clock < 0 ? 0 : 1));
+    scenario->time = scenario->day * SECOND + clock * MILLISECOND;
+    client->flow.copies = 1;
+    guint i = take_variables(client, words, 2);
+    if (strcmp(word_at(words, i), "every") == 0)
+        return repeat(scenario, client, words, i, error);
+    return perform(scenario, client, words, i, error);
 }
 
 static gboolean play_line(struct scenario *scenario, const char *line, GError **error)

@@ -3,6 +3,7 @@
 #include "base/coverage.h"
 
 #include <glib.h>
+#include <stdbool.h>
 
 /* Further back than packets are out of order, ns. */
 #define BACK (INT64_C(10) * 1000000000)
@@ -14,6 +15,7 @@ struct gap {
 
 struct coverage {
     int64_t first, last; /* of the packets so far; first > last = none */
+    bool alone;          /* there was one */
     int64_t shortest;
     GArray *gaps; /* of struct gap, ascending */
 };
@@ -41,17 +43,23 @@ static void thin_out(struct coverage *coverage)
     g_array_set_size(coverage->gaps, kept);
 }
 
-/* The clock of the capture was set back, or the packet before had a wild date: what follows is looked at anew. */
+/* The clock of the capture was set back, or packets before had wild dates: where that time lies in a gap, what stands
+ * behind it was wrong. */
 static void go_back(struct coverage *coverage, int64_t time)
 {
-    coverage->last = time;
-    while (coverage->gaps->len > 0) {
-        struct gap *gap = &g_array_index(coverage->gaps, struct gap, coverage->gaps->len - 1);
-        gap->to = MIN(gap->to, time);
-        if (gap->to - gap->from >= coverage->shortest)
-            break;
-        g_array_set_size(coverage->gaps, coverage->gaps->len - 1);
+    guint i = coverage->gaps->len;
+    while (i > 0 && g_array_index(coverage->gaps, struct gap, i - 1).from >= time)
+        i--;
+    if (i == 0) {
+        if (coverage->alone)
+            coverage->first = coverage->last = time;
+        return;
     }
+    struct gap *gap = &g_array_index(coverage->gaps, struct gap, i - 1);
+    if (gap->to <= time)
+        return;
+    gap->to = coverage->last = time;
+    g_array_set_size(coverage->gaps, gap->to - gap->from >= coverage->shortest ? i : i - 1);
 }
 
 void coverage_note(struct coverage *coverage, int64_t time)
@@ -59,14 +67,16 @@ void coverage_note(struct coverage *coverage, int64_t time)
     time = CLAMP(time, -COVERAGE_FARTHEST, COVERAGE_FARTHEST);
     if (coverage->first > coverage->last) {
         coverage->first = coverage->last = time;
+        coverage->alone = true;
         return;
     }
-    coverage->first = MIN(coverage->first, time);
     if (time <= coverage->last) {
         if (time < coverage->last - BACK)
             go_back(coverage, time);
+        coverage->alone = false;
         return;
     }
+    coverage->alone = false;
     if (time - coverage->last >= coverage->shortest) {
         const struct gap gap = {coverage->last, time, 0};
         while (coverage->gaps->len >= COVERAGE_GAPS)

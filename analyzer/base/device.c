@@ -68,6 +68,14 @@ uint32_t devices_count(const struct devices *devices)
     return devices->all->len - 1;
 }
 
+uint64_t devices_unmarked(const struct devices *devices)
+{
+    uint64_t sum = 0;
+    for (guint i = 0; i < devices->all->len; i++)
+        sum += devices_at(devices, i)->unmarked;
+    return sum;
+}
+
 static int compare_ids(gconstpointer a, gconstpointer b)
 {
     const struct device *left = *(struct device *const *)a, *right = *(struct device *const *)b;

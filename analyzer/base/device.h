@@ -44,6 +44,7 @@ struct device {
     int64_t first_time, last_time; /* device time, s; INT64_MAX, INT64_MIN = none */
     double distance;               /* metres */
     struct clock_findings clock;
+    uint64_t unmarked;   /* what hindsight would say of its clock, had it not been too much */
     struct judge *judge; /* of reports that are judged as they come; NULL = none yet */
 };
 
@@ -60,6 +61,8 @@ struct device *devices_find(const struct devices *devices, const char *id);
 /* The device with this number: 0 to devices_count(). */
 struct device *devices_at(const struct devices *devices, uint32_t number);
 uint32_t devices_count(const struct devices *devices);
+/* The sum of all. */
+uint64_t devices_unmarked(const struct devices *devices);
 /* Those with rows, by id, without that of no known device: of struct device. The caller's to unref. */
 GPtrArray *devices_with_rows(const struct devices *devices);
 void devices_free(struct devices *devices);

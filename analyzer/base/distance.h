@@ -22,8 +22,8 @@ struct distance_point {
 struct distance_point distance_point(struct position position);
 /* Metres on a sphere of 6371008.8 m radius. Both must be positions. */
 double distance_between(const struct distance_point *from, const struct distance_point *to);
-/* Metres on the ellipsoid of WGS84: the shortest way, to five millimetres; to 50 m where the two stand on opposite
- * sides of the earth. Both must be positions. */
+/* Metres on the ellipsoid of WGS84: the shortest way, to five millimetres; to 40 km where the two stand all but
+ * opposite to each other on the earth. Both must be positions. */
 double distance_ellipsoid(struct position from, struct position to);
 
 #endif

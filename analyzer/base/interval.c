@@ -3,6 +3,7 @@
  */
 #include "base/interval.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct interval_set {
@@ -59,6 +60,8 @@ static void add(struct interval_set *set, size_t index, uint64_t start, const ui
 {
     struct interval new = {.start = start, .end = start + length, .origin = *origin};
     new.data = g_memdup2(data, length);
+    assert(index == 0 || range(set, index - 1)->end <= new.start);
+    assert(index == set->ranges->len || new.end <= range(set, index)->start);
     g_array_insert_val(set->ranges, (guint)index, new);
     set->bytes += length;
 }

@@ -5,6 +5,7 @@
 
 #include "digits.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Damaged segments that wait in all connections. */
@@ -59,6 +60,7 @@ static void deliver_bytes(struct tcp *connection, unsigned direction, uint64_t p
                           size_t length, const struct origin *origin)
 {
     struct tcp_direction *tcp = &connection->directions[direction];
+    assert(position >= tcp->next && length > 0); /* each byte once, in order */
     past_add(&tcp->past, position, data, length, origin);
     connection->shared->sink->bytes(connection->context, direction, data, length, origin);
     tcp->next = position + length;
@@ -629,4 +631,5 @@ void tcp_finish(struct tcp *connection, unsigned direction)
     flow.rest->abandoned = NULL;
     g_free(tcp->past);
     tcp->past = NULL;
+    assert(!tcp->waiting && !flow.rest->suspects && !flow.rest->place);
 }

@@ -7,8 +7,9 @@
 #include <math.h>
 
 #define DAY INT64_C(86400)
-/* An empty stretch is cut out when it is longer than this, and than the third of what is left. */
-#define CUT_MIN INT64_C(1800)
+/* An empty stretch is cut out when it is longer than this, than the third of what is left, and than twice the time in
+ * which there are reports. */
+#define CUT_MIN INT64_C(7200)
 /* Room for the text of a tick, and for that of a date. */
 #define TICK_ROOM 58.0
 #define DATE_ROOM 70.0
@@ -43,14 +44,25 @@ static void sort_cuts(unsigned *cuts, unsigned count)
         }
 }
 
+/* The time without stretches that could be cut out. */
+static int64_t busy_time(const struct bins *seen)
+{
+    int64_t busy = seen->all[seen->count - 1].end - seen->all[0].begin;
+    for (unsigned i = 1; i < seen->count; i++) {
+        int64_t gap = seen->all[i].begin - seen->all[i - 1].end;
+        busy -= gap >= CUT_MIN ? gap : 0;
+    }
+    return busy;
+}
+
 /* Returns how many there are; each is the number of the bin behind the gap. */
 static unsigned choose_cuts(const struct bins *seen, unsigned cuts[AXIS_PIECES - 1])
 {
-    int64_t shown = seen->all[seen->count - 1].end - seen->all[0].begin, length;
+    int64_t shown = seen->all[seen->count - 1].end - seen->all[0].begin, busy = busy_time(seen), length;
     unsigned count = 0;
     while (count < AXIS_PIECES - 1) {
         unsigned gap = longest_gap(seen, cuts, count, &length);
-        if (gap == 0 || length < CUT_MIN || length < shown / 3)
+        if (gap == 0 || length < CUT_MIN || length < shown / 3 || length < 2 * busy)
             break;
         cuts[count++] = gap;
         shown -= length;
@@ -143,9 +155,12 @@ static int64_t round_up(int64_t second, int64_t step)
     return rest == 0 ? second : second - rest + (rest > 0 ? step : 0);
 }
 
-static void put_text(GString *out, double x, double y, const char *class, const char *anchor, const char *text,
-                     gssize length)
+/* Where it would reach over the right end it ends there. half: what it reaches to either side. */
+static void put_text(GString *out, double x, double y, const char *class, double half, const char *text, gssize length)
 {
+    bool inside = x + half < AXIS_WIDTH;
+    const char *anchor = half == 0 ? "start" : inside ? "middle" : "end";
+    x = inside ? x : AXIS_WIDTH;
     g_string_append(out, "<text x=\"");
     html_place(out, x);
     g_string_append(out, "\" y=\"");
@@ -179,12 +194,12 @@ static void draw_ticks(const struct axis_piece *piece, GString *out, double top,
         bool midnight = second % DAY == 0;
         put_line(out, x, top, bottom, midnight ? "g d" : "g");
         if (step < DAY && x - last >= TICK_ROOM / 2 && x > *dated - DATE_ROOM) {
-            put_text(out, x, bottom + 14, "t", "middle", text->str + 11, step < 60 ? 8 : 5);
+            put_text(out, x, bottom + 14, "t", step < 60 ? 22 : 14, text->str + 11, step < 60 ? 8 : 5);
             last = x;
         }
         int64_t date = (second - (second % DAY + DAY) % DAY) / DAY;
         if (date != day && x >= *dated) {
-            put_text(out, x, bottom + (step < DAY ? 28 : 14), "t b", "middle", text->str, 10);
+            put_text(out, x, bottom + (step < DAY ? 28 : 14), "t b", 30, text->str, 10);
             *dated = x + DATE_ROOM;
         }
         day = date;
@@ -192,7 +207,7 @@ static void draw_ticks(const struct axis_piece *piece, GString *out, double top,
     if (day != INT64_MIN || piece->left < *dated)
         return;
     html_moment(text, piece->from); /* too short for a tick: when it begins */
-    put_text(out, piece->left, bottom + 28, "t b", "start", text->str, 16);
+    put_text(out, piece->left, bottom + 28, "t b", 0, text->str, 16);
     *dated = piece->left + 1.7 * DATE_ROOM;
 }
 

@@ -7,8 +7,9 @@
 #include "derived/bins.h"
 
 #define AXIS_PIECES 7
-/* Width of a cut in the drawing. */
-#define AXIS_CUT 14.0
+/* Of the drawing, and of a cut in it. */
+#define AXIS_WIDTH 760.0
+#define AXIS_CUT   14.0
 
 struct axis_piece {
     int64_t from, until; /* s */

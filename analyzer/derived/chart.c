@@ -131,7 +131,7 @@ static double draw_reports(const struct chart *chart, const struct canvas *canva
 {
     put_label(out, y + 11, "Reports");
     draw_presence(chart, canvas->live, "bar", 1, y + 2, 6, out);
-    draw_presence(chart, canvas->late, "late", 2.5, y + 9, 5, out);
+    draw_presence(chart, canvas->late, "sent", 2, y + 9, 5, out);
     return y + BAR_ROW;
 }
 

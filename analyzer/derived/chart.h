@@ -8,7 +8,7 @@
 #include "life/teller.h"
 
 /* The drawing, and in it what lies over the axis. */
-#define CHART_WIDTH 760.0
+#define CHART_WIDTH AXIS_WIDTH
 #define CHART_LEFT  136.0
 #define CHART_RIGHT 752.0
 

@@ -54,7 +54,7 @@ const struct gpkg_schema_layer gpkg_schema_layers[] = {
      "satellites INTEGER, hdop DOUBLE, ignition BOOLEAN, flags TEXT)"},
     {"trips", "MULTILINESTRING", "Trips, stops and silences",
      "CREATE TABLE trips (fid INTEGER PRIMARY KEY NOT NULL, device_id TEXT, kind TEXT, start DATETIME, "
-     "\"end\" DATETIME, device_start TEXT, device_end TEXT, duration_s DOUBLE, distance_m DOUBLE, odometer_m INTEGER, "
+     "\"end\" DATETIME, device_start TEXT, device_end TEXT, duration_s INTEGER, distance_m DOUBLE, odometer_m INTEGER, "
      "max_speed_kmh DOUBLE, start_latitude DOUBLE, start_longitude DOUBLE, end_latitude DOUBLE, end_longitude DOUBLE, "
      "first_row INTEGER, last_row INTEGER, geom MULTILINESTRING)"},
     {"events", "POINT", "What happened, device by device",

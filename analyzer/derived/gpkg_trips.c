@@ -4,6 +4,7 @@
 
 #include "derived/later.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Of a MultiLineString with its extent, and of each line in it. */
@@ -74,8 +75,8 @@ static void stretch(void *user, const struct track_stretch *stretch)
     sqlite3_bind_text(statement, 3, track_kind(trip), -1, SQLITE_STATIC);
     gpkg_bind_time(statement, 4, 6, state->device, trip->clock, texts[0], trip->start);
     gpkg_bind_time(statement, 5, 7, state->device, trip->clock, texts[1], trip->end);
-    sqlite3_bind_double(statement, 8, (double)(trip->end - trip->start) / NANOSECONDS);
-    sqlite3_bind_double(statement, 9, trip->distance);
+    sqlite3_bind_int64(statement, 8, (trip->end - trip->start) / NANOSECONDS);
+    sqlite3_bind_double(statement, 9, rint(trip->distance));
     if (trip->odometer != LIFE_NO_TIME)
         sqlite3_bind_int64(statement, 10, trip->odometer);
     if (trip->max_speed >= 0)

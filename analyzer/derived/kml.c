@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * tracks/<device_id>.kml. The coordinates of a part wait for its times, single fixes for the tracks. */
+ * tracks/<device_id>.kml. The coordinates of a part wait for its times, the fixes for the tracks. */
 #include "derived/kml.h"
 
 #include "derived/later.h"
@@ -13,7 +13,7 @@ struct kml {
     const struct device *device;
     struct table table;
     const char *folder; /* that is open; NULL = none */
-    struct later coordinates, untimed, singles;
+    struct later coordinates, untimed, fixes;
     struct text_clock clock;
     const struct life_trip *trip; /* of the track at hand */
     uint64_t number;
@@ -186,32 +186,52 @@ static char *put_coordinates(char *at, const struct map_fix *fix, char between)
     return fix->altitude.sent ? map_put_number(pen_put_char(at, between), &fix->altitude) : at;
 }
 
-static void single(void *state, const struct track_fix *track_fix)
+static char *put_time_stamp(struct kml *kml, char *at, const struct map_fix *fix)
 {
-    struct kml *kml = state;
-    const struct map_fix *fix = track_fix->fix;
-    GString *text = kml->singles.text;
-    open_file(kml);
-    char *at = piece_begin(text, POINT_MAX + fix->packets_length);
-    at = pen_put_literal(at, "      <Placemark>\n        <name>single fix</name>\n        <description>row ");
-    at = pen_put_literal(s7_put_unsigned(at, fix->row), ", packets ");
-    at = pen_put_bytes(at, track_fix->packets, fix->packets_length);
-    if (fix->clock == MAP_CAPTURE_CLOCK)
-        at = pen_put_literal(at, ", time of the capture");
     if (fix->clock == MAP_NO_CLOCK)
-        at = pen_put_literal(at, ", no time in UTC");
-    piece_end(text, pen_put_literal(at, "</description>\n"));
-    if (fix->clock != MAP_NO_CLOCK)
-        add_time_stamp(kml, text, (enum map_clock)fix->clock, fix->time);
-    g_string_append(text, "        <ExtendedData>\n");
-    add_data_text(text, "device_id", kml->device->id);
-    if (fix->clock == MAP_NO_CLOCK && fix->device_time != LIFE_NO_TIME)
-        add_device_time(kml, text, fix->device_time * NANOSECONDS);
-    at = put_fix_data(piece_begin(text, POINT_MAX), fix);
-    at = pen_put_literal(at, "        </ExtendedData>\n");
-    at = put_coordinates(pen_put_literal(at, "        <Point><coordinates>"), fix, ',');
+        return at;
+    at = pen_put_literal(at, "        <TimeStamp><when>");
+    at = map_put_time(at, &kml->clock, (enum map_clock)fix->clock, fix->time);
+    return pen_put_literal(at, "</when></TimeStamp>\n");
+}
+
+static char *put_device_clock(struct kml *kml, char *at, const struct map_fix *fix)
+{
+    char text[TEXT_TIME_SIZE];
+    if (fix->clock != MAP_NO_CLOCK || fix->device_time == LIFE_NO_TIME)
+        return at;
+    text_clock_put(&kml->clock, text, fix->device_time * NANOSECONDS);
+    at = pen_put_literal(at, "          <Data name=\"device_clock\"><value>");
+    return pen_put_literal(pen_put_bytes(at, text, TEXT_SECOND_SIZE), "</value></Data>\n");
+}
+
+/* Each fix is a point: some programs read no other form of them, and none keeps the time of each in a track. name:
+ * "fix", or "single fix" of one that is in no track. */
+static void add_fix(struct kml *kml, const struct track_fix *track_fix, const char *name)
+{
+    static const char *const notes[] = {", no time in UTC", "", ", time of the capture"};
+    const struct map_fix *fix = track_fix->fix;
+    GString *text = kml->fixes.text;
+    char *at = piece_begin(text, POINT_MAX + fix->packets_length);
+    at = stpcpy(pen_put_literal(at, "      <Placemark>\n        <name>"), name);
+    at = s7_put_unsigned(pen_put_literal(at, "</name>\n        <description>row "), fix->row);
+    at = pen_put_bytes(pen_put_literal(at, ", packets "), track_fix->packets, fix->packets_length);
+    at = pen_put_literal(stpcpy(at, notes[fix->clock]), "</description>\n");
+    at = put_time_stamp(kml, at, fix);
+    at = pen_put_literal(at, "        <ExtendedData>\n          <Data name=\"device_id\"><value>");
+    at = pen_put_literal(stpcpy(at, kml->device->id), "</value></Data>\n"); /* letters and digits */
+    at = put_device_clock(kml, at, fix);
+    at = put_fix_data(at, fix);
+    at = pen_put_literal(at, "        </ExtendedData>\n        <Point><coordinates>");
+    at = put_coordinates(at, fix, ',');
     piece_end(text, pen_put_literal(at, "</coordinates></Point>\n      </Placemark>\n"));
-    later_row(&kml->singles);
+    later_row(&kml->fixes);
+}
+
+static void single(void *state, const struct track_fix *fix)
+{
+    open_file(state);
+    add_fix(state, fix, "single fix");
 }
 
 /* The tracks have times, or are those of fixes without any: these can be no gx:Track, and stand in a folder of their
@@ -271,6 +291,7 @@ static void point(void *state, const struct track_fix *track_fix)
 {
     struct kml *kml = state;
     const struct map_fix *fix = track_fix->fix;
+    add_fix(kml, track_fix, "fix");
     if (!kml->timed) {
         untimed_point(kml, fix);
         return;
@@ -319,7 +340,7 @@ static void end(void *state)
     if (!kml->table.name)
         return;
     add_folder(kml, "trips without times", &kml->untimed);
-    add_folder(kml, "fixes", &kml->singles);
+    add_folder(kml, "fixes", &kml->fixes);
     close_folder(kml);
     g_string_append(kml->table.text, "  </Document>\n</kml>\n");
     table_close(&kml->table);
@@ -331,7 +352,7 @@ static void close_kml(void *state)
     table_clear(&kml->table);
     later_clear(&kml->coordinates);
     later_clear(&kml->untimed);
-    later_clear(&kml->singles);
+    later_clear(&kml->fixes);
     g_free(kml);
 }
 
@@ -341,7 +362,7 @@ struct track_taker kml_open(void *shared)
     kml->files = shared;
     later_init(&kml->coordinates, output_scratch(kml->files->output), kml->files->memory);
     later_init(&kml->untimed, output_scratch(kml->files->output), kml->files->memory);
-    later_init(&kml->singles, output_scratch(kml->files->output), kml->files->memory);
+    later_init(&kml->fixes, output_scratch(kml->files->output), kml->files->memory);
     text_clock_init(&kml->clock);
     return (struct track_taker){.state = kml,
                                 .begin = begin,

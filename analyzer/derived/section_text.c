@@ -164,6 +164,14 @@ static void put_map(const struct section *section, GString *out)
     g_string_append(out, " For the drawing alone, positions within ");
     html_number(out, cell < 10 ? ceil(cell) : cell, 0);
     g_string_append(out, " m fall together.");
+    unsigned tracks = 0;
+    for (unsigned i = 0; i < TRAIL_STRANDS; i++)
+        tracks += trail->strands[i].fixes > 0 && trail_strand(trail, trail->strands[i].id) >= 0;
+    if (tracks > 1)
+        g_string_append_printf(out,
+                               " <strong>%u tracks</strong> are drawn, as no vehicle gets from one to the other in the "
+                               "time; all but the first are dashed.",
+                               tracks);
     if (left_out > 0) {
         g_string_append(out, " <strong>");
         html_counted(out, left_out, "position is", "positions are");
@@ -238,9 +246,10 @@ static void put_chart(const struct section *section, GString *out)
         g_string_append(out, "the clock of the device, as sent; its zone is not stated.</strong>");
     if (section->axis == SECTION_FAR)
         g_string_append(out, " <strong>This clock is far from that of the capture.</strong>");
-    g_string_append(out, " Hatched: below reports, those that were stored and sent late; in bars, on and off too fast "
-                         "to draw; across all, silences. Filled signs ask for attention. For the drawing alone, values "
-                         "that fall together are one stroke from the least to the greatest.");
+    g_string_append(out,
+                    " Hollow below reports: those that were stored and sent late. Hatched: in bars, on and off too "
+                    "fast to draw; across all, silences. Filled signs ask for attention. For the drawing alone, "
+                    "values that fall together are one stroke from the least to the greatest.");
     put_elsewhere(section, out);
     put_omitted(section, canvas, out);
     g_string_append(out, "</p>\n");

@@ -146,7 +146,8 @@ static void tell_trip(void *user, const struct life_trip *trip)
     tables_put_time(line, trip->start, trip->clock);
     g_string_append_c(line, ',');
     tables_put_time(line, trip->end, trip->clock);
-    put_number(line, (double)((trip->end - trip->start) / NANOSECONDS), "%.0f");
+    int64_t seconds = (trip->end - trip->start) / NANOSECONDS;
+    put_number(line, (double)seconds, "%.0f");
     put_number(line, trip->distance, "%.0f");
     g_string_append_c(line, ',');
     if (trip->odometer != LIFE_NO_TIME)

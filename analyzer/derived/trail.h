@@ -13,8 +13,8 @@
 
 #define TRAIL_EDGES   6144
 #define TRAIL_STRANDS 4
-/* A strand of fewer fixes is not drawn: one wrong fix would press all others into a point. */
-#define TRAIL_STRAND_MIN 3
+/* A strand of fewer fixes is not drawn: a single wrong one would press all others into a point. */
+#define TRAIL_STRAND_MIN 2
 /* Fixes that are marked on the way: at least half of them, if there are so many. */
 #define TRAIL_MARKS 128
 

@@ -9,7 +9,7 @@
 
 #define WIDTH      760.0
 #define HEIGHT_MIN 280.0
-#define HEIGHT_MAX 460.0
+#define HEIGHT_MAX 520.0
 #define MARGIN     34.0
 /* Metres in a degree of latitude; the drawing shows so many at least. */
 #define DEGREE     111195.08
@@ -155,7 +155,7 @@ static void draw_meridians(const struct map *map)
         g_string_append(map->out, " 0V");
         html_place(map->out, map->height);
         g_string_append(map->out, "\"/>");
-        if (x > 70 && x < WIDTH - 40)
+        if (x > 70 && x < WIDTH - 62)
             put_label(map, x + 3, map->height - 6, "start", degrees, decimals, "EW");
     }
 }
@@ -312,7 +312,7 @@ static void draw_end(const struct map *map, const struct trail_fix *fix, bool la
     if (last)
         g_string_append_printf(map->out, "<rect x=\"%.1f\" y=\"%.1f\" width=\"12\" height=\"12\"/>", x - 6, y - 6);
     else
-        g_string_append_printf(map->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"7\"/>", x, y);
+        g_string_append_printf(map->out, "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"9\"/>", x, y);
     g_string_append_printf(map->out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">%s</text></g>", x + side,
                            last ? y + 17 : y - 8, side < 0 ? "end" : "start", last ? "End" : "Start");
 }
@@ -335,8 +335,8 @@ void trail_draw(const struct trail *trail, const struct trail_sign *signs, unsig
     g_string_append(out, "</g>");
     draw_marks(&map);
     draw_signs(&map, signs, count);
-    draw_end(&map, find_end(trail, false), false);
     draw_end(&map, find_end(trail, true), true);
+    draw_end(&map, find_end(trail, false), false); /* a ring, through which the last one is seen */
     draw_scale(&map);
     g_string_append(out, "</svg></div>");
     g_string_append(out, "<p class=\"note\">Equirectangular projection, true to scale at ");

@@ -8,8 +8,6 @@
 /* What persists: fixes in a row, over so many seconds of capture. */
 #define LASTING_FIXES 3
 #define LASTING_TIME  INT64_C(300)
-/* Marks of each kind that are kept; further ones are not: reports are judged there as in a live run. */
-#define MARKS_MAX 65536
 
 /* Times of these ranks that are at least so far ahead are wrong. */
 struct wrong {
@@ -77,8 +75,10 @@ static void mark_wrong(struct hindsight *hindsight, const struct line *line, con
         return;
     if (!*marks)
         *marks = g_array_new(FALSE, FALSE, sizeof wrong);
-    if ((*marks)->len < MARKS_MAX)
+    if ((*marks)->len < HINDSIGHT_MARKS)
         g_array_append_val(*marks, wrong);
+    else
+        hindsight->unmarked++;
 }
 
 static void mark_reset(struct hindsight *hindsight, uint64_t rank)
@@ -87,8 +87,10 @@ static void mark_reset(struct hindsight *hindsight, uint64_t rank)
         return;
     if (!hindsight->resets)
         hindsight->resets = g_array_new(FALSE, FALSE, sizeof rank);
-    if (hindsight->resets->len < MARKS_MAX)
+    if (hindsight->resets->len < HINDSIGHT_MARKS)
         g_array_append_val(hindsight->resets, rank);
+    else
+        hindsight->unmarked++;
 }
 
 /* A stretch that persists takes the place of the base. */

@@ -57,13 +57,17 @@ struct line {
     struct segment early; /* last known times that are beyond, before the first fix */
 };
 
+/* Wrong dates of each class, and places at which a clock went back, that are kept of a device. */
+#define HINDSIGHT_MARKS 65536
+
 struct hindsight {
     struct line lines[2]; /* of clocks with a zone, of those without */
     GArray *wrong[2];     /* of struct wrong, in ascending order; NULL = none */
     GArray *resets;       /* of uint64_t: ranks at which a clock went back; NULL = none */
     guint next_wrong[2], next_reset;
-    bool keeps;  /* marks, for verdicts later */
-    bool opined; /* a time was called wrong at once */
+    uint64_t unmarked; /* wrong dates and clocks that went back, beyond HINDSIGHT_MARKS */
+    bool keeps;        /* marks, for verdicts later */
+    bool opined;       /* a time was called wrong at once */
 };
 
 /* All zero is right for a live run; keeps: verdicts will be asked for. */

@@ -161,7 +161,9 @@ bool judge_report(struct judge *judge, struct device *device, const struct selec
 
 bool judge_finish(struct judge *judge, struct device *device)
 {
-    if (device->id[0] == '\0' || !hindsight_finish(&judge->hindsight))
+    bool again = device->id[0] != '\0' && hindsight_finish(&judge->hindsight);
+    device->unmarked = judge->hindsight.unmarked;
+    if (!again)
         return false;
     begin(judge);
     device->clock = (struct clock_findings){.rollovers = 0};

@@ -21,8 +21,13 @@ struct element {
     unsigned stretch_count;          /* at least 1 */
 };
 
+struct stream;
+
 /* Bytes of an unfinished element. */
 struct pending {
+    GList link; /* among those of all conversations; in the order in which they grew last */
+    struct stream *stream;
+    unsigned direction;
     GByteArray *bytes;
     GArray *stretches; /* of struct stretch: where they came from */
 };

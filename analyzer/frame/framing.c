@@ -4,6 +4,7 @@
 
 #include "frame/stream_state.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Memory of so many pending bytes goes to the next ones. */
@@ -15,6 +16,8 @@ static void deliver(struct stream *stream, unsigned direction, enum s7_scan_resu
 {
     element->length = frame->length;
     element->offset = stream->framing[direction].offset;
+    assert(element->length > 0 && element->stretch_count > 0);
+    assert(element->stretches[element->stretch_count - 1].end >= element->offset + element->length);
     if (result == S7_SCAN_FRAME)
         stream_frame(stream, direction, element, frame);
     else
@@ -37,6 +40,7 @@ static size_t scan_stretches(struct stream *stream, unsigned direction, const ui
         deliver(stream, direction, result, &frame, &element);
         consumed += frame.length;
     }
+    assert(consumed <= length && (!end || consumed == length));
     return consumed;
 }
 
@@ -52,6 +56,7 @@ static size_t scan_direct(struct stream *stream, unsigned direction, const uint8
 static void cover(const GArray *stretches, unsigned *first, uint64_t offset, uint32_t length, struct element *element)
 {
     const struct stretch *all = (const struct stretch *)(const void *)stretches->data;
+    assert(all[stretches->len - 1].end >= offset + length);
     while (all[*first].end <= offset)
         (*first)++;
     unsigned last = *first;
@@ -80,7 +85,13 @@ static size_t scan_pending(struct stream *stream, unsigned direction, uint64_t l
         deliver(stream, direction, result, &frame, &element);
         consumed += frame.length;
     }
+    assert(consumed <= bytes->len && (!end || consumed == bytes->len));
     return consumed;
+}
+
+static size_t pending_size(size_t bytes, size_t stretches)
+{
+    return bytes + stretches * sizeof(struct stretch);
 }
 
 /* Nothing is pending any more. The memory goes to the next element in pieces, of whatever conversation, while the
@@ -91,6 +102,8 @@ static void forget_pending(struct stream *stream, unsigned direction)
     stream->framing[direction].pending = NULL;
     if (!pending)
         return;
+    g_queue_unlink(&stream->shared->unfinished, &pending->link);
+    stream->shared->unfinished_bytes -= pending_size(pending->bytes->len, pending->stretches->len);
     if (pending->bytes->len > PENDING_KEPT) {
         stream->shared->pending.destroy(pending);
         return;
@@ -101,7 +114,7 @@ static void forget_pending(struct stream *stream, unsigned direction)
 }
 
 /* Drops what was consumed from the pending bytes, and the stretches that cover nothing any more. */
-static void shorten_pending(const struct framing *framing, size_t consumed)
+static void shorten_pending(struct streams *shared, const struct framing *framing, size_t consumed)
 {
     GArray *stretches = framing->pending->stretches;
     if (consumed == 0)
@@ -112,6 +125,7 @@ static void shorten_pending(const struct framing *framing, size_t consumed)
         stale++;
     if (stale > 0)
         g_array_remove_range(stretches, 0, stale);
+    shared->unfinished_bytes -= pending_size(consumed, stale);
 }
 
 static struct pending *new_pending(struct streams *shared)
@@ -119,20 +133,59 @@ static struct pending *new_pending(struct streams *shared)
     struct pending *pending = spares_take(&shared->pending);
     if (!pending) {
         pending = g_new(struct pending, 1);
-        *pending = (struct pending){g_byte_array_new(), g_array_new(FALSE, FALSE, sizeof(struct stretch))};
+        *pending = (struct pending){.bytes = g_byte_array_new(),
+                                    .stretches = g_array_new(FALSE, FALSE, sizeof(struct stretch))};
     }
     return pending;
+}
+
+/* It grows: of all the last one that is given up. */
+static void move_to_end(struct stream *stream, unsigned direction)
+{
+    struct streams *shared = stream->shared;
+    struct pending *pending = stream->framing[direction].pending;
+    if (!pending) {
+        pending = stream->framing[direction].pending = new_pending(shared);
+        pending->stream = stream;
+        pending->direction = direction;
+        pending->link = (GList){.data = pending};
+    } else if (shared->unfinished.tail == &pending->link) {
+        return;
+    } else {
+        g_queue_unlink(&shared->unfinished, &pending->link);
+    }
+    g_queue_push_tail_link(&shared->unfinished, &pending->link);
 }
 
 static void keep_pending(struct stream *stream, unsigned direction, const uint8_t *data, size_t length,
                          const struct origin *origin)
 {
     struct framing *framing = &stream->framing[direction];
-    if (!framing->pending)
-        framing->pending = new_pending(stream->shared);
+    move_to_end(stream, direction);
+    stream->shared->unfinished_bytes += pending_size(length, 1);
     g_byte_array_append(framing->pending->bytes, data, (guint)length);
     struct stretch stretch = {*origin, framing->offset + framing->pending->bytes->len};
     g_array_append_val(framing->pending->stretches, stretch);
+}
+
+/* What stands at the end of a contiguous part is decided without more bytes. */
+static void finish_part(struct stream *stream, unsigned direction)
+{
+    struct framing *framing = &stream->framing[direction];
+    if (framing->pending)
+        scan_pending(stream, direction, UINT64_MAX, true);
+    forget_pending(stream, direction);
+    memset(&framing->scanner, 0, sizeof framing->scanner);
+}
+
+/* Too much is unfinished in all: what grew last the longest time ago ends where it stands. */
+static void give_up_unfinished(struct streams *shared)
+{
+    while (shared->unfinished_bytes > shared->options.unfinished_max && shared->unfinished.head) {
+        const struct pending *pending = shared->unfinished.head->data;
+        shared->totals.unfinished_limit++;
+        finish_part(pending->stream, pending->direction);
+    }
 }
 
 void framing_bytes(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin)
@@ -147,7 +200,8 @@ void framing_bytes(void *context, unsigned direction, const uint8_t *data, size_
         keep_pending(stream, direction, data, length, origin);
         size_t consumed = scan_pending(stream, direction, limit, false);
         if (framing->offset < limit) { /* the element that was open still is */
-            shorten_pending(framing, consumed);
+            shorten_pending(stream->shared, framing, consumed);
+            give_up_unfinished(stream->shared);
             return;
         }
         size_t done = (size_t)(framing->offset - limit);
@@ -156,18 +210,10 @@ void framing_bytes(void *context, unsigned direction, const uint8_t *data, size_
         length -= done;
     }
     size_t consumed = scan_direct(stream, direction, data, length, false, origin);
-    if (consumed < length)
+    if (consumed < length) {
         keep_pending(stream, direction, data + consumed, length - consumed, origin);
-}
-
-/* What stands at the end of a contiguous part is decided without more bytes. */
-static void finish_part(struct stream *stream, unsigned direction)
-{
-    struct framing *framing = &stream->framing[direction];
-    if (framing->pending)
-        scan_pending(stream, direction, UINT64_MAX, true);
-    forget_pending(stream, direction);
-    memset(&framing->scanner, 0, sizeof framing->scanner);
+        give_up_unfinished(stream->shared);
+    }
 }
 
 void framing_gap(void *context, unsigned direction, uint64_t length, bool may_come, const struct origin *origin)

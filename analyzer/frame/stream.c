@@ -7,6 +7,7 @@
 #include "frame/residue.h"
 #include "identify.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Empty queues that are kept. */
@@ -34,6 +35,8 @@ struct streams *streams_new(const struct stream_options *options)
     streams->queues = (struct spares){.max = QUEUES_MAX, .destroy = free_queue};
     streams->pending = (struct spares){.destroy = free_pending};
     streams->exchanges = (struct spares){.destroy = g_free};
+    if (streams->options.unfinished_max == 0)
+        streams->options.unfinished_max = UNFINISHED_TOTAL;
     streams->now = INT64_MIN;
     streams->next_due = INT64_MAX;
     streams->due_sorted = g_sequence_new(NULL);
@@ -356,6 +359,7 @@ static void count_stream(const struct stream *stream)
 {
     struct stream_totals *totals = &stream->shared->totals;
     const struct conversation *conversation = stream->conversation;
+    assert(ledger_balanced(&stream->ledger));
     totals->conversation_limit += g_strcmp0(conversation->end_reason, "limit") == 0;
     totals->unbalanced += !ledger_balanced(&stream->ledger);
     if (!stream->kept) {

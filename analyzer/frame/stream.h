@@ -11,6 +11,9 @@
 #include "frame/ledger.h"
 #include "frame/leftover.h"
 
+/* Bytes of unfinished frames in all conversations, with where they came from. */
+#define UNFINISHED_TOTAL ((size_t)64 << 20)
+
 /* What all conversations share. */
 struct streams;
 struct stream;
@@ -33,6 +36,7 @@ struct stream_totals {
     uint64_t conversation_limit;             /* conversations closed because too many were open */
     uint64_t request_limit;                  /* commands given up because too many waited for an answer */
     uint64_t command_limit;    /* commands that no other conversation may answer: the device has too many */
+    uint64_t unfinished_limit; /* unfinished frames given up, as there were too many bytes of them */
     uint64_t exchange_limit;   /* commands not followed because those of too many conversations waited */
     uint64_t copies;           /* datagrams captured twice */
     uint64_t copies_forgotten; /* datagrams that were not remembered for half a second: there were too many */
@@ -78,6 +82,7 @@ struct stream_options {
     enum stream_mode mode;
     const GArray *ports; /* of uint16_t; NULL = any */
     const struct map_file *map;
+    size_t unfinished_max;               /* 0: UNFINISHED_TOTAL */
     const struct capture_clocks *clocks; /* NULL: there is one alone */
     struct devices *devices;
     const struct selection *selection; /* for STREAMS_TOTALS: reports of the usual form are counted here */

@@ -68,11 +68,13 @@ enum { DUE_COPY, DUE_ACKNOWLEDGEMENT, DUE_ANSWER, DUE_QUEUES };
 struct streams {
     struct stream_options options;
     struct stream_totals totals;
-    GPtrArray *others;      /* of struct other_total, by name */
-    size_t held_bytes;      /* in all conversations */
-    size_t saved_bytes;     /* of decoded reports beside them */
-    struct spares queues;   /* empty ones (GByteArray) of struct held */
-    struct spares pending;  /* empty struct pending */
+    GPtrArray *others;     /* of struct other_total, by name */
+    size_t held_bytes;     /* in all conversations */
+    size_t saved_bytes;    /* of decoded reports beside them */
+    struct spares queues;  /* empty ones (GByteArray) of struct held */
+    struct spares pending; /* empty struct pending */
+    GQueue unfinished;     /* struct pending of all directions, the one that grew last the longest time ago first */
+    size_t unfinished_bytes;
     GQueue due[DUE_QUEUES]; /* of struct stream, by due */
     GSequence *due_sorted;  /* of struct stream, by due: those that would be far from the end of their queue */
     int64_t next_due;       /* the earliest of all; INT64_MAX = nothing waits */

@@ -114,7 +114,7 @@ static void go_on_speeding(struct alarms *alarms, const struct sight *sight)
 void alarms_row(struct alarms *alarms, const struct sight *sight)
 {
     const struct s7_message *message = sight->message;
-    if (!sight->says && !sight->old)
+    if (!sight->says && (!sight->old || sight->report->context & CONTEXT_BIT(DUPLICATE)))
         return;
     if (message->event == S7_EVENT_OVERSPEED)
         begin_speeding(alarms, sight);

@@ -19,17 +19,16 @@ static void end_changes(struct fuel *fuel, unsigned number)
     double change = tank->now - tank->from;
     if (fabs(change) >= fuel->rules->values[PARAMETER_FUEL_CHANGE]) {
         GString *detail = log_detail(fuel->log);
-        const char *unit = number > 0 ? "L" : "%";
-        g_string_append(detail, change > 0 ? "+" : "");
-        log_put_number(detail, change, 1);
-        g_string_append_printf(detail, " %s: ", unit);
+        if (number > 0)
+            g_string_append_printf(detail, "tank %u: ", number);
         log_put_number(detail, tank->from, 1);
         g_string_append(detail, " then ");
         log_put_number(detail, tank->now, 1);
-        g_string_append(detail, " in ");
+        g_string_append(detail, number > 0 ? " L (" : " % (");
+        g_string_append(detail, change > 0 ? "+" : "");
+        log_put_number(detail, change, 1);
+        g_string_append(detail, ") in ");
         log_put_duration(detail, MAX(tank->last.at - tank->start.at, 0));
-        if (number > 0)
-            g_string_append_printf(detail, "; tank %u", number);
         log_event(fuel->log, change > 0 ? CONCLUSION_REFUEL : CONCLUSION_FUEL_DROP, &tank->last, tank->start.row,
                   tank->last.row);
     }

@@ -41,8 +41,9 @@ GString *log_detail(struct life_log *log)
 void log_alarm(struct life_log *log, enum conclusion what, enum s7_event name, const struct mark *when, uint64_t first,
                uint64_t last)
 {
-    const struct sorter_key key = {.third = first};
-    const struct entry entry = {when->time, first, last, when->position, (uint16_t)what, (uint16_t)name, when->clock};
+    const struct sorter_key key = {.third = MIN(first, last)};
+    const struct entry entry = {when->time,     MIN(first, last), MAX(first, last), when->position,
+                                (uint16_t)what, (uint16_t)name,   when->clock};
     size_t length = log->detail->len + 1;
     uint8_t *to = sorter_add(log->events, &key, sizeof entry + length);
     memcpy(to, &entry, sizeof entry);
@@ -58,8 +59,12 @@ void log_event(struct life_log *log, enum conclusion what, const struct mark *wh
 
 void log_trip(struct life_log *log, const struct life_trip *trip)
 {
-    const struct sorter_key key = {.third = trip->first_row};
-    memcpy(sorter_add(log->trips, &key, sizeof *trip), trip, sizeof *trip);
+    const uint64_t first = MIN(trip->first_row, trip->last_row), last = MAX(trip->first_row, trip->last_row);
+    const struct sorter_key key = {.third = first};
+    struct life_trip *to = sorter_add(log->trips, &key, sizeof *trip);
+    *to = *trip;
+    to->first_row = first;
+    to->last_row = last;
     log->any_trip = true;
 }
 

@@ -15,7 +15,8 @@ struct life_log;
 struct life_log *log_new(const struct rules *rules, struct scratch *scratch, size_t memory);
 /* The text that the next event takes as its detail: empty, to be appended to. */
 GString *log_detail(struct life_log *log);
-/* Something happened when that row was made; it rests on the rows from first to last. */
+/* Something happened when that row was made; it rests on the rows from first to last, or the
+ * other way round: where the rows stand as they were captured. */
 void log_event(struct life_log *log, enum conclusion what, const struct mark *when, uint64_t first, uint64_t last);
 /* The same by an alarm's own name. */
 void log_alarm(struct life_log *log, enum conclusion what, enum s7_event name, const struct mark *when, uint64_t first,

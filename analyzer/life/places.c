@@ -38,19 +38,31 @@ static void put_conversation(GString *out, const struct fix *fix)
     g_string_append_printf(out, "stream %" G_GUINT64_FORMAT " from %s", fix->stream, source);
 }
 
+static void log_jump(struct places *places, const struct fix *from, const struct fix *to, bool goes_on)
+{
+    GString *detail = log_detail(places->log);
+    put_way(detail, from, to);
+    g_string_append(detail, goes_on ? "; the track goes on there" : "; left out of trips");
+    log_event(places->log, CONCLUSION_IMPOSSIBLE_JUMP, &to->mark, from->mark.row, to->mark.row);
+}
+
 static void end_twice(struct places *places)
 {
-    if (places->twice.one.mark.row == 0)
+    const struct fix *one = &places->twice.one, *other = &places->twice.other;
+    if (one->mark.row == 0)
         return;
-    GString *detail = log_detail(places->log);
-    put_way(detail, &places->twice.one, &places->twice.other);
-    g_string_append(detail, "; ");
-    put_conversation(detail, &places->twice.one);
-    g_string_append(detail, "; ");
-    put_conversation(detail, &places->twice.other);
-    g_string_append_printf(detail, "; %" G_GUINT64_FORMAT " fixes out of reach", places->twice.count);
-    log_event(places->log, CONCLUSION_TWO_PLACES, &places->twice.other.mark, places->twice.one.mark.row,
-              places->twice.last);
+    if (places->twice.sure) {
+        GString *detail = log_detail(places->log);
+        put_way(detail, one, other);
+        g_string_append(detail, "; ");
+        put_conversation(detail, one);
+        g_string_append(detail, "; ");
+        put_conversation(detail, other);
+        g_string_append_printf(detail, "; %" G_GUINT64_FORMAT " fixes out of reach", places->twice.count);
+        log_event(places->log, CONCLUSION_TWO_PLACES, &other->mark, one->mark.row, places->twice.last);
+    } else {
+        log_jump(places, one, other, places->twice.goes_on);
+    }
     places->twice.one.mark.row = 0;
 }
 
@@ -61,33 +73,39 @@ static bool are_two(const struct fix *a, const struct fix *b)
            memcmp(a->source.address, b->source.address, sizeof a->source.address) != 0;
 }
 
-static void note_two(struct places *places)
+/* From one conversation to another one: a jump, until the first is heard again. */
+static void note_two(struct places *places, bool goes_on, const struct fix *next)
 {
-    double since = (double)(places->odd.mark.at - places->twice.at) / (double)NANOSECONDS;
-    if (since > places->rules->values[PARAMETER_NO_DATA])
+    const struct fix *from = &places->last, *to = &places->odd;
+    double since = (double)(to->mark.at - places->twice.at) / (double)NANOSECONDS;
+    bool open = places->twice.one.mark.row > 0;
+    bool same = open && from->stream == places->twice.one.stream && to->stream == places->twice.other.stream;
+    bool back = open && from->stream == places->twice.other.stream && to->stream == places->twice.one.stream;
+    if (open && ((!same && !back) || since > places->rules->values[PARAMETER_NO_DATA])) {
         end_twice(places);
-    if (places->twice.one.mark.row == 0) {
-        places->twice.one = places->last;
-        places->twice.other = places->odd;
-        places->twice.count = 0;
+        open = back = same = false;
     }
-    places->twice.at = places->odd.mark.at;
-    places->twice.last = places->odd.mark.row;
+    if (!open) {
+        places->twice.one = *from;
+        places->twice.other = *to;
+        places->twice.count = 0;
+        places->twice.sure = false;
+        places->twice.goes_on = goes_on;
+    }
+    places->twice.sure |= same || back || (next && !goes_on && next->stream == from->stream);
+    places->twice.at = to->mark.at;
+    places->twice.last = to->mark.row;
     places->twice.count++;
 }
 
-/* No way leads from the last fix to the odd one. goes_on: the track goes on there, else the odd one is left out. */
-static void tell_jump(struct places *places, bool goes_on)
+/* No way leads from the last fix to the odd one. goes_on: the track goes on there, else the odd one is left out. next:
+ * NULL = there is none. */
+static void tell_jump(struct places *places, bool goes_on, const struct fix *next)
 {
-    const struct fix *from = &places->last, *to = &places->odd;
-    if (are_two(from, to)) {
-        note_two(places);
-        return;
-    }
-    GString *detail = log_detail(places->log);
-    put_way(detail, from, to);
-    g_string_append(detail, goes_on ? "; the track goes on there" : "; left out of trips");
-    log_event(places->log, CONCLUSION_IMPOSSIBLE_JUMP, &to->mark, from->mark.row, to->mark.row);
+    if (are_two(&places->last, &places->odd))
+        note_two(places, goes_on, next);
+    else
+        log_jump(places, &places->last, &places->odd, goes_on);
 }
 
 static void take(struct places *places, const struct fix *fix, double distance, bool silent)
@@ -100,7 +118,7 @@ static void settle_odd(struct places *places, const struct fix *fix)
 {
     bool back = within_reach(places, &places->last, fix, fix_distance(&places->last, fix));
     bool goes_on = !back && within_reach(places, &places->odd, fix, fix_distance(&places->odd, fix));
-    tell_jump(places, goes_on);
+    tell_jump(places, goes_on, fix);
     if (goes_on)
         take(places, &places->odd, TRIPS_NO_WAY, places->odd_silent);
     else
@@ -132,7 +150,7 @@ void places_row(struct places *places, const struct sight *sight, bool silent)
 void places_end(struct places *places)
 {
     if (places->odd.mark.row > 0)
-        tell_jump(places, false);
+        tell_jump(places, false, NULL);
     end_twice(places);
     streak_end(&places->zeros, places->log, CONCLUSION_NULL_ISLAND, "fixes");
 }

@@ -19,6 +19,8 @@ struct places {
         struct fix one, other; /* row 0: none is open */
         uint64_t last, count;
         int64_t at;
+        bool sure;    /* the first of the two was heard again: they are two */
+        bool goes_on; /* else: the track goes on at the other */
     } twice;
 };
 

@@ -51,10 +51,10 @@ void rules_spell(struct rules *rules)
     for (unsigned i = 0; i < CONCLUSION_COUNT; i++) {
         g_autoptr(GString) words = g_string_new(texts[i]);
         for (unsigned parameter = 0; parameter < PARAMETER_COUNT; parameter++) {
-            char value[G_ASCII_DTOSTR_BUF_SIZE];
-            g_autofree char *place = g_strdup_printf("{%s}", rules_parameters[parameter].name);
-            g_ascii_formatd(value, sizeof value, "%.9g", rules->values[parameter]);
-            g_string_replace(words, place, value, 0);
+            char number[G_ASCII_DTOSTR_BUF_SIZE];
+            g_autofree char *name = g_strdup_printf("{%s}", rules_parameters[parameter].name);
+            g_ascii_formatd(number, sizeof number, "%.9g", rules->values[parameter]);
+            g_string_replace(words, name, number, 0);
         }
         g_free(rules->words[i]);
         rules->words[i] = g_strdup(words->str);

@@ -40,7 +40,7 @@ static void log_silence(struct silence *silence, const struct mark *back, int64_
     const struct mark *last = &silence->last;
     GString *detail = log_detail(silence->log);
     log_put_duration(detail, until - last->at);
-    g_string_append(detail, back ? " until " : ", not back before the capture ended");
+    g_string_append(detail, back ? " until " : ", not back until the end");
     if (back)
         log_put_time(detail, back);
     if (beat > 0) {
@@ -63,6 +63,7 @@ static void log_stretch(const struct silence *silence, const struct mark *back, 
                              .clock = device ? LIFE_CLOCK_DEVICE : LIFE_CLOCK_CAPTURE,
                              .start = device ? last->time : last->at,
                              .end = device ? back->time : until,
+                             .distance = -1,
                              .odometer = LIFE_NO_TIME,
                              .max_speed = -1,
                              .from = silence->place,
@@ -108,17 +109,42 @@ static bool judge(struct silence *silence, const struct mark *back, int64_t unti
     return true;
 }
 
+/* What was stored stands at the time when it was made, but it was a sign of life when it was sent. */
+static void hear(struct silence *silence, const struct sight *sight)
+{
+    int64_t captured = sight->row->capture_time;
+    if (sight->live || captured == LIFE_NO_TIME || (silence->heard.row > 0 && captured <= silence->heard.at))
+        return;
+    silence->heard = (struct mark){.row = sight->mark.row,
+                                   .time = captured,
+                                   .at = CLAMP(captured, -COVERAGE_FARTHEST, COVERAGE_FARTHEST),
+                                   .clock = LIFE_CLOCK_CAPTURE,
+                                   .position.latitude = DISTANCE_NOWHERE};
+}
+
+static bool judge_until(struct silence *silence, const struct mark *back, int64_t until)
+{
+    bool found = false;
+    if (silence->heard.row > 0 && silence->heard.at > silence->last.at && silence->heard.at < until) {
+        found = judge(silence, &silence->heard, silence->heard.at);
+        silence->last = silence->heard;
+    }
+    return judge(silence, back, until) || found;
+}
+
 bool silence_row(struct silence *silence, const struct sight *sight)
 {
     bool found = false;
     if (!sight->up || sight->old || sight->mark.at == LIFE_NO_TIME)
         return false;
     if (silence->last.row > 0 && sight->mark.at > silence->last.at)
-        found = judge(silence, &sight->mark, sight->mark.at);
+        found = judge_until(silence, &sight->mark, sight->mark.at);
     if (silence->last.row == 0 || sight->mark.at >= silence->last.at || sight->live)
         silence->last = sight->mark;
     if (sight->has_fix)
         silence->place = sight->mark.position;
+    if (sight->says)
+        hear(silence, sight);
     note_interval(silence, sight);
     return found;
 }
@@ -126,5 +152,5 @@ bool silence_row(struct silence *silence, const struct sight *sight)
 void silence_end(struct silence *silence)
 {
     if (silence->last.row > 0 && silence->coverage && coverage_end(silence->coverage) > silence->last.at)
-        judge(silence, NULL, coverage_end(silence->coverage));
+        judge_until(silence, NULL, coverage_end(silence->coverage));
 }

@@ -16,6 +16,7 @@ struct silence {
     struct life_log *log;
     const struct coverage *coverage; /* NULL: the capture saw all the time */
     struct mark last;                /* the last sign of life; row 0 = none */
+    struct mark heard;               /* the last time that it sent what was stored; row 0 = none */
     struct position place;           /* of the last current fix */
     int64_t regular;                 /* time of the last report that comes by itself; LIFE_NO_TIME = none */
     int64_t intervals[SILENCE_INTERVALS];

@@ -39,7 +39,7 @@ struct life_trip {
     enum life_kind kind;
     enum life_clock clock;
     int64_t start, end;       /* ns since 1970 */
-    double distance;          /* m */
+    double distance;          /* m; negative: not known */
     int64_t odometer;         /* m, difference; LIFE_NO_TIME: the device sent none */
     double max_speed;         /* km/h; negative: none was sent */
     struct position from, to; /* DISTANCE_NOWHERE: not known */

@@ -95,18 +95,27 @@ static bool goes_on(const struct trips *trips, const struct fix *fix, double dis
     return !trips->moving && !trips->other && fix->moving == 0 && distance < value(trips, PARAMETER_TRIP_DISTANCE);
 }
 
-/* The next stretch is one. */
-static void turn(struct trips *trips)
+/* The next stretch is one, by that rule. */
+static void turn(struct trips *trips, enum conclusion what)
 {
-    bool moving = !trips->moving, at_once = !moving && !lasts(trips, &trips->next, moving);
-    enum conclusion what = moving ? CONCLUSION_MOVING : at_once ? CONCLUSION_STOPPED_IGNITION : CONCLUSION_STOPPED;
     const struct mark *first = &trips->next.first.mark;
     tell(trips);
     log_event(trips->log, what, first, first->row, trips->next.last.mark.row);
     trips->now = trips->next;
-    trips->moving = moving;
+    trips->moving = !trips->moving;
     trips->sure = true;
     trips->other = false;
+}
+
+static void begin_other(struct trips *trips, const struct fix *fix)
+{
+    trips->next = part_of(fix);
+    trips->other = true;
+}
+
+static bool is_far(const struct trips *trips, double distance)
+{
+    return distance >= value(trips, PARAMETER_TRIP_DISTANCE);
 }
 
 static void begin(struct trips *trips, const struct fix *fix)
@@ -117,22 +126,53 @@ static void begin(struct trips *trips, const struct fix *fix)
     trips->now = part_of(fix);
 }
 
-static void add(struct trips *trips, const struct fix *fix, double distance)
+/* It stands again, or moves again. What led far from where it stood was a trip, if no fix but one was sent on the way.
+ */
+static void come_back(struct trips *trips, const struct fix *fix, double distance)
 {
-    bool same = fix->moving == trips->moving;
-    if (same)
+    extend(&trips->next, fix, distance);
+    if (trips->moving || !is_far(trips, trips->next.distance)) {
         take_back(trips);
+        return;
+    }
+    turn(trips, CONCLUSION_MOVING);
+    begin_other(trips, fix);
+}
+
+/* It stands, but elsewhere. */
+static void find_elsewhere(struct trips *trips, const struct fix *fix, double distance)
+{
+    trips->next = part_of(&trips->now.last);
+    extend(&trips->next, fix, distance);
+    turn(trips, CONCLUSION_MOVED);
+    begin_other(trips, fix);
+}
+
+/* The other kind begins, or goes on. */
+static void change(struct trips *trips, const struct fix *fix, double distance)
+{
     if (trips->other) {
         extend(&trips->next, fix, distance);
-    } else if (same || fix->moving < 0) {
-        extend(&trips->now, fix, distance);
-    } else { /* it goes on to where the next one begins, but the speed there is not its own */
-        double speed = trips->now.max_speed;
-        extend(&trips->now, fix, distance);
-        trips->now.max_speed = speed;
-        trips->next = part_of(fix);
-        trips->other = true;
+        return;
     }
+    double speed = trips->now.max_speed; /* the speed at the end is not its own */
+    extend(&trips->now, fix, distance);
+    trips->now.max_speed = speed;
+    begin_other(trips, fix);
+}
+
+static void add(struct trips *trips, const struct fix *fix, double distance)
+{
+    if (fix->moving < 0)
+        extend(trips->other ? &trips->next : &trips->now, fix, distance);
+    else if (fix->moving != trips->moving)
+        change(trips, fix, distance);
+    else if (trips->other)
+        come_back(trips, fix, distance);
+    else if (!trips->moving && is_far(trips, distance))
+        find_elsewhere(trips, fix, distance);
+    else
+        extend(&trips->now, fix, distance);
 }
 
 void trips_fix(struct trips *trips, const struct fix *fix, double distance, bool silent)
@@ -146,9 +186,10 @@ void trips_fix(struct trips *trips, const struct fix *fix, double distance, bool
     add(trips, fix, distance);
     if (!trips->other)
         return;
-    bool off = trips->moving && value(trips, PARAMETER_TRIP_IGNITION) != 0 && fix->ignition == 0;
-    if (off || lasts(trips, &trips->next, !trips->moving))
-        turn(trips);
+    if (lasts(trips, &trips->next, !trips->moving))
+        turn(trips, trips->moving ? CONCLUSION_STOPPED : CONCLUSION_MOVING);
+    else if (trips->moving && value(trips, PARAMETER_TRIP_IGNITION) != 0 && fix->ignition == 0)
+        turn(trips, CONCLUSION_STOPPED_IGNITION);
 }
 
 void trips_end(struct trips *trips)

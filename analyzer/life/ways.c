@@ -32,10 +32,10 @@ static void put_ways(GString *out, const struct way *before, const struct way *n
     put_way(out, now);
 }
 
-/* The conversation before goes on: both are there. */
-static void tell_two(struct ways *ways, const struct sight *sight)
+/* An earlier conversation goes on: both are there. */
+static void tell_two(struct ways *ways, struct way *again, const struct sight *sight)
 {
-    struct way *other = &ways->now, *again = &ways->before;
+    struct way *other = &ways->now;
     double time = (double)(sight->mark.at - again->last.at) / (double)NANOSECONDS;
     bool told = other->told && again->told;
     if (told || same_address(other, again) || time > ways->rules->values[PARAMETER_PLACES_TIME])
@@ -44,28 +44,40 @@ static void tell_two(struct ways *ways, const struct sight *sight)
     put_way(detail, again);
     g_string_append(detail, "; ");
     put_way(detail, other);
-    log_event(ways->log, CONCLUSION_TWO_CONVERSATIONS, &other->first, again->last.row, sight->mark.row);
+    log_event(ways->log, CONCLUSION_TWO_CONVERSATIONS, &other->last, again->last.row, sight->mark.row);
     other->told = again->told = true;
 }
 
+static void tell_new(struct ways *ways, const struct sight *sight, const struct way *way)
+{
+    enum conclusion what = same_address(&ways->now, way) ? CONCLUSION_RECONNECTED : CONCLUSION_ADDRESS_CHANGED;
+    put_ways(log_detail(ways->log), &ways->now, way);
+    log_event(ways->log, what, &sight->mark, ways->now.last.row, sight->mark.row);
+}
+
+static bool is_way(const struct way *way, uint64_t stream)
+{
+    return way->first.row > 0 && way->stream == stream;
+}
+
+/* The three conversations that were heard last are known. */
 static void change_way(struct ways *ways, const struct sight *sight, const struct way *way)
 {
-    if (ways->before.first.row > 0 && ways->before.stream == way->stream) {
-        tell_two(ways, sight);
-        struct way swap = ways->before;
-        ways->before = ways->now;
-        ways->now = swap;
-        return;
+    struct way now = *way;
+    if (is_way(&ways->before, way->stream)) {
+        tell_two(ways, &ways->before, sight);
+        now = ways->before;
+    } else {
+        if (is_way(&ways->earlier, way->stream)) {
+            tell_two(ways, &ways->earlier, sight);
+            now = ways->earlier;
+        } else {
+            tell_new(ways, sight, way);
+        }
+        ways->earlier = ways->before;
     }
-    bool back = ways->earlier.first.row > 0 && ways->earlier.stream == way->stream;
-    if (!back) {
-        enum conclusion what = same_address(&ways->now, way) ? CONCLUSION_RECONNECTED : CONCLUSION_ADDRESS_CHANGED;
-        put_ways(log_detail(ways->log), &ways->now, way);
-        log_event(ways->log, what, &sight->mark, ways->now.last.row, sight->mark.row);
-    }
-    ways->earlier = ways->before;
     ways->before = ways->now;
-    ways->now = *way;
+    ways->now = now;
 }
 
 static void end_stored(struct ways *ways)

@@ -5,6 +5,7 @@
 #include "digits.h"
 #include "packet/layers.h"
 
+#include <assert.h>
 #include <string.h>
 
 const char *const packet_result_names[PACKET_RESULT_COUNT] = {
@@ -143,6 +144,14 @@ static __attribute__((noinline)) enum packet_result note_failure(struct packets 
     return ip || ethernet ? PACKET_OTHER_LINK : result;
 }
 
+/* Does the payload stand in the record? */
+static inline bool is_within(const struct packet *packet, const struct record *record)
+{
+    return packet->payload_length == 0 ||
+           (packet->payload >= record->data && packet->payload_length <= record->captured &&
+            packet->payload - record->data <= record->captured - packet->payload_length);
+}
+
 enum packet_result packets_parse(struct packets *packets, const struct record *record, struct packet *packet)
 {
     if (packets->counts->fragments > 0)
@@ -152,6 +161,7 @@ enum packet_result packets_parse(struct packets *packets, const struct record *r
     enum packet_result result = parse(record, &decoding);
     if (result != PACKET_OK && result != PACKET_FRAGMENT)
         return note_failure(packets, record, &decoding, result);
+    assert(result != PACKET_OK || packet->fragment_count > 0 || is_within(packet, record));
     return result;
 }
 

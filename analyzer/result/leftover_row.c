@@ -10,9 +10,11 @@
 #define PASSWORD_DIGITS 6
 /* Hexadecimal digits of a serial of fifotrack, at most. */
 #define SERIAL_DIGITS 4
-/* Characters of an id of startek (docs/STARTEK.md 1.1). */
-#define ID_MIN 3
-#define ID_MAX 16
+/* Characters of an id of startek (docs/STARTEK.md 1.1), of one of fifotrack at most, and digits of a length. */
+#define ID_MIN        3
+#define ID_MAX        16
+#define FIFOTRACK_ID  20
+#define LENGTH_DIGITS 5
 
 void leftover_row_header(GString *out)
 {
@@ -125,6 +127,52 @@ static struct secret fifotrack_secret(const uint8_t *data, size_t length, size_t
     return (struct secret){0, 0};
 }
 
+/* Steps *at over characters of that kind and the comma behind them; false if there are none, too many, or no comma. */
+static bool step_part(const uint8_t *data, size_t length, size_t *at, size_t most, bool (*fits)(uint8_t))
+{
+    size_t end = *at;
+    while (end < length && end - *at <= most && fits(data[end]))
+        end++;
+    bool good = end > *at && end - *at <= most && end < length && data[end] == ',';
+    *at = good ? end + 1 : end;
+    return good;
+}
+
+static bool is_digit(uint8_t byte)
+{
+    return g_ascii_isdigit(byte);
+}
+
+static bool is_hex(uint8_t byte)
+{
+    return g_ascii_isxdigit(byte);
+}
+
+static bool is_alnum(uint8_t byte)
+{
+    return g_ascii_isalnum(byte);
+}
+
+/* A command of fifotrack at data[i] that lost bytes: behind its id and serial stands no whole code, so what it would
+ * set cannot be told, and all of it may be a secret. */
+static struct secret broken_secret(const uint8_t *data, size_t length, size_t i)
+{
+    struct secret none = {0, 0};
+    size_t at = i + 2;
+    if (!begins(data, length, i, "##") || !step_part(data, length, &at, LENGTH_DIGITS, is_digit))
+        return none;
+    size_t start = at;
+    bool whole = step_part(data, length, &at, FIFOTRACK_ID, is_alnum);
+    if (whole)
+        start = at;
+    whole = whole && step_part(data, length, &at, SERIAL_DIGITS, is_hex);
+    size_t code = whole ? at : start;
+    if (whole && length - code > 3 && g_ascii_isupper(data[code]) && is_digit(data[code + 1]) &&
+        is_digit(data[code + 2]) && (data[code + 3] == ',' || data[code + 3] == '*'))
+        return none;
+    return (struct secret){start, line_end(data, length, start)};
+}
+
 /* Where the text of letters and digits that may be an id and begins at data[i] ends with a comma; 0 if it does not. The
  * stretch may begin within it. */
 static size_t id_end(const uint8_t *data, size_t length, size_t i)
@@ -161,6 +209,8 @@ static struct secret find_secret(const uint8_t *data, size_t length, size_t i, b
             return secret;
     }
     struct secret secret = fifotrack_secret(data, length, i);
+    if (secret.end == 0)
+        secret = broken_secret(data, length, i);
     if (secret.end > 0)
         return secret;
     return i == 0 && down ? password(data, length, 0, true) : none;

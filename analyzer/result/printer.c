@@ -2,6 +2,8 @@
  * Reports as lines of CSV. */
 #include "result/printer.h"
 
+#include <assert.h>
+
 void printer_init(struct printer *printer, const struct row_options *options)
 {
     row_writer_init(&printer->writer, options);
@@ -40,6 +42,7 @@ void printer_print(struct printer *printer, GString *out, const struct report *r
     if (out->allocated_len <= length + bound)
         g_string_set_size(out, length + bound);
     char *end = row_print(&printer->writer, out->str + length, report->message, &facts);
+    assert((gsize)(end - out->str) <= length + bound);
     *end = '\0';
     out->len = (gsize)(end - out->str);
 }

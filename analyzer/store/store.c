@@ -5,6 +5,7 @@
 
 #include "store/record.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Written at once. */
@@ -118,6 +119,7 @@ void store_put(struct store *store, uint32_t part, const struct report *report)
     make_room(store, sizeof(struct head) + record_room(report));
     uint8_t *to = store->bytes + store->used;
     struct head head = {part, (uint32_t)record_write(to + sizeof(struct head), report)};
+    assert(head.length <= record_room(report));
     memcpy(to, &head, sizeof head);
     store->used += sizeof head + head.length;
     store->count++;
@@ -173,6 +175,7 @@ bool store_next_part(struct store *store, uint32_t *part)
     int64_t next = memory_part(store);
     for (guint i = 0; i < store->runs->len; i++)
         next = lower_part(next, run_part(store, &g_array_index(store->runs, struct scratch_run, i)));
+    assert(next < 0 || next > store->part); /* each part once, in order */
     store->part = next;
     store->run = 0;
     *part = (uint32_t)next;

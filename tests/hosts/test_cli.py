@@ -367,7 +367,7 @@ class CommandLine(unittest.TestCase):
         capture.write(self.folder / "ids.pcap")
         self.expect(self.run_it("-q", "-o", "out", "--max-devices", "2", "ids.pcap"), 0)
         out = self.folder / "out"
-        names = sorted(p.name for p in (out / "devices").iterdir())
+        names = sorted(p.name for p in (out / "devices").glob("*.csv"))
         self.assertEqual(names, [f"{ids[0]}.csv", f"{ids[1]}.csv", "_unknown.csv"])
         rows = harness.read_csv((out / "devices" / "_unknown.csv").read_bytes())
         self.assertEqual([row["device_id"] for row in rows], [ids[2], ids[3]] * 2)
@@ -400,7 +400,7 @@ class CommandLine(unittest.TestCase):
             capture.udp(("10.0.0.1", 4000 + number), SERVER, frame)
         capture.write(self.folder / "ids.pcap")
         self.expect(self.run_it("-q", "-o", "out", "ids.pcap"), 0)
-        names = sorted(p.name for p in (self.folder / "out" / "devices").iterdir())
+        names = sorted(p.name for p in (self.folder / "out" / "devices").glob("*.csv"))
         self.assertEqual(names, ["ABC12.csv", "COM1_.csv", "NUL_.csv", "a-b-c-12-.csv"])
         text = (self.folder / "out" / "devices.csv").read_text()
         self.assertEqual([line.split(",")[0] for line in text.splitlines()[1:]], ["ABC12", "COM1", "NUL", "abc12"])

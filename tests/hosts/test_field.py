@@ -372,7 +372,7 @@ class LimitTest(FieldTest):
         self.assertEqual(list(manifest["limits_reached"]), [name])
         ledger = manifest["ledger"]
         self.assertEqual(ledger["payload_bytes"], ledger["frame_bytes"] + ledger["leftover_bytes"])
-        raws = [harness.unescape(row["raw"]) for path in (self.folder / "out" / "devices").iterdir()
+        raws = [harness.unescape(row["raw"]) for path in (self.folder / "out" / "devices").glob("*.csv")
                 for row in harness.read_csv(path.read_bytes())]  # fmt: skip
         return manifest["limits"][name], sorted(raws)
 
@@ -415,6 +415,40 @@ class LimitTest(FieldTest):
             packets += [(time + ident, part) for part in (parts if ident == 6 else parts[:1])]
         self.assertEqual(self.reach("fragmented_datagrams", packets, "--max-datagrams", "3"), (3, [frame] * 7))
         self.assertEqual(self.reach("fragment_bytes", packets, "--max-fragment-bytes", "2000"), (2000, [frame] * 7))
+
+
+    def test_unfinished_frames(self):
+        """Halves of nine reports: of the first five the memory is given up, so that the rest of the first comes too late."""
+        frames = [gotop(DEVICES[0], n % 3) for n in range(9)]
+        halves, capture = [frame[:60] for frame in frames], Capture()
+        for n in range(9):
+            capture.tcp((f"10.1.0.{n + 1}", 6000), SERVER, 100, 0, SYN)
+        for n, part in [*enumerate(halves), *((n, frames[n][60:]) for n in (0, 7, 8))]:
+            sequence = 101 if part == halves[n] else 161
+            capture.tcp((f"10.1.0.{n + 1}", 6000), SERVER, sequence, 0, ACK, part)
+        found = self.reach("unfinished_bytes", packets_of(capture), "--max-unfinished", "400")
+        self.assertEqual(found, (400, sorted(halves[:7] + frames[7:])))
+
+    def test_listed_copies(self):
+        """A command waits, and all behind it, as much as can; then the last report is captured again."""
+        capture, beat = Capture(), b"#%s,CMD-X#" % DEVICES[0].encode()
+        capture.udp(SERVER, ("10.1.0.1", 6000), b":123456F#")
+        for _ in range(1023):
+            capture.udp(("10.1.0.1", 6000), SERVER, beat)
+        packets = packets_of(capture)
+        packets.append((packets[-1][0] + 500000, packets[-1][1]))
+        self.assertEqual(self.reach("listed_copies", packets)[1], sorted([b":******F#"] + [beat] * 1023))
+        rows = harness.read_csv((self.folder / "out" / "devices" / f"{DEVICES[0]}.csv").read_bytes())
+        self.assertEqual([row["packets"] for row in rows], [str(n + 1) for n in range(1024)])
+
+    def test_documents_name_each_limit(self):
+        text = (harness.TESTS.parent / "docs" / "COLUMNS.md").read_text()
+        done = harness.s7timeline("-q", "-o", self.folder / "out", self.file("x.pcap", pcap_file([])))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        limits = json.loads((self.folder / "out" / "manifest.json").read_text())["limits"]
+        self.assertGreater(len(limits), 15)
+        for name in limits:
+            self.assertIn(f"`{name}`", text)
 
 
 class RecoverTest(FieldTest):

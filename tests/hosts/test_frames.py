@@ -140,7 +140,7 @@ class FramesTest(unittest.TestCase):
             live[tuple(row[column] for column in place)] = (row, late)
         self.assertEqual(len(live), len(self.table))
         excused = 0
-        for path in sorted((self.folder / "out" / "devices").iterdir()):
+        for path in sorted((self.folder / "out" / "devices").glob("*.csv")):
             for row in harness.read_csv(path.read_bytes()):
                 self.assertEqual(row["device_id"] or "_unknown", path.stem)
                 other, late = live.pop(tuple(row[column] for column in place))

@@ -23,7 +23,7 @@ GOTOP = (
     b"#" + ID + b",X,V,DATE:210314,TIME:151617,LAT:1.5N,LOT:2.5E,Speed:1#",
     b"#" + ID + b',CMD-QQ,"a#' + b"b" * 63 + b'"#', b"#" + ID + b',CMD-QQ,"a#' + b"b" * 64 + b'"#',
     b"#" + ID + b',CMD-T,A,DATE:210314,TIME:151617,LAT:1.5N,LOT:2.5E,Speed:1,1-2,000,,,"a#b",-1,"x"#',
-    ID + b",CMD-X#",
+    ID + b",CMD-X#", b"#" + ID + b",XYZ#", b"#01100111001010,N.C,N.C,12.5,00000ATL",
 )  # fmt: skip
 COMMANDS = (b":123456F#", b":123456M1,005S\r", b":123456", b"RESET!", b"RESET!1")
 OTHER = (b"\r\n", b" ", b"\0\x1a", b"\n", b"xyz", b"#", b"##", b"&", b"&&", b"$", b'"', b"0123456789", b"#12345678,", b"A,", b"##24,", b"$$", b"$$27,")
@@ -97,7 +97,7 @@ class FramingTest(unittest.TestCase):
         done = harness.s7timeline("-q", "-o", self.folder / "out", path)
         self.assertEqual(done.returncode, 0, done.stderr)
         found = [[] for _ in self.streams]
-        for table in (self.folder / "out" / "devices").iterdir():
+        for table in (self.folder / "out" / "devices").glob("*.csv"):
             for row in harness.read_csv(table.read_bytes()):
                 end = row["source"] if row["direction"] == "up" else row["destination"]
                 other = row["destination"] if row["source"].startswith(SERVER[0]) else row["source"]

@@ -221,6 +221,12 @@ def gotop(data, at, shared):
     return whole_inside(data, at, limit) - at, flags | {"truncated"}
 
 
+def told(frame):
+    """Directly behind junk an opener counts with a code or a body in one of the three fields behind the id."""
+    fields = frame[OPENER.match(frame).end() :].split(b",")
+    return any(CODE.match(field) or (field in (b"A", b"V") and DATE.match(behind)) for field, behind in zip(fields[:3], [*fields[1:], b""]))
+
+
 def command(data, at):
     end = command_end(data, at)
     if end < 0:
@@ -230,7 +236,7 @@ def command(data, at):
 
 def scan(data):
     """(offset, length, flags of the framing) of each frame."""
-    found, at, closed, junk, separated = [], 0, False, False, False
+    found, at, closed, junk, separated, inside = [], 0, False, False, False, False
     while at < len(data):
         shared = closed and bool(SHARED.match(data, at))
         frame = None
@@ -241,6 +247,8 @@ def scan(data):
             frame = startek(data, at)
         elif shared or OPENER.match(data, at):
             frame = gotop(data, at, shared)
+            if inside and not told(data[at : at + frame[0]]):
+                frame = None
         elif COMMAND.match(data, at) and opens(data, at):
             frame = command(data, at)
         elif data.startswith(b"RESET!", at) and (not junk or separated):
@@ -248,11 +256,12 @@ def scan(data):
         if frame:
             found.append((at, frame[0], frame[1]))
             closed = data[at] not in b":&$R" and data[at : at + 2] != b"##" and data[at + frame[0] - 1] == ord("#")
-            at, junk = at + frame[0], False
+            at, junk, inside = at + frame[0], False, False
             separated = data[at - 1] in SEPARATORS
             continue
         step = 2 if header(data, at) or fifo(data, at) else 1
         separated = data[at] in SEPARATORS
         junk = junk or not separated
+        inside = junk and not separated and data[at + step - 1] != ord("#")
         at, closed = at + step, False
     return found

@@ -121,6 +121,28 @@ static void test_10_2_shared_doubled_and_missing_delimiters(void **state)
     expect_text("#" HEARTBEAT, "junk 1 | up heartbeat 23");
 }
 
+#define L100                                                                                                           \
+    "ATL356789012345670,$GPRMC,111719.000,A,2838.0045,N,07713.3707,E,0.00,,120810,,,A*75,#01100111001010,N.C,N.C,"     \
+    "N.C,12345.67,31.4,4.2,21,100,000,000001,00000ATL"
+
+/* L100 has "#", 14 digits and a comma inside. Within junk an opener counts with a code or a body only. */
+static void test_10_1_an_opener_within_junk(void **state)
+{
+    expect_text(HEARTBEAT L100, "up heartbeat 23 | junk 156");
+    expect_text(HEARTBEAT L100 HEARTBEAT, "up heartbeat 23 | junk 156 | up heartbeat 23");
+    expect_text(HEARTBEAT L100 "\r\n" HEARTBEAT, "up heartbeat 23 | junk 158 | up heartbeat 23");
+    expect_text(HEARTBEAT L100 L100 HEARTBEAT, "up heartbeat 23 | junk 312 | up heartbeat 23");
+    expect_text("x#" ID ",XYZ#", "junk 22");
+    expect_text("x#" ID ",a,b,CMD-X#", "junk 1 | up heartbeat 27");
+    expect_text("x#" ID ",a,b,c,CMD-X#", "junk 30");
+    expect_text("x #" ID ",XYZ#", "junk 2 | up unknown 21 unknown_code");
+    expect_text("x##" ID ",XYZ#", "junk 2 | up unknown 21 unknown_code");
+    expect_text("x\r\n#" ID ",XYZ#", "junk 3 | up unknown 21 unknown_code");
+    expect_text("x#" ID ",XY", "junk 20");
+    expect_text("x#" ID ",CMD-T,A,DATE:2103", "junk 1 | up unknown 34 truncated");
+    expect_text("x#" ID ",XYZ" HEARTBEAT, "junk 21 | up heartbeat 23");
+}
+
 static void test_10_16_the_bytes_tell_the_direction(void **state)
 {
     expect_text(":123456F#" HEARTBEAT "RESET!1:123456D#",
@@ -246,6 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_10_1_not_this_protocol),
+        cmocka_unit_test(test_10_1_an_opener_within_junk),
         cmocka_unit_test(test_10_2_shared_doubled_and_missing_delimiters),
         cmocka_unit_test(test_10_16_the_bytes_tell_the_direction),
         cmocka_unit_test(test_10_17_what_the_platform_says_otherwise),

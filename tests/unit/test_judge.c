@@ -321,6 +321,28 @@ static void a_fix_at_zero_leads_nowhere(void **state)
     assert_true(devices_get(devices, ID_A)->distance == 0);
 }
 
+/* Beyond what is kept the marks are counted. */
+static void marks_are_bounded(void **state)
+{
+    struct hindsight hindsight;
+    const int64_t second = 1000000000, start = 1700000000;
+    uint64_t rank = 0;
+    hindsight_init(&hindsight, true);
+    for (int64_t i = 0; i < HINDSIGHT_MARKS + 10; i++) {
+        struct said said = {
+            .captured = (start + 400 * i) * second, .second = start + 400 * i, .timed = true, .fix = true};
+        for (int n = 0; n < 4; n++, said.captured += 100 * second, said.second += 100)
+            hindsight_note(&hindsight, &said, rank++);
+        said.captured -= 50 * second;
+        said.second += TEN_YEARS;
+        hindsight_note(&hindsight, &said, rank++);
+    }
+    hindsight_finish(&hindsight);
+    assert_int_equal(hindsight.wrong[0]->len, HINDSIGHT_MARKS);
+    assert_true(hindsight.unmarked >= 9 && hindsight.unmarked <= 10); /* the last one may not be decided */
+    hindsight_clear(&hindsight);
+}
+
 #define JUDGE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -352,6 +374,7 @@ int main(void)
         JUDGE_TEST(what_is_decided_late_is_judged_by_its_capture),
         JUDGE_TEST(what_is_not_chosen_tells_all_the_same),
         JUDGE_TEST(a_fix_at_zero_leads_nowhere),
+        cmocka_unit_test(marks_are_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

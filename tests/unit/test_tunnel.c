@@ -153,9 +153,11 @@ static const char *outer(int protocol, const char *inside, bool over_six)
     return over_six ? ipv6(OUTER6, (unsigned)protocol, inside) : ipv4(OUTER4, (unsigned)protocol, inside);
 }
 
-static const char *tunnel_packet(size_t i, bool over_six)
+/* cut: so many bytes lack at the end of the packet inside, and what is around it says nothing of it. */
+static const char *cut_packet(size_t i, bool over_six, size_t cut)
 {
     char *text = g_strconcat(tunnels[i].header, tunnels[i].six ? hello6() : hello4(), NULL);
+    text[strlen(text) - 2 * cut] = '\0';
     char *length = strstr(text, "LLLL");
     if (length) {
         char digits[8];
@@ -163,6 +165,11 @@ static const char *tunnel_packet(size_t i, bool over_six)
         memcpy(length, digits, 4);
     }
     return outer(tunnels[i].protocol, keep(text), over_six);
+}
+
+static const char *tunnel_packet(size_t i, bool over_six)
+{
+    return cut_packet(i, over_six, 0);
 }
 
 static const char *tunnel_text(size_t i, bool over_six)
@@ -216,6 +223,20 @@ static void test_truncations(void **state)
             }
         }
         g_byte_array_unref(frame);
+    }
+}
+
+/* A mirror that cuts what it wraps: what is there is used, what lacks is known. In IP, GRE, ERSPAN, over UDP; but GTP
+ * version 0 says itself how long the rest is, and with a wrong length it is none. */
+static void test_cut_by_a_mirror(void **state)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(tunnels); i++) {
+        for (size_t cut = 1; cut <= 5; cut++) {
+            const char *text = parse_hex(cut_packet(i, i % 2 != 0, cut), RAW);
+            const char *left = keep(g_strdup_printf(":8888 %.*s+%zu |", (int)(5 - cut), "hello", cut));
+            if (tunnels[i].protocol != OVER_UDP + 3386 && !strstr(text, left))
+                fail_msg("%s, cut by %zu: %s", tunnels[i].header, cut, text);
+        }
     }
 }
 
@@ -386,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_tunnels, forget_texts),
         cmocka_unit_test_teardown(test_truncations, forget_texts),
+        cmocka_unit_test_teardown(test_cut_by_a_mirror, forget_texts),
         cmocka_unit_test_teardown(test_damage, forget_texts),
         cmocka_unit_test_teardown(test_ordinary_datagrams, forget_texts),
         cmocka_unit_test_teardown(test_others, forget_texts),

@@ -12,7 +12,12 @@
 
 #include <cmocka.h>
 
-enum { ETHERNET = 1, RAW = 101, DLT_RAW_ = 12 }; /* libpcap's number for raw IP is another than the file's */
+enum {
+    ETHERNET = 1,
+    RAW = 101,
+    DLT_RAW_ = 12,
+    DLT_PPP_ = 9
+}; /* libpcap's number for raw IP is another than the file's */
 #define SECOND INT64_C(1000000000)
 #define START  INT64_C(1700000000)
 
@@ -292,6 +297,46 @@ static void test_snoop(void **state)
     bytes_free(&file);
 }
 
+/* pppd record: the time it began; sent and received bytes of the line, with flags, escapes and the checksum of HDLC;
+ * tenths of a second that passed, of one or four bytes. */
+static void test_pppd(void **state)
+{
+    static const uint8_t line[] = {0x7e, 0x7d, 0x21, 2, 0x7d, 0x23, 4, 5, 0xaa, 0xbb, 0x7e};
+    struct bytes file = bytes_new(true);
+    put_number(&file, 7, 1);
+    put_number(&file, (uint64_t)START, 4);
+    put_number(&file, 1, 1);
+    put_number(&file, sizeof line, 2);
+    put(&file, line, sizeof line);
+    put_number(&file, 6, 1);
+    put_number(&file, 3, 1);
+    put_number(&file, 2, 1);
+    put_number(&file, sizeof line, 2);
+    put(&file, line, sizeof line);
+    put_number(&file, 5, 1);
+    put_number(&file, 600, 4);
+    put_number(&file, 2, 1); /* in two pieces */
+    put_number(&file, 4, 2);
+    put(&file, line, 4);
+    put_number(&file, 2, 1);
+    put_number(&file, sizeof line - 4, 2);
+    put(&file, line + 4, sizeof line - 4);
+    struct capture *capture = open_bytes(&file);
+    assert_string_equal(capture_format(capture), "pppd record");
+    static const int64_t times[] = {START * SECOND, START * SECOND + 300000000, (START + 60) * SECOND + 300000000};
+    for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+        struct record record;
+        assert_int_equal(capture_next(capture, &record), CAPTURE_RECORD);
+        assert_int_equal(record.origin.number, i + 1);
+        assert_int_equal(record.origin.time, times[i]);
+        assert_int_equal(record.link_type, DLT_PPP_);
+        assert_int_equal(record.captured, 5 + 2); /* the checksum stays: the IP packet says where it ends */
+        assert_memory_equal(record.data, data, 5);
+    }
+    assert_end(capture, CAPTURE_END, NULL);
+    bytes_free(&file);
+}
+
 /* Endace: the time is 32.32 bits, little-endian, the rest is not. */
 static void test_erf(void **state)
 {
@@ -461,7 +506,7 @@ int main(void)
         cmocka_unit_test(test_cuts),       cmocka_unit_test(test_lies),           cmocka_unit_test(test_no_packets),
         cmocka_unit_test(test_compressed), cmocka_unit_test(test_wrong_checksum), cmocka_unit_test(test_snoop),
         cmocka_unit_test(test_erf),        cmocka_unit_test(test_filter),         cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_pipe),
+        cmocka_unit_test(test_pipe),       cmocka_unit_test(test_pppd),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
