@@ -76,7 +76,8 @@ static void stretch(void *user, const struct track_stretch *stretch)
     gpkg_bind_time(statement, 4, 6, state->device, trip->clock, texts[0], trip->start);
     gpkg_bind_time(statement, 5, 7, state->device, trip->clock, texts[1], trip->end);
     sqlite3_bind_int64(statement, 8, (trip->end - trip->start) / NANOSECONDS);
-    sqlite3_bind_double(statement, 9, rint(trip->distance));
+    if (trip->distance >= 0)
+        sqlite3_bind_double(statement, 9, rint(trip->distance));
     if (trip->odometer != LIFE_NO_TIME)
         sqlite3_bind_int64(statement, 10, trip->odometer);
     if (trip->max_speed >= 0)

@@ -146,7 +146,9 @@ static void event(void *state, const struct life_event *event)
 static void add_stretch(GString *text, const struct life_trip *trip)
 {
     add_data_unsigned(text, "duration_s", (uint64_t)((trip->end - trip->start) / NANOSECONDS));
-    g_string_append_printf(text, "          <Data name=\"distance_m\"><value>%.0f</value></Data>\n", trip->distance);
+    if (trip->distance >= 0)
+        g_string_append_printf(text, "          <Data name=\"distance_m\"><value>%.0f</value></Data>\n",
+                               trip->distance);
     add_data_unsigned(text, "first_row", trip->first_row);
     add_data_unsigned(text, "last_row", trip->last_row);
 }

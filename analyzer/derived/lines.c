@@ -110,8 +110,9 @@ static void add_trip(struct lines *lines)
 {
     GString *text = lines->table.text;
     const struct life_trip *trip = lines->trip;
-    g_string_append_printf(text, ",\"duration_s\":%" G_GINT64_FORMAT ",\"distance_m\":%.0f",
-                           (trip->end - trip->start) / NANOSECONDS, trip->distance);
+    g_string_append_printf(text, ",\"duration_s\":%" G_GINT64_FORMAT, (trip->end - trip->start) / NANOSECONDS);
+    if (trip->distance >= 0)
+        g_string_append_printf(text, ",\"distance_m\":%.0f", trip->distance);
     if (trip->odometer != LIFE_NO_TIME)
         g_string_append_printf(text, ",\"odometer_m\":%" G_GINT64_FORMAT, trip->odometer);
     if (trip->max_speed >= 0) {

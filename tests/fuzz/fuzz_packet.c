@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         uint8_t *memory = g_malloc(length);
         if (length > 0)
             memcpy(memory, data, length);
-        struct record record = {{now, ++number, 1, false, false}, memory, length, length + cut, link_type};
+        struct record record = {{.time = now, .number = ++number, .file = 1}, memory, length, length + cut, link_type};
         struct packet packet;
         enum packet_result result = packets_parse(packets, &record, &packet);
         require(result < PACKET_RESULT_COUNT, "result");

@@ -96,7 +96,7 @@ static void check_row(const uint8_t *data, const struct s7_frame *frame, GRand *
                               .packet_count = 1 + g_rand_int(random) % 3,
                               .file = 2,
                               .answers = packets[0]};
-    struct row_options options = {chance(random, 50), chance(random, 50)};
+    struct row_options options = {.csv_guard = chance(random, 50), .show_secrets = chance(random, 50)};
     struct row_writer writer;
     row_writer_init(&writer, &options);
     GString *fast = print(&writer, &message, &facts);
