@@ -318,7 +318,7 @@ bool options_tracks(const char *text, unsigned *forms)
 static bool take_derived(struct options *options, const struct raw *raw)
 {
     if (raw->tracks && !options_tracks(raw->tracks, &options->tracks))
-        return complain("--tracks: '%s' is no list of gpx, kml, geojson", raw->tracks);
+        return complain("--tracks: '%s' is neither 'gpx' nor 'kml' nor 'geojson', nor a list of them", raw->tracks);
     if (raw->track_gap < 1)
         return complain("--track-gap: %d is no number of seconds above 0", raw->track_gap);
     options->track_gap = raw->track_gap;

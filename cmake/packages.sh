@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|package|demo|test|gui|page
-# build: to compile; package: also to make packages; demo: also to run samples/run; test: also to run tests/run; gui: for
-# tests/gui/run; page: for tests/gui/page. Asks no question, does nothing and needs no network when all is there.
+# Installs what is missing from Debian's packages. Usage: cmake/packages.sh build|package|demo|test|gui|page|map
+# build: to compile; package: also to make packages; demo: also to run samples/run; test: also to run tests/run; gui, page, map:
+# for tests/gui/run, tests/gui/page, tests/gui/map. Asks no question, does nothing and needs no network when all is there.
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libglib2.0-dev zlib1g-dev wireshark-dev libpcap-dev libssl-dev libsqlite3-dev"
@@ -13,6 +13,7 @@ test="$test gdal-bin gpsbabel libxml2-utils miller python3-gdal python3-jsonsche
 # Layout and lint are judged on Debian 12 alone: tests/style/CMakeLists.txt
 [ "$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")" != bookworm ] || test="$test clang-format-14 clang-tidy-14"
 page="chromium fonts-dejavu-core imagemagick python3"
+map="python3-qgis fonts-dejavu-core imagemagick"
 gui="wireshark xvfb jwm xdotool imagemagick dbus-daemon at-spi2-core python3-gi gir1.2-atspi-2.0"
 
 case "${1:-}" in
@@ -22,8 +23,9 @@ demo) wanted="$build $demo" ;;
 test) wanted="$build $package $demo $test" ;;
 gui) wanted="$build $gui" ;;
 page) wanted="$build $page" ;;
+map) wanted="$build $map" ;;
 *)
-    echo "usage: cmake/packages.sh build|package|demo|test|gui|page" >&2
+    echo "usage: cmake/packages.sh build|package|demo|test|gui|page|map" >&2
     exit 2
     ;;
 esac

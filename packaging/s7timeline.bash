@@ -23,11 +23,15 @@ _s7timeline()
             COMPREPLY=($(compgen -W 'device capture' -- "$cur"))
             return
             ;;
+        --tracks)
+            COMPREPLY=($(compgen -W 'gpx kml geojson' -- "$cur"))
+            return
+            ;;
         --overlap)
             COMPREPLY=($(compgen -W 'first last' -- "$cur"))
             return
             ;;
-        -f | --filter | -d | --device | --rule | --since | --until | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
+        -f | --filter | -d | --device | --rule | --track-gap | --since | --until | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
             return # what only the user knows
             ;;
     esac
@@ -35,8 +39,9 @@ _s7timeline()
 
     if [[ $cur == -* ]]; then
         COMPREPLY=($(compgen -W '--output= --force --port= --filter= --device= --since= --until= --order= --map= --rule=
-            --summary --stdout --report --no-csv-guard --show-secrets --no-hash --close-time= --idle-time= --overlap=
-            --max-streams= --max-devices= --max-waiting= --max-waiting-total= --max-unfinished= --max-segments= --max-datagrams= --max-fragment-bytes=
+            --tracks= --track-gap= --geopackage --jsonl --timesketch --summary --stdout --report --no-csv-guard --show-secrets
+            --no-hash --close-time= --idle-time= --overlap= --max-streams= --max-devices= --max-waiting= --max-waiting-total=
+            --max-unfinished= --max-segments= --max-datagrams= --max-fragment-bytes=
             --memory= --jobs= --no-progress --quiet --verbose --version --help' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
         return

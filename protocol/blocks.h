@@ -68,6 +68,33 @@ static inline size_t s7_find_either(const uint8_t *data, size_t from, size_t end
     return found ? from + (unsigned)__builtin_ctz(found) : end;
 }
 
+/* Is one of either among them? */
+static inline bool s7_has_either(const uint8_t *data, size_t from, size_t end, char a, char b)
+{
+    if (end - from < S7_BLOCK)
+        return s7_find_either(data, from, end, a, b) < end;
+    s7_block last = s7_block_at(data + end - S7_BLOCK);
+    s7_block found = (s7_block)(last == (uint8_t)a) | (s7_block)(last == (uint8_t)b);
+    for (; end - from > S7_BLOCK; from += S7_BLOCK) {
+        s7_block block = s7_block_at(data + from);
+        found |= (s7_block)(block == (uint8_t)a) | (s7_block)(block == (uint8_t)b);
+    }
+    return s7_block_bits(found) != 0;
+}
+
+/* Bit i: is data[from + i] that byte? Of so many bytes, or of those before data[end]. */
+enum { S7_MARKS = 64 };
+static inline uint64_t s7_marks(const uint8_t *data, size_t from, size_t end, char c)
+{
+    uint64_t marks = 0;
+    unsigned bit = 0;
+    for (; bit < S7_MARKS && end - from >= S7_BLOCK; bit += S7_BLOCK, from += S7_BLOCK)
+        marks |= (uint64_t)s7_block_either(data + from, c, c) << bit;
+    if (bit < S7_MARKS && from < end)
+        marks |= (uint64_t)s7_last_either(data, from, end, c, c) << bit;
+    return marks;
+}
+
 /* The sum of a block's bytes. */
 static inline unsigned s7_block_sum(s7_block block)
 {

@@ -246,16 +246,8 @@ bool s7_parse_time(struct s7_builder *b, struct s7_span span, struct s7_span dat
 /* Does the date exist? Years are 2000 to 2099. */
 bool s7_real_date(const struct s7_time *t);
 
-/* The separators of a block are written together. */
-#define S7_SPLIT_PLACES(max) ((max) + 2 + S7_BLOCK)
-
-/* Writes where the parts behind the separators begin; returns the last place written to. */
-S7_HOT uint16_t *s7_add_parts(uint16_t *at, unsigned separators, uint32_t position)
-{
-    for (; separators; separators &= separators - 1)
-        *++at = (uint16_t)(position + (unsigned)__builtin_ctz(separators) + 1);
-    return at;
-}
+/* The separators of so many bytes are written together. */
+#define S7_SPLIT_PLACES(max) ((max) + 2 + S7_MARKS)
 
 /* Cuts the span at its first max separators; of data, which is the frame, it may read bytes in front of the span, too;
  * none behind it. starts needs S7_SPLIT_PLACES(max): part i begins at starts[i] and ends with the byte before
@@ -265,10 +257,9 @@ S7_HOT unsigned s7_split(const uint8_t *data, struct s7_span span, char separato
     uint32_t position = span.offset, end = span.offset + span.length;
     uint16_t *at = starts, *last = starts + max;
     *at = (uint16_t)position;
-    for (; end - position >= S7_BLOCK && at < last; position += S7_BLOCK)
-        at = s7_add_parts(at, s7_block_either(data + position, separator, separator), position);
-    if (position < end && at < last)
-        at = s7_add_parts(at, s7_last_either(data, position, end, separator, separator), position);
+    for (; position < end && at < last; position += S7_MARKS)
+        for (uint64_t left = s7_marks(data, position, end, separator); left; left &= left - 1)
+            *++at = (uint16_t)(position + (unsigned)__builtin_ctzll(left) + 1);
     if (at > last)
         at = last;
     *++at = (uint16_t)(end + 1);

@@ -61,8 +61,7 @@ static void split(const uint8_t *data, struct s7_span content, unsigned max, str
 {
     const uint8_t *text = data + content.offset, *end = text + content.length, *close;
     bool quotes = true, braces = true;
-    size_t stop = content.offset + content.length;
-    if (s7_find_either(data, content.offset, stop, '"', '{') == stop) {
+    if (!s7_has_either(data, content.offset, content.offset + content.length, '"', '{')) {
         fields->count = s7_split(data, content, ',', fields->start, max);
         return;
     }
@@ -261,13 +260,11 @@ static bool is_not_available(const uint8_t *data, struct s7_span span)
 }
 
 /* Is it an element of a status group: up to longest digits, or X? */
-static bool is_status_element(const uint8_t *data, struct s7_span span, uint32_t longest)
+S7_HOT bool is_status_element(const uint8_t *data, struct s7_span span, uint32_t longest)
 {
-    const uint8_t *text = data + span.offset;
-    for (uint32_t i = 0; i < span.length; i++)
-        if ((uint8_t)(text[i] - '0') > 9)
-            return is_not_available(data, span);
-    return span.length > 0 && span.length <= longest;
+    if (span.length == 1)
+        return (uint8_t)(data[span.offset] - '0') <= 9 || data[span.offset] == 'X';
+    return span.length - 1 < longest && s7_digits(data, span);
 }
 
 /* Cuts a status group into its elements. Returns their number, 0 if the span is none. */

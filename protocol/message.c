@@ -82,6 +82,7 @@ void s7_begin(struct s7_message *message, const struct s7_frame *frame)
     message->span_bytes = 0;
     memset(message->present, 0, sizeof message->present);
     memset(message->repeated, 0, sizeof message->repeated);
+    message->stored[0] = '\0';
     message->count = 0;
 }
 

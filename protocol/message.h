@@ -121,9 +121,9 @@ struct s7_message {
     uint32_t span_bytes;  /* lengths of its fields together, and of the texts that a mapping added */
     uint64_t present[S7_FIELD_WORDS], repeated[S7_FIELD_WORDS]; /* sets of ids: of its fields, of several of them */
     uint16_t first[S7_FIELD_COUNT]; /* place of the first field with an id that is present; of others anything */
-    char stored[24];                /* the text of the S7_STORED field of the decoder */
-    char mapped[S7_MAPPED_SIZE];    /* those of a mapping */
+    char stored[24];                /* the text of the S7_STORED field of the decoder; "" if there is none */
     struct s7_field fields[S7_FIELDS_MAX];
+    char mapped[S7_MAPPED_SIZE]; /* the texts of the S7_STORED fields of a mapping */
 };
 
 /* Decodes the frame whose first byte is data[0] and which the scanner described in *frame. Always succeeds: what cannot

@@ -11,7 +11,9 @@
 
 /* Written at once. */
 #define WRITE_BYTES ((size_t)262144)
-#define FIRST_BYTES ((size_t)65536)
+/* Room in the beginning. */
+#define FIRST_BYTES  ((size_t)65536)
+#define FIRST_PLACES ((size_t)64)
 
 /* A piece as it lies in memory and in a run; its bytes follow, up to a multiple of 8. */
 struct piece {
@@ -24,10 +26,11 @@ struct sorter {
     size_t memory;
     uint8_t *bytes; /* the pieces in memory, one behind the other */
     size_t size, used;
-    GArray *places;            /* of uint32_t: where each begins, in multiples of 8 */
+    uint32_t *places;          /* where each begins, in multiples of 8 */
+    size_t count, room;        /* of them: there are, there can be */
     bool ascending;            /* so far, in memory */
     size_t last;               /* the one added last */
-    guint next;                /* place to give out, without runs */
+    size_t next;               /* place to give out, without runs */
     GArray *runs;              /* of struct scratch_run */
     struct scratch_run **heap; /* the run with the smallest piece is on top */
     size_t heap_count;
@@ -58,7 +61,6 @@ struct sorter *sorter_new(struct scratch *scratch, size_t memory)
     struct sorter *sorter = g_new0(struct sorter, 1);
     sorter->scratch = scratch;
     sorter->memory = MIN(MAX(memory, SORTER_MEMORY_MIN), (size_t)UINT32_MAX * 8);
-    sorter->places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     sorter->runs = g_array_new(FALSE, FALSE, sizeof(struct scratch_run));
     sorter->ascending = true;
     return sorter;
@@ -76,8 +78,7 @@ static gint compare_places(gconstpointer left, gconstpointer right, gpointer byt
 static void sort_memory(struct sorter *sorter)
 {
     if (!sorter->ascending)
-        g_qsort_with_data(sorter->places->data, (gint)sorter->places->len, sizeof(uint32_t), compare_places,
-                          sorter->bytes);
+        g_qsort_with_data(sorter->places, (gint)sorter->count, sizeof *sorter->places, compare_places, sorter->bytes);
 }
 
 /* Writes the pieces in order, collected to some size. */
@@ -85,8 +86,8 @@ static void write_sorted(const struct sorter *sorter, uint64_t position)
 {
     uint8_t *buffer = g_malloc(WRITE_BYTES);
     size_t waiting = 0;
-    for (guint i = 0; i < sorter->places->len; i++) {
-        const uint8_t *from = sorter->bytes + (size_t)g_array_index(sorter->places, uint32_t, i) * 8;
+    for (size_t i = 0; i < sorter->count; i++) {
+        const uint8_t *from = sorter->bytes + (size_t)sorter->places[i] * 8;
         size_t size = sizeof(struct piece) + padded(piece_at(from)->length);
         for (size_t done = 0, part; done < size; done += part) {
             part = MIN(size - done, WRITE_BYTES - waiting);
@@ -116,13 +117,18 @@ static void spill(struct sorter *sorter)
     g_array_append_val(sorter->runs, run);
     sorter->used = 0;
     sorter->ascending = true;
-    g_array_set_size(sorter->places, 0);
+    sorter->count = 0;
 }
 
+/* For one more piece of that size. */
 static void make_room(struct sorter *sorter, size_t size)
 {
-    if (sorter->used > 0 && sorter->used + size + sorter->places->len * sizeof(uint32_t) > sorter->memory)
+    if (sorter->used > 0 && sorter->used + size + sorter->count * sizeof *sorter->places > sorter->memory)
         spill(sorter);
+    if (sorter->count == sorter->room) {
+        sorter->room = MAX(sorter->room * 2, FIRST_PLACES);
+        sorter->places = g_renew(uint32_t, sorter->places, sorter->room);
+    }
     if (sorter->used + size <= sorter->size)
         return;
     sorter->size = MAX(MIN(MAX(sorter->size * 2, FIRST_BYTES), sorter->memory), sorter->used + size);
@@ -134,14 +140,13 @@ void *sorter_add(struct sorter *sorter, const struct sorter_key *key, size_t len
     size_t size = sizeof(struct piece) + padded(length);
     make_room(sorter, size);
     uint8_t *to = sorter->bytes + sorter->used;
-    if (sorter->places->len > 0 && compare_keys(key, &piece_at(sorter->bytes + sorter->last)->key) < 0)
+    if (sorter->count > 0 && compare_keys(key, &piece_at(sorter->bytes + sorter->last)->key) < 0)
         sorter->ascending = false;
     struct piece piece = {*key, length};
     memcpy(to, &piece, sizeof piece);
     if (length > 0)
         memset(to + size - 8, 0, 8); /* what fills it up is written, too */
-    uint32_t place = (uint32_t)(sorter->used / 8);
-    g_array_append_val(sorter->places, place);
+    sorter->places[sorter->count++] = (uint32_t)(sorter->used / 8);
     sorter->last = sorter->used;
     sorter->used += size;
     return to + sizeof piece;
@@ -231,10 +236,9 @@ bool sorter_next(struct sorter *sorter, struct sorter_piece *piece)
 {
     if (sorter->runs->len > 0)
         return next_merged(sorter, piece);
-    if (sorter->next == sorter->places->len)
+    if (sorter->next == sorter->count)
         return false;
-    uint32_t place = g_array_index(sorter->places, uint32_t, sorter->next++);
-    const struct piece *first = piece_at(sorter->bytes + (size_t)place * 8);
+    const struct piece *first = piece_at(sorter->bytes + (size_t)sorter->places[sorter->next++] * 8);
     *piece = (struct sorter_piece){first->key, (const uint8_t *)(first + 1), (size_t)first->length};
     return true;
 }
@@ -247,7 +251,7 @@ void sorter_clear(struct sorter *sorter)
     g_clear_pointer(&sorter->heap, g_free);
     sorter->heap_count = 0;
     sorter->given = false;
-    g_array_set_size(sorter->places, 0);
+    sorter->count = 0;
     sorter->used = 0;
     sorter->next = 0;
     sorter->ascending = true;
@@ -259,7 +263,7 @@ void sorter_free(struct sorter *sorter)
         return;
     sorter_clear(sorter);
     g_array_unref(sorter->runs);
-    g_array_unref(sorter->places);
+    g_free(sorter->places);
     g_free(sorter->bytes);
     g_free(sorter);
 }

@@ -138,14 +138,34 @@ void text_unsigned(GString *out, uint64_t value)
     end_at(out, s7_put_unsigned(make_room(out, S7_UNSIGNED_MAX), value));
 }
 
+/* Seconds of a day, and where its time stands in a text. */
+#define DAY      INT64_C(86400)
+#define CLOCK_AT 11
+
+/* Days since 1970, and what is left of them. */
+static int64_t floor_day(int64_t second, int64_t *rest)
+{
+    int64_t days = second / DAY;
+    *rest = second % DAY;
+    if (*rest < 0) {
+        *rest += DAY;
+        days--;
+    }
+    return days;
+}
+
+/* hh:mm:ss, but for the colons. */
+static void print_clock(char *out, uint32_t second)
+{
+    s7_put_two(out, second / 3600);
+    s7_put_two(out + 3, second / 60 % 60);
+    s7_put_two(out + 6, second % 60);
+}
+
 /* Writes YYYY-MM-DD?hh:mm:ss, TEXT_SECOND_SIZE characters. */
 static void print_second(char *out, int64_t second, char between)
 {
-    int64_t days = second / 86400, rest = second % 86400;
-    if (rest < 0) {
-        rest += 86400;
-        days--;
-    }
+    int64_t rest, days = floor_day(second, &rest);
     /* Years that begin in March, in eras of 400 years. */
     int64_t shifted = days + 719468, era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
     int64_t day_of_era = shifted - era * 146097;
@@ -160,9 +180,7 @@ static void print_second(char *out, int64_t second, char between)
     s7_put_two(out + 2, (uint32_t)year % 100);
     s7_put_two(out + 5, (uint32_t)(month < 10 ? month + 3 : month - 9));
     s7_put_two(out + 8, (uint32_t)day);
-    s7_put_two(out + 11, (uint32_t)rest / 3600);
-    s7_put_two(out + 14, (uint32_t)rest / 60 % 60);
-    s7_put_two(out + 17, (uint32_t)rest % 60);
+    print_clock(out + CLOCK_AT, (uint32_t)rest);
 }
 
 static int64_t floor_second(int64_t time, int64_t *fraction)
@@ -179,16 +197,30 @@ static int64_t floor_second(int64_t time, int64_t *fraction)
 void text_clock_init(struct text_clock *clock)
 {
     clock->second = 0;
+    clock->midnight = 0;
     clock->fraction = 0;
     print_second(clock->text, 0, 'T');
+}
+
+/* On the same day only the time is another one. */
+static void set_second(struct text_clock *clock, int64_t second)
+{
+    int64_t rest = second - clock->midnight;
+    clock->second = second;
+    if (rest >= 0 && rest < DAY) {
+        print_clock(clock->text + CLOCK_AT, (uint32_t)rest);
+        return;
+    }
+    floor_day(second, &rest);
+    clock->midnight = second - rest;
+    print_second(clock->text, second, 'T');
 }
 
 void text_clock_put(struct text_clock *clock, char *out, int64_t time)
 {
     int64_t fraction, second = floor_second(time, &fraction);
     if (second != clock->second)
-        print_second(clock->text, second, 'T');
-    clock->second = second;
+        set_second(clock, second);
     clock->fraction = (uint32_t)fraction;
     memcpy(out, clock->text, TEXT_SECOND_SIZE);
     out[19] = '.';

@@ -37,9 +37,9 @@ void text_unsigned(GString *out, uint64_t value);
 void text_time(GString *out, int64_t time);
 void text_second(GString *out, int64_t time);
 
-/* For times that mostly fall into the same second as the one before: the text of that second. */
+/* For times that mostly fall into the same second as the one before, or on the same day: the text of that second. */
 struct text_clock {
-    int64_t second;
+    int64_t second, midnight; /* of it, and of the beginning of its day */
     uint32_t fraction; /* of the time printed last, ns */
     char text[TEXT_SECOND_SIZE];
 };

@@ -13,7 +13,7 @@ const char *const page_head[] = {
     "<title>Report on captured tracker traffic</title>\n<style>\n"
     ":root{color-scheme:light}\n"
     "*{box-sizing:border-box}\n"
-    "body{margin:0;background:#fff;color:#1b2530;font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,"
+    "body{margin:0;background:#fff;color:#1b2530;font:1rem/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,"
     "\"Helvetica Neue\",\"Liberation Sans\",\"DejaVu Sans\",Arial,sans-serif}\n"
     "main{max-width:66rem;margin:0 auto;padding:1.5rem 1.25rem 4rem}\n"
     "h1{font-size:1.9rem;line-height:1.2;margin:.5rem 0 1rem}\n"
@@ -61,6 +61,7 @@ const char *const page_head[] = {
     ".cut rect{fill:#f0f2f4}\n.cut path{fill:none;stroke:#1b2530}\n"
     ".s{fill:#fff;stroke:#2f3f4f;stroke-width:1.2}\n.s.grave{fill:#b3261e;stroke:#b3261e}\n"
     ".h{fill:#1b2530;fill-opacity:0}\n.h:hover{fill-opacity:.07}\n"
+    ".device{content-visibility:auto;contain-intrinsic-size:auto 2600px}\n"
     "#patterns{position:absolute;width:0;height:0}\n",
     /* small screens, and paper */
     "@media (max-width:40rem){main{padding:1rem .9rem 3rem}h1{font-size:1.5rem}dl{grid-template-columns:1fr}"
@@ -68,7 +69,7 @@ const char *const page_head[] = {
     "@page{margin:14mm}\n"
     "@media print{html{font-size:9.5pt}main{max-width:none;padding:0}nav{display:none}"
     "a{color:inherit;text-decoration:none}"
-    ".device,#quality{break-before:page}h2{margin-top:0}h2,h3{break-after:avoid}"
+    ".device{content-visibility:visible}.device,#quality{break-before:page}h2{margin-top:0}h2,h3{break-after:avoid}"
     "svg,tr,dl{break-inside:avoid}thead{display:table-header-group}.wide{overflow:visible}"
     "svg.map,svg.chart{min-width:0}table{font-size:7.5pt;width:100%}th{white-space:normal}"
     "td time,td data,.o{white-space:normal}.h{display:none}"

@@ -135,12 +135,6 @@ bool recent_is_duplicate(struct recent **recent, const struct report *report)
     return found;
 }
 
-void recent_prefetch(const struct recent *recent)
-{
-    __builtin_prefetch(recent);
-    __builtin_prefetch(recent ? &recent->parts[RECENT_MAX - 1] : NULL);
-}
-
 void recent_free(struct recent *recent)
 {
     g_free(recent);

@@ -13,8 +13,6 @@ struct recent;
 
 /* Whether the report equals one of the last ones; remembers it. *recent is allocated when it is needed. */
 bool recent_is_duplicate(struct recent **recent, const struct report *report);
-/* Brings it into the cache. NULL is allowed. */
-void recent_prefetch(const struct recent *recent);
 void recent_free(struct recent *recent);
 
 #endif

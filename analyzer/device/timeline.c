@@ -251,7 +251,7 @@ static bool read_judged(struct timeline *timeline, const struct judged *judged, 
 {
     const uint8_t *record = rest + judged->saved;
     if (judged->saved > 0)
-        saved_read(rest, record, &timeline->message, report);
+        saved_read(rest, record, report);
     else if (!read_report(timeline, record, length - judged->saved, report))
         return false;
     report->context = judged->context;

@@ -189,7 +189,7 @@ static void write_held(const struct stream *stream, const struct held_item *item
 {
     struct report report = report_of(stream, item), saved;
     if (item->saved > 0) {
-        saved_read(held_saved(item), report.data, &stream->shared->replayed, &saved);
+        saved_read(held_saved(item), report.data, &saved);
         report.message = saved.message;
     }
     char id[DEVICE_ID_MAX + 1];

@@ -17,11 +17,14 @@
 
 /* The journal until it is whole. */
 #define NEW_JOURNAL "journal.new.part"
+/* Where the timelines stand. Nothing stands in a folder of that one. */
+#define DEVICES "devices/"
 
 struct output {
     char *path;
     bool made;               /* the folder did not exist */
     int folder;              /* descriptor, which holds the lock */
+    int devices;             /* descriptor of the folder of the timelines; -1 = not made yet */
     struct earlier *earlier; /* NULL = nothing there */
     struct scratch *scratch;
     GMutex lock;       /* of all that follows */
@@ -89,6 +92,7 @@ struct output *output_open(const char *path, bool force, GError **error)
     output->path = g_strdup(path);
     output->made = !existed;
     output->journal = -1;
+    output->devices = -1;
     output->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     output->scratch = scratch_new(output->folder);
     g_mutex_init(&output->lock);
@@ -176,11 +180,24 @@ void output_begin(struct output *output)
         return;
     }
     const char *base;
-    int devices = earlier_parent(output->folder, "devices/", true, &base);
-    if (devices < 0)
+    output->devices = earlier_parent(output->folder, DEVICES, true, &base);
+    if (output->devices < 0)
         output_fail(output, "make", "devices");
-    else
-        close(devices);
+}
+
+/* The folder that the file stands in; that of the timelines, in which most do, stays open. -1 on error. */
+static int open_parent(const struct output *output, const char *name, bool make, const char **base)
+{
+    if (output->devices < 0 || !g_str_has_prefix(name, DEVICES))
+        return earlier_parent(output->folder, name, make, base);
+    *base = name + strlen(DEVICES);
+    return output->devices;
+}
+
+static void close_parent(const struct output *output, int parent)
+{
+    if (parent >= 0 && parent != output->devices)
+        close(parent);
 }
 
 /* Opens the unfinished file. */
@@ -189,7 +206,7 @@ static int open_part(struct output *output, const char *name, int flags)
     char part[EARLIER_NAME_SIZE];
     const char *base;
     bool making = (flags & O_CREAT) != 0;
-    int parent = earlier_parent(output->folder, name, making, &base);
+    int parent = open_parent(output, name, making, &base);
     int descriptor = -1;
     if (parent >= 0) {
         struct stat status;
@@ -203,7 +220,7 @@ static int open_part(struct output *output, const char *name, int flags)
             unlinkat(parent, part, 0) == 0)
             descriptor = openat(parent, part, flags, 0666);
         int error = errno;
-        close(parent);
+        close_parent(output, parent);
         errno = error;
     }
     if (descriptor < 0)
@@ -306,12 +323,11 @@ static void rename_part(struct output *output, const char *name)
     const char *base;
     if (output_error(output))
         return;
-    int parent = earlier_parent(output->folder, name, false, &base);
+    int parent = open_parent(output, name, false, &base);
     g_snprintf(old, sizeof old, "%s.part", base);
     if (parent < 0 || rename_new(parent, old, base) != 0)
         output_fail(output, "rename", name);
-    if (parent >= 0)
-        close(parent);
+    close_parent(output, parent);
 }
 
 char *output_sha256(struct output *output, const char *name)
@@ -405,6 +421,8 @@ void output_close(struct output *output)
     earlier_free(output->earlier);
     if (output->journal >= 0)
         close(output->journal);
+    if (output->devices >= 0)
+        close(output->devices);
     if (output->folder >= 0)
         close(output->folder);
     for (guint i = 0; i < output->files->len; i++)

@@ -108,7 +108,8 @@ void row_header(GString *out)
             g_string_append(out, ",answers");
         if (id == S7_FIELD_FRAME)
             g_string_append(out, ",source,destination,transport,stream,stream_offset,capture_file,packets,details");
-        g_string_append_printf(out, ",%s", s7_fields[id].column);
+        g_string_append_c(out, ',');
+        g_string_append(out, s7_fields[id].column);
         if (id == S7_FIELD_DEVICE_TIME)
             g_string_append(out, ",skew_s");
     }

@@ -9,7 +9,7 @@ import unittest
 from collections import Counter
 
 import harness
-from talk import BODY, PluginTest, Talk, gotop
+from talk import BODY, ID, PluginTest, Talk, gotop
 
 ROOT = harness.TESTS.parent
 FIELD_DAY = ROOT / "samples" / "captures" / "field-day.pcap"
@@ -85,6 +85,25 @@ class DocumentsTest(PluginTest):
         wanted = Counter(row["event"] for row in rows if row["event"])
         self.assertEqual({e: (n, wanted[e]) for e, n in Counter(events).items() if n > wanted[e]}, {})
         self.assertGreater(len(events), sum(wanted.values()) * 9 // 10)
+
+    def test_current_fixes_of_packets_with_several_reports(self):
+        """The line of README.md prints each of them, no last known position, and digits as they were sent."""
+        (line,) = (line for line in (ROOT / "README.md").read_text().splitlines() if "s7timeline --stdout -q $C" in line)
+        body = "%s,DATE:260203,TIME:04050%d,LAT:51.4%dN,LOT:%sE,Speed:036.0,84-20"
+        reports = [("V", 1, 1, "000.1000000"), ("A", 2, 2, "000.0000120"), ("A", 3, 3, "000.0500000"), ("V", 4, 4, "000.2000000")]
+        talk = Talk(self.capture, ("10.0.0.1", 20000), ("192.0.2.1", 8888))
+        talk.up(b"".join(gotop("CMD-T," + body % report) for report in reports))
+        line = line.strip().replace("build/release/analyzer/s7timeline", os.environ["S7TIMELINE"]).replace("$C", str(self.stage()))
+        printed = [row.split()[1:] for row in self.shell(line).splitlines()]
+        self.assertEqual(printed, [[ID, "51.42", "0.0000120", "36.0"], [ID, "51.43", "0.0500000", "36.0"]])
+
+    def test_two_passes_keep_what_a_frame_is_made_of(self):
+        def frames(*options):
+            name = self.tshark.home / "home" / f"kept{len(options)}.pcapng"
+            self.tshark.run(*options, "-n", "-r", self.tshark.stage(FIELD_DAY), "-Y", "gotop", "-w", name)
+            return len(self.tshark.run("-n", "-r", name, "-Y", "gotop.kind", "-T", "fields", "-E", "aggregator=\n", "-e", "gotop.kind").split())
+
+        self.assertGreater(frames("-2"), frames() + 10)
 
     def test_forms_are_those_of_the_table_by_version(self):
         def first(*options):
