@@ -11,7 +11,7 @@
 
 static const struct ledger *ledger_of(const struct analysis *analysis)
 {
-    return &streams_totals(analysis->streams)->ledger;
+    return &analysis->streams_total.ledger;
 }
 
 static uint64_t all_rows(const struct analysis *analysis)
@@ -25,7 +25,7 @@ static uint64_t all_rows(const struct analysis *analysis)
 /* Bytes that are known to be missing. */
 static void put_missing(const struct analysis *analysis, GString *out)
 {
-    uint64_t missing = ledger_of(analysis)->leftover[S7_LEFTOVER_GAP], gaps = streams_totals(analysis->streams)->gaps;
+    uint64_t missing = ledger_of(analysis)->leftover[S7_LEFTOVER_GAP], gaps = analysis->streams_total.gaps;
     if (gaps == 0) {
         g_string_append(out, "<li>In the conversations that were captured, no byte is known to be missing.</li>\n");
         return;
@@ -95,7 +95,7 @@ void evidence_opening(const struct analysis *analysis, GString *out)
     g_string_append(out, " sent, as it was found in captured network traffic: ");
     html_counted(out, all_rows(analysis), "message", "messages");
     g_string_append(out, " in ");
-    html_counted(out, streams_totals(analysis->streams)->conversations, "conversation", "conversations");
+    html_counted(out, analysis->streams_total.conversations, "conversation", "conversations");
     if (analysis->has_times) {
         g_string_append(out, ", captured from ");
         html_time(out, analysis->first / NANOSECONDS, true);
@@ -190,7 +190,7 @@ static void put_line(GString *out, uint64_t count, const char *one, const char *
 
 static void put_others(const struct analysis *analysis, GString *out)
 {
-    g_autoptr(GPtrArray) others = streams_others(analysis->streams);
+    const GPtrArray *others = analysis->others;
     for (guint i = 0; i < others->len; i++) {
         const struct other_total *other = others->pdata[i];
         g_string_append(out, "<li>");
@@ -241,7 +241,7 @@ static void put_limits(const struct analysis *analysis, GString *out)
 
 void evidence_quality(const struct analysis *analysis, GString *out)
 {
-    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct stream_totals *streams = &analysis->streams_total;
     g_string_append(out, "<section id=\"quality\">\n<h2>Completeness</h2>\n");
     put_ledger(analysis, out);
     if (ledger_leftover_bytes(ledger_of(analysis)) > 0 || streams->gaps > 0 || streams->overlaps > 0)
@@ -256,8 +256,8 @@ void evidence_quality(const struct analysis *analysis, GString *out)
     put_line(out, streams->copies, "datagram was captured twice and counts", "datagrams were captured twice and count",
              " once");
     put_line(out, analysis->fragments.incomplete, "IP datagram lacks", "IP datagrams lack", " fragments");
-    put_line(out, pictures_totals(analysis->pictures)->pictures - pictures_totals(analysis->pictures)->complete,
-             "picture is", "pictures are", " not complete");
+    put_line(out, analysis->pictures_total.pictures - analysis->pictures_total.complete, "picture is", "pictures are",
+             " not complete");
     put_limits(analysis, out);
     g_string_append(out, "</ul>\n<p class=\"note\">What was never captured leaves no trace, and neither does a UDP "
                          "datagram that was lost. Where a device numbers its messages or was silent, its part says "

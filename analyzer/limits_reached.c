@@ -13,12 +13,10 @@
 
 void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS])
 {
-    const struct stream_totals *totals = streams_totals(analysis->streams);
+    const struct stream_totals *totals = &analysis->streams_total;
     const struct options *options = analysis->options;
     const struct fragment_counts *fragments = &analysis->fragments;
-    struct pictures_totals pictures = {0};
-    if (analysis->pictures)
-        pictures = *pictures_totals(analysis->pictures);
+    const struct pictures_totals *pictures = &analysis->pictures_total;
     const struct analysis_limit all[ANALYSIS_LIMITS] = {
         {"open_inputs", MERGE_OPEN_MAX, analysis->waited},
         {"open_conversations", options->streams_max, totals->conversation_limit},
@@ -32,13 +30,13 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
         {"conversations_with_commands", EXCHANGES_MAX, totals->exchange_limit},
         {"remembered_datagrams", COPIES_MAX, totals->copies_forgotten},
         {"listed_copies", HELD_BYTES, totals->copies_unlisted},
-        {"clock_marks", HINDSIGHT_MARKS, devices_unmarked(analysis->devices)},
-        {"devices", options->devices_max, devices_refused(analysis->devices)},
+        {"clock_marks", HINDSIGHT_MARKS, analysis->reports.unmarked},
+        {"devices", options->devices_max, analysis->devices_refused},
         {"leftover_rows", LEFTOVER_ROWS, totals->leftovers_summed},
         {"fragmented_datagrams", options->fragments.datagrams, fragments->limits_reached},
         {"fragment_bytes", options->fragments.bytes, fragments->bytes_reached},
-        {"pictures", PICTURES_MAX, pictures.refused},
-        {"picture_bytes", PICTURE_BYTES, pictures.refused_bytes},
+        {"pictures", PICTURES_MAX, pictures->refused},
+        {"picture_bytes", PICTURE_BYTES, pictures->refused_bytes},
     };
     memcpy(limits, all, sizeof all);
 }

@@ -5,8 +5,8 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "device/clock.h"
 #include "limits_reached.h"
+#include "part_file.h"
 #include "result/device_row.h"
 #include "result/earlier.h"
 #include "result/table.h"
@@ -274,18 +274,8 @@ static void put_unread(struct json *json, const GArray *unread)
 
 static void put_totals(struct json *json, const struct analysis *analysis)
 {
-    const struct stream_totals *streams = streams_totals(analysis->streams);
-    const GPtrArray *devices = analysis->with_rows;
-    const struct device *unknown = devices_at(analysis->devices, 0);
-    uint64_t rows = unknown->rows, untimed = unknown->untimed_rows, kinds[S7_KIND_COUNT];
-    memcpy(kinds, unknown->kinds, sizeof kinds);
-    for (guint i = 0; i < devices->len; i++) {
-        const struct device *device = devices->pdata[i];
-        rows += device->rows;
-        untimed += device->untimed_rows;
-        for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
-            kinds[kind] += device->kinds[kind];
-    }
+    const struct stream_totals *streams = &analysis->streams_total;
+    const struct reports_total *reports = &analysis->reports;
     json_open(json, "totals", '{');
     json_unsigned(json, "packets", analysis->packets);
     json_unsigned(json, "packets_on_port", analysis->on_port);
@@ -305,52 +295,35 @@ static void put_totals(struct json *json, const struct analysis *analysis)
     json_unsigned(json, "overlaps", streams->overlaps);
     json_unsigned(json, "datagrams_captured_twice", streams->copies);
     json_open(json, "other_protocols", '[');
-    g_autoptr(GPtrArray) others = streams_others(analysis->streams);
-    for (guint i = 0; i < others->len; i++)
-        put_other(json, others->pdata[i]);
+    for (guint i = 0; i < analysis->others->len; i++)
+        put_other(json, analysis->others->pdata[i]);
     json_close(json, ']');
-    json_unsigned(json, "pictures", pictures_totals(analysis->pictures)->pictures);
-    json_unsigned(json, "pictures_complete", pictures_totals(analysis->pictures)->complete);
-    json_unsigned(json, "devices", devices->len);
-    json_unsigned(json, "rows", rows);
-    json_unsigned(json, "rows_without_device", unknown->rows);
-    if (untimed > 0)
-        json_unsigned(json, "rows_without_time", untimed);
+    json_unsigned(json, "pictures", analysis->pictures_total.pictures);
+    json_unsigned(json, "pictures_complete", analysis->pictures_total.complete);
+    json_unsigned(json, "devices", reports->devices);
+    json_unsigned(json, "rows", reports->rows);
+    json_unsigned(json, "rows_without_device", reports->without_device);
+    if (reports->untimed > 0)
+        json_unsigned(json, "rows_without_time", reports->untimed);
     json_open(json, "rows_by_kind", '{');
     for (unsigned kind = 0; kind < S7_KIND_COUNT; kind++)
-        json_unsigned(json, s7_kind_names[kind], kinds[kind]);
+        json_unsigned(json, s7_kind_names[kind], reports->kinds[kind]);
     json_close(json, '}');
     json_close(json, '}');
-}
-
-static void put_finding(struct json *json, const char *device_id, const char *text)
-{
-    json_open(json, NULL, '{');
-    json_text(json, "device_id", device_id);
-    json_text(json, "finding", text);
 }
 
 /* What the times of the devices say of their clocks, and what is odd about pictures. */
 static void put_findings(struct json *json, const struct analysis *analysis)
 {
-    const GPtrArray *devices = analysis->with_rows;
     json_open(json, "findings", '[');
-    for (guint i = 0; i < devices->len; i++) {
-        const struct device *device = devices->pdata[i];
-        char text[CLOCK_TEXT_SIZE];
-        uint64_t rows;
-        for (unsigned n = 0; clock_finding(&device->clock, n, text, &rows); n++) {
-            put_finding(json, device->id, text);
-            json_unsigned(json, "rows", rows);
-            json_close(json, '}');
-        }
-    }
-    const char *id;
-    char *text;
-    for (unsigned from = 0; (text = pictures_finding(analysis->pictures, &from, &id)) != NULL;) {
-        put_finding(json, id, text);
+    for (guint i = 0; i < analysis->findings->len; i++) {
+        const struct finding *finding = &g_array_index(analysis->findings, struct finding, i);
+        json_open(json, NULL, '{');
+        json_text(json, "device_id", finding->device_id);
+        json_text(json, "finding", finding->text);
+        if (finding->counted)
+            json_unsigned(json, "rows", finding->rows);
         json_close(json, '}');
-        g_free(text);
     }
     json_close(json, ']');
 }
@@ -371,21 +344,54 @@ static void put_ledger(struct json *json, const struct ledger *ledger)
     json_close(json, '}');
 }
 
+/* What a result was put together from. */
+static void put_pieces(struct json *json, const struct analysis *analysis)
+{
+    if (!analysis->shards)
+        return;
+    if (analysis->parts > 1) {
+        g_autofree char *part = g_strdup_printf("%u/%u", analysis->part, analysis->parts);
+        json_text(json, "part", part);
+    }
+    json_open(json, "shards", '[');
+    for (guint i = 0; i < analysis->shards->len; i++) {
+        const struct shard_total *shard = &g_array_index(analysis->shards, struct shard_total, i);
+        g_autofree char *text = g_strdup_printf("%u/%u", shard->shard.number, shard->shard.count);
+        json_open(json, NULL, '{');
+        json_text(json, "shard", text);
+        json_unsigned(json, "first_input", shard->first_input);
+        json_unsigned(json, "inputs", shard->inputs);
+        json_unsigned(json, "streams", shard->streams);
+        json_unsigned(json, "payload_bytes", shard->payload_bytes);
+        json_unsigned(json, "frame_bytes", shard->frame_bytes);
+        json_unsigned(json, "leftover_bytes", shard->leftover_bytes);
+        json_close(json, '}');
+    }
+    json_close(json, ']');
+    json_open(json, "records_damage", '[');
+    for (guint i = 0; i < analysis->damage->len; i++)
+        json_text(json, NULL, analysis->damage->pdata[i]);
+    json_close(json, ']');
+}
+
 void manifest_publish(struct analysis *analysis)
 {
     const struct options *options = analysis->options;
-    const GArray *files = output_publish(analysis->output, options->hash);
+    g_autoptr(GArray) files = g_array_copy((GArray *)(uintptr_t)output_publish(analysis->output, options->hash));
+    if (analysis->parts > 0)
+        part_file_write(analysis, files);
     g_autoptr(GString) text = g_string_new(NULL);
     struct json json = {.out = text};
     json_open(&json, NULL, '{');
     json_text(&json, "version", PROGRAM_NAME " " GOTOP_VERSION);
+    put_pieces(&json, analysis);
     put_options(&json, options);
     put_policies(&json, analysis);
     put_limits(&json, analysis);
     json_open(&json, "inputs", '[');
     for (guint i = 0; i < analysis->inputs.list->len; i++) {
         struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
-        if (options->hash)
+        if (options->hash && !analysis->shards)
             input_hash(input);
         put_input(&json, input, options->hash);
     }
@@ -396,7 +402,7 @@ void manifest_publish(struct analysis *analysis)
     put_outputs(&json, files);
     put_totals(&json, analysis);
     put_findings(&json, analysis);
-    put_ledger(&json, &streams_totals(analysis->streams)->ledger);
+    put_ledger(&json, &analysis->streams_total.ledger);
     json_close(&json, '}');
     output_write(analysis->output, MANIFEST_NAME, text);
     output_end(analysis->output);

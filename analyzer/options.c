@@ -12,6 +12,9 @@
 #include <string.h>
 
 #define DEFAULT_PORT "8888"
+#define CLOSE_TIME   120
+#define IDLE_TIME    7200
+#define TRACK_GAP    600
 #define MEMORY       (UINT64_C(48) << 20)
 #define MEMORY_MIN   (UINT64_C(4) << 20)
 /* Times further from 1970 do not fit into nanoseconds. */
@@ -21,11 +24,11 @@
 
 /* What GOption fills in. */
 struct raw {
-    char *output, *filter, *since, *until, *order, *map, *overlap;
+    char *output, *filter, *since, *until, *order, *map, *overlap, *shard, *records, *part;
     char *max_streams, *max_devices, *max_waiting, *max_waiting_total, *max_unfinished, *max_segments, *max_datagrams,
         *max_fragments, *memory;
     char *tracks;
-    char **ports, **devices, **rules, **captures;
+    char **ports, **devices, **rules, **captures, **from, **gather;
     int close_time, idle_time, jobs, track_gap;
     gboolean geopackage, jsonl, timesketch, report;
     gboolean force, summary, to_stdout, no_progress, no_csv_guard, no_hash, show_secrets, quiet, verbose, version, help;
@@ -251,6 +254,20 @@ bool options_size(const char *text, uint64_t *size)
     return true;
 }
 
+bool options_share(const char *text, uint32_t *number, uint32_t *count)
+{
+    char *end;
+    if (!g_ascii_isdigit(*text))
+        return false;
+    guint64 first = g_ascii_strtoull(text, &end, 10);
+    if (*end != '/' || !g_ascii_isdigit(end[1]))
+        return false;
+    guint64 second = g_ascii_strtoull(end + 1, &end, 10);
+    *number = (uint32_t)first;
+    *count = (uint32_t)second;
+    return *end == '\0' && first >= 1 && first <= second && second <= SHARDS_MAX;
+}
+
 /* text NULL: the default. */
 static bool take_size(const char *option, const char *text, uint64_t standard, uint64_t *size)
 {
@@ -342,6 +359,119 @@ static bool take_map(struct options *options, const struct raw *raw)
     return true;
 }
 
+/* What --from and --gather have from the records. */
+static bool refuse_known(const struct raw *raw, const char *task)
+{
+    const struct {
+        const char *option;
+        bool given;
+    } known[] = {{"--port", raw->ports != NULL},
+                 {"--filter", raw->filter != NULL},
+                 {"--device", raw->devices != NULL},
+                 {"--since", raw->since != NULL},
+                 {"--until", raw->until != NULL},
+                 {"--order", raw->order != NULL},
+                 {"--rule", raw->rules != NULL},
+                 {"--map", raw->map != NULL},
+                 {"--summary", raw->summary},
+                 {"--stdout", raw->to_stdout},
+                 {"--no-csv-guard", raw->no_csv_guard},
+                 {"--show-secrets", raw->show_secrets},
+                 {"--no-hash", raw->no_hash},
+                 {"--close-time", raw->close_time != CLOSE_TIME},
+                 {"--idle-time", raw->idle_time != IDLE_TIME},
+                 {"--overlap", raw->overlap != NULL},
+                 {"--max-streams", raw->max_streams != NULL},
+                 {"--max-devices", raw->max_devices != NULL},
+                 {"--max-waiting", raw->max_waiting != NULL},
+                 {"--max-waiting-total", raw->max_waiting_total != NULL},
+                 {"--max-unfinished", raw->max_unfinished != NULL},
+                 {"--max-segments", raw->max_segments != NULL},
+                 {"--max-datagrams", raw->max_datagrams != NULL},
+                 {"--max-fragment-bytes", raw->max_fragments != NULL},
+                 {"--shard", raw->shard != NULL},
+                 {"--records", raw->records != NULL},
+                 {"--part", raw->part != NULL && raw->gather != NULL}};
+    for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+        if (known[i].given)
+            return complain("%s: %s holds as it was given when the records were made", task, known[i].option);
+    return true;
+}
+
+/* Forms of results: --from writes them. Those of all devices together are whole only where no part is missing. */
+static bool check_forms(const struct options *options, const struct raw *raw)
+{
+    const struct {
+        const char *option;
+        bool given, all;
+    } forms[] = {{"--tracks", raw->tracks != NULL, false}, {"--track-gap", raw->track_gap != TRACK_GAP, false},
+                 {"--geopackage", raw->geopackage, true},  {"--jsonl", raw->jsonl, true},
+                 {"--timesketch", raw->timesketch, true},  {"--report", raw->report, true}};
+    for (size_t i = 0; i < G_N_ELEMENTS(forms); i++) {
+        if (!forms[i].given)
+            continue;
+        if (options->task == TASK_READ || options->task == TASK_GATHER)
+            return complain("%s: is given with --from, which writes it", forms[i].option);
+        if (options->task == TASK_TELL && options->parts > 1 && forms[i].all)
+            return complain("%s: is one file of all devices, so it needs --from without --part", forms[i].option);
+    }
+    return true;
+}
+
+void options_take_forms(struct options *options, const struct options *given)
+{
+    options->tracks = given->tracks;
+    options->track_gap = given->track_gap;
+    options->geopackage = given->geopackage;
+    options->jsonl = given->jsonl;
+    options->timesketch = given->timesketch;
+    options->report = given->report;
+}
+
+/* Which piece of the way is wanted, and on what. */
+static bool take_task(struct options *options, const struct raw *raw)
+{
+    options->part = options->parts = 1;
+    if (raw->from && raw->gather)
+        return complain("--from: cannot be used together with --gather");
+    if ((raw->from || raw->gather) && !refuse_known(raw, raw->from ? "--from" : "--gather"))
+        return false;
+    if (raw->part && !raw->from)
+        return complain("--part: only together with --from");
+    if (raw->part && !options_share(raw->part, &options->part, &options->parts))
+        return complain("--part: '%s' is no share such as 2/5", raw->part);
+    if (raw->shard && !raw->records)
+        return complain("--shard: only together with --records");
+    if (raw->shard && !options_share(raw->shard, &options->shard.number, &options->shard.count))
+        return complain("--shard: '%s' is no share such as 2/4", raw->shard);
+    if (raw->records && (raw->summary || raw->to_stdout || raw->output))
+        return complain("--records: cannot be used together with %s", raw->summary     ? "--summary"
+                                                                      : raw->to_stdout ? "--stdout"
+                                                                                       : "--output");
+    if (raw->records && raw->records[0] == '\0')
+        return complain("--records: the name of the folder is empty");
+    if (raw->records && !raw->shard)
+        options->shard = (struct shard){1, 1};
+    options->task = raw->records ? TASK_READ : raw->from ? TASK_TELL : raw->gather ? TASK_GATHER : TASK_ALL;
+    return check_forms(options, raw);
+}
+
+/* More names behind the first folder are more folders. */
+static void add_folders(struct raw *raw)
+{
+    char **first = raw->from ? raw->from : raw->gather;
+    GStrvBuilder *all = g_strv_builder_new();
+    for (char **folder = first; folder && *folder; folder++)
+        g_strv_builder_add(all, *folder);
+    for (char **folder = raw->captures; first && folder && *folder; folder++)
+        g_strv_builder_add(all, *folder);
+    if (first) {
+        g_strfreev(raw->captures);
+        raw->captures = g_strv_builder_end(all);
+    }
+    g_strv_builder_unref(all);
+}
+
 static bool take_rules(struct options *options, char **rules)
 {
     rules_init(&options->rules);
@@ -354,6 +484,9 @@ static bool take_rules(struct options *options, char **rules)
 
 static bool take(struct options *options, struct raw *raw)
 {
+    if (!take_task(options, raw))
+        return false;
+    add_folders(raw);
     if (!raw->captures || !raw->captures[0])
         return complain("no capture given: name a file, a folder, or - for standard input");
     int from_stdin = 0;
@@ -375,7 +508,7 @@ static bool take(struct options *options, struct raw *raw)
         return false;
     if (!raw->quiet)
         name_idle(raw);
-    options->output = g_strdup(raw->output ? raw->output : "s7-timeline");
+    options->output = g_strdup(raw->records ? raw->records : raw->output ? raw->output : "s7-timeline");
     options->filter = g_strdup(raw->filter);
     options->captures = g_strdupv(raw->captures);
     options->order = raw->order && strcmp(raw->order, "capture") == 0 ? ORDER_CAPTURE : ORDER_DEVICE;
@@ -458,6 +591,13 @@ static GOptionContext *describe(struct raw *raw)
          "memory for records; what does not fit waits in a file in DIR (default 48M)", "SIZE"},
         {"jobs", 'j', 0, G_OPTION_ARG_INT, &raw->jobs, "threads that write timelines (default: one for each processor)",
          "N"},
+        {"shard", 0, 0, G_OPTION_ARG_STRING, &raw->shard, "read only the conversations of shard I of N; with --records",
+         "I/N"},
+        {"records", 0, 0, G_OPTION_ARG_FILENAME, &raw->records, "write records to DIR instead of results", "DIR"},
+        {"from", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->from, "read the records in DIR instead of captures", "DIR"},
+        {"part", 0, 0, G_OPTION_ARG_STRING, &raw->part, "with --from: only the devices of part J of P", "J/P"},
+        {"gather", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &raw->gather, "put the results of all parts into one folder",
+         "DIR"},
         {"no-progress", 0, 0, G_OPTION_ARG_NONE, &raw->no_progress, "no progress line", NULL},
         {"quiet", 'q', 0, G_OPTION_ARG_NONE, &raw->quiet, "print errors only", NULL},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &raw->verbose, "say more about each input, list all devices", NULL},
@@ -474,6 +614,10 @@ static GOptionContext *describe(struct raw *raw)
         context,
         "Reports are chosen by --device, --since and --until; streams, leftovers and the byte ledger always cover\n"
         "the whole capture.\n\n"
+        "What outgrows one machine is read in shards, told in parts and gathered (docs/SCALE.md):\n"
+        "  s7timeline --shard 1/4 --records records CAPTURE...      for each shard\n"
+        "  s7timeline --from records --part 1/2 -o part-1           for each part\n"
+        "  s7timeline --gather part-1 part-2 -o results\n\n"
         "Exit status: 0 all read; 1 an input is damaged or cut, or packets could not be looked at; 2 usage;\n"
         "3 an input cannot be read; 4 output cannot be written; 5 internal error.");
     g_option_context_add_main_entries(context, entries, NULL);
@@ -497,6 +641,11 @@ static void free_raw(struct raw *raw)
     g_free(raw->order);
     g_free(raw->map);
     g_free(raw->overlap);
+    g_free(raw->shard);
+    g_free(raw->records);
+    g_free(raw->part);
+    g_strfreev(raw->from);
+    g_strfreev(raw->gather);
     g_free(raw->tracks);
     g_free(raw->max_streams);
     g_free(raw->max_devices);
@@ -516,7 +665,7 @@ static void free_raw(struct raw *raw)
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
     *options = (struct options){0};
-    struct raw raw = {.close_time = 120, .idle_time = 7200, .jobs = 0, .track_gap = 600};
+    struct raw raw = {.close_time = CLOSE_TIME, .idle_time = IDLE_TIME, .jobs = 0, .track_gap = TRACK_GAP};
     g_set_prgname(PROGRAM_NAME);
     g_autoptr(GOptionContext) context = describe(&raw);
     g_autoptr(GError) error = NULL;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/map_file.h"
+#include "conversation/shard.h"
 #include "conversation/tcp.h"
 #include "life/rules.h"
 #include "packet/fragment.h"
@@ -24,10 +25,21 @@ enum exit_status {
     EXIT_INTERNAL = 5, /* the ledger does not balance */
 };
 
+/* The whole way, or a piece of it: see docs/SCALE.md. */
+enum task {
+    TASK_ALL,
+    TASK_READ,  /* captures -> records of a shard */
+    TASK_TELL,  /* records of all shards -> results of a part of the devices */
+    TASK_GATHER /* results of all parts -> results */
+};
+
 enum row_order { ORDER_DEVICE, ORDER_CAPTURE };
 
 struct options {
-    char *output; /* folder */
+    enum task task;
+    char *output;         /* folder: of results, or of TASK_READ of records */
+    struct shard shard;   /* of TASK_READ */
+    uint32_t part, parts; /* of TASK_TELL: from 1 to parts */
     bool force;
     GArray *ports;        /* of uint16_t, sorted, each once; NULL = any */
     char *filter;         /* NULL = none */
@@ -56,7 +68,7 @@ struct options {
     bool geopackage, jsonl, timesketch;
     bool progress;
     bool quiet, verbose;
-    char **captures; /* NULL at the end; at least one */
+    char **captures; /* NULL at the end; at least one. Of TASK_TELL folders of records, of TASK_GATHER of results */
 };
 
 /* Forms of tracks. */
@@ -67,6 +79,8 @@ struct options {
 enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_WRONG };
 
 /* OPTIONS_DONE: --help or --version was printed. OPTIONS_WRONG: the message was printed to standard error. */
+/* The forms of results: those of --from, whatever the records say. */
+void options_take_forms(struct options *options, const struct options *given);
 enum options_result options_parse(struct options *options, int argc, char **argv);
 void options_clear(struct options *options);
 
@@ -75,6 +89,8 @@ void options_clear(struct options *options);
 bool options_time(const char *text, int64_t *time);
 /* "65536", "64K", "4M", "1G": *size in bytes, or a plain number. From 1 to 2^40. False if it is nothing of the kind. */
 bool options_size(const char *text, uint64_t *size);
+/* "2/4": *number from 1 to *count. False if it is nothing of the kind. */
+bool options_share(const char *text, uint32_t *number, uint32_t *count);
 /* "8888,9000-9010" or "any" (*ports NULL). False if it is nothing of the kind. */
 bool options_ports(const char *text, GArray **ports);
 /* "gpx,kml,geojson", in any order: *forms. False if it is nothing of the kind. */

@@ -12,11 +12,13 @@
 #include "manifest.h"
 #include "progress.h"
 #include "result/stream_tables.h"
+#include "shard_file.h"
 #include "signals.h"
 #include "store/store.h"
 #include "summary.h"
 #include "survey.h"
 #include "tellers.h"
+#include "verdict.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -40,26 +42,13 @@ struct run {
     struct store *store;          /* of a run that writes files; else NULL */
     struct stream_tables *tables; /* the same */
     struct tellers *tellers;      /* the same */
-    struct coverage *coverage;    /* the same */
     struct live *live;            /* of one that writes rows to standard output; else NULL */
+    struct shard_file *shard;     /* of one that writes records; else NULL */
 };
-
-static void complain(const char *message)
-{
-    g_autofree char *shown = text_visible(message);
-    fprintf(stderr, PROGRAM_NAME ": %s\n", shown);
-}
-
-/* what: an input or an option. */
-static void complain_of(const char *what, const char *why)
-{
-    g_autofree char *message = g_strconcat(what, ": ", why, NULL);
-    complain(message);
-}
 
 static void say_unread(const struct passed *passed)
 {
-    complain_of(passed->path, passed->why);
+    verdict_complain_of(passed->path, passed->why);
 }
 
 /* Packets that are parsed and wait for their turn, while the processor fetches what is known of their conversations. */
@@ -208,6 +197,22 @@ static void write_stream(const struct stream_row *row, void *user)
     stream_tables_stream(((struct run *)user)->tables, row);
 }
 
+/* For records: the store keeps the reports here, too. */
+static void record_leftover(const struct leftover *leftover, uint64_t stream, void *user)
+{
+    records_out_leftover(shard_file_out(((struct run *)user)->shard), leftover, stream);
+}
+
+static void record_stream(const struct stream_row *row, void *user)
+{
+    records_out_stream(shard_file_out(((struct run *)user)->shard), row);
+}
+
+static void record_opened(const struct conversation *conversation, void *user)
+{
+    records_out_opened(shard_file_out(((struct run *)user)->shard), conversation);
+}
+
 /* For standard output. */
 static bool rows_take(struct report *report, struct device *device, void *user)
 {
@@ -253,8 +258,9 @@ static struct streams *open_streams(struct run *run)
         stream.mode = STREAMS_RECORDS;
         stream.taker.take = store_take;
         stream.taker.write = store_write;
-        stream.taker.leftover = write_leftover;
-        stream.taker.stream = write_stream;
+        stream.taker.leftover = run->shard ? record_leftover : write_leftover;
+        stream.taker.stream = run->shard ? record_stream : write_stream;
+        stream.taker.opened = run->shard ? record_opened : NULL;
     }
     return streams_new(&stream);
 }
@@ -266,12 +272,12 @@ static bool cannot_write(const struct run *run)
 }
 
 /* When the capture saw anything. */
-static void note_times(struct run *run, const struct record *records, size_t count)
+static void note_times(const struct analysis *analysis, const struct record *records, size_t count)
 {
-    for (size_t i = 0; run->coverage && i < count; i++)
+    for (size_t i = 0; analysis->coverage && i < count; i++)
         if (!records[i].origin.untimed)
-            coverage_note(run->coverage,
-                          records[i].origin.time + capture_clocks_ahead(run->analysis.clocks, &records[i].origin));
+            coverage_note(analysis->coverage,
+                          records[i].origin.time + capture_clocks_ahead(analysis->clocks, &records[i].origin));
 }
 
 static void read_inputs(struct run *run)
@@ -282,6 +288,7 @@ static void read_inputs(struct run *run)
     const struct conversation_options conversation = {.ports = options->ports,
                                                       .close_ns = options->close_ns,
                                                       .idle_ns = options->idle_ns,
+                                                      .shard = options->shard,
                                                       .open_max = options->streams_max,
                                                       .tcp = options->tcp,
                                                       .overlap = options->overlap,
@@ -298,7 +305,7 @@ static void read_inputs(struct run *run)
     const struct record *records;
     bool live = is_live(&analysis->inputs), stopped = false;
     for (size_t count, shown = 0; (count = merge_some(merge, &records)) > 0;) {
-        note_times(run, records, count);
+        note_times(analysis, records, count);
         take_all_records(records, count, &queue);
         if (live && run->live) /* the next ones may take their time */
             live_flush(run->live);
@@ -327,6 +334,9 @@ static void read_inputs(struct run *run)
     analysis->results[PACKET_FRAGMENT] = analysis->fragments.incomplete + analysis->fragments.refused;
     packets_free(packets);
     conversations_free(conversations);
+    analysis->streams_total = *streams_totals(analysis->streams);
+    analysis->others = streams_others(analysis->streams);
+    analysis->devices_refused = devices_refused(analysis->devices);
     progress_end(&progress);
 }
 
@@ -343,18 +353,13 @@ static void tell_devices(struct run *run)
                                               .output = run->analysis.output,
                                               .pictures = run->analysis.pictures,
                                               .life = tellers_life(run->tellers)};
-    coverage_clip(run->coverage, run->selection.since, run->selection.until);
+    coverage_clip(run->analysis.coverage, run->selection.since, run->selection.until);
     store_close(run->store);
-    run->analysis.bad_records = workers_run(run->store, run->analysis.devices, &timeline, options->jobs,
+    const struct source source = store_source(run->store);
+    run->analysis.bad_records = workers_run(&source, run->analysis.devices, &timeline, options->jobs,
                                             SECOND_PART(options->memory) - tellers_tracks_memory(options));
     store_free(run->store);
     run->store = NULL;
-}
-
-static bool is_balanced(const struct analysis *analysis)
-{
-    const struct stream_totals *totals = streams_totals(analysis->streams);
-    return totals->unbalanced == 0 && ledger_balanced(&totals->ledger) && analysis->bad_records == 0;
 }
 
 static void write_files(struct run *run)
@@ -364,36 +369,11 @@ static void write_files(struct run *run)
     tell_devices(run);
     analysis->with_rows = devices_with_rows(analysis->devices);
     pictures_finish(analysis->pictures);
+    analysis_note_results(analysis);
     tellers_finish(run->tellers, analysis);
     manifest_devices(analysis);
-    if (is_balanced(analysis))
+    if (verdict_is_balanced(analysis))
         manifest_publish(analysis);
-}
-
-/* Packets of link types that are not read, and those that a filter cannot be applied to. */
-static enum exit_status judge_link_types(const struct analysis *analysis)
-{
-    enum exit_status status = analysis_saw_nothing(analysis) ? EXIT_DAMAGED : EXIT_COMPLETE;
-    for (guint i = 0; i < analysis->unread->len; i++) {
-        const struct packets_unread *unread = &g_array_index(analysis->unread, struct packets_unread, i);
-        g_autofree char *name = capture_link_name(unread->link_type);
-        fprintf(stderr,
-                PROGRAM_NAME ": link type %s is not read: nothing could be looked at in %" G_GUINT64_FORMAT
-                             " packets\n",
-                name, unread->packets);
-        status = EXIT_DAMAGED;
-    }
-    for (guint i = 0; i < analysis->inputs.list->len; i++) {
-        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
-        if (input->kept.unknown == 0)
-            continue;
-        fprintf(stderr,
-                PROGRAM_NAME ": %s: --filter cannot be applied to the link type of %" G_GUINT64_FORMAT
-                             " packets, which were left out\n",
-                input->path, input->kept.unknown);
-        status = EXIT_DAMAGED;
-    }
-    return status;
 }
 
 /* Reads everything and writes the results; what went wrong is in the analysis. */
@@ -408,9 +388,13 @@ static void analyse(struct run *run)
         run->store = store_new(output_scratch(analysis->output), RECORDS_PART(options->memory));
         run->tables = stream_tables_new(analysis->output, &run->row, ROWS_PART(options->memory));
         analysis->pictures = pictures_new(analysis->output, options->hash, options->csv_guard);
-        run->coverage = coverage_new();
+        analysis->coverage = coverage_new();
         run->tellers =
-            tellers_new(options, analysis->output, analysis->devices, run->coverage, LIFE_PART(options->memory));
+            tellers_new(options, analysis->output, analysis->devices, analysis->coverage, LIFE_PART(options->memory));
+    } else if (options->task == TASK_READ) {
+        run->store = store_new(shard_file_scratch(run->shard), RECORDS_PART(options->memory));
+        analysis->coverage = coverage_new();
+        records_out_clocks(shard_file_out(run->shard), analysis->clocks);
     } else if (options->to_stdout) {
         run->live = live_new(&run->row, &run->selection, options->map);
     }
@@ -420,44 +404,12 @@ static void analyse(struct run *run)
         live_flush(run->live);
         analysis->stdout_failed = live_failed(run->live);
     }
+    if (run->shard)
+        shard_file_write(run->shard, analysis, run->store);
     if (analysis->output && !output_error(analysis->output))
         write_files(run);
     else
         analysis->with_rows = devices_with_rows(analysis->devices);
-}
-
-/* Says what went wrong; returns the gravest status. */
-static enum exit_status judge_run(const struct analysis *analysis)
-{
-    enum exit_status status = judge_link_types(analysis);
-    for (guint i = 0; i < analysis->inputs.list->len; i++) {
-        const struct input *input = &g_array_index(analysis->inputs.list, struct input, i);
-        if (!input->damage)
-            continue;
-        complain_of(input->path, input->damage);
-        status = EXIT_DAMAGED;
-    }
-    if (analysis->stopped) {
-        complain("stopped by a signal: what was read until then is written");
-        status = EXIT_DAMAGED;
-    }
-    if (analysis->inputs.unreadable->len > 0)
-        status = EXIT_INPUT;
-    if (!is_balanced(analysis)) {
-        complain(analysis->bad_records > 0
-                     ? "internal error: records cannot be read again; no result can be relied on"
-                     : "internal error: the byte ledger does not balance; no result can be relied on");
-        status = EXIT_INTERNAL;
-    }
-    if (analysis->output && output_error(analysis->output)) {
-        complain(output_error(analysis->output));
-        status = EXIT_OUTPUT;
-    }
-    if (analysis->stdout_failed) {
-        complain("standard output cannot be written");
-        status = EXIT_OUTPUT;
-    }
-    return status;
 }
 
 static void name_unread(const struct analysis *analysis)
@@ -468,7 +420,7 @@ static void name_unread(const struct analysis *analysis)
     for (guint i = 0; i < inputs->passed->len && !analysis->options->quiet; i++) {
         const struct passed *passed = &g_array_index(inputs->passed, struct passed, i);
         g_autofree char *why = g_strconcat("passed over, ", passed->why, NULL);
-        complain_of(passed->path, why);
+        verdict_complain_of(passed->path, why);
     }
 }
 
@@ -481,9 +433,9 @@ static void finish(struct run *run)
     stream_tables_free(run->tables);
     streams_free(analysis->streams);
     tellers_free(run->tellers);
-    coverage_free(run->coverage);
     pictures_free(analysis->pictures);
     g_ptr_array_unref(analysis->with_rows);
+    analysis_clear(analysis);
     devices_free(analysis->devices);
     inputs_clear(&analysis->inputs);
     g_free(analysis->clocks);
@@ -526,10 +478,16 @@ enum exit_status run_all(const struct options *options)
     g_autoptr(GError) error = NULL;
     if (options->summary || options->to_stdout) /* files wait in much memory */
         large_pages_use();
-    if (!options->summary && !options->to_stdout) {
+    if (options->task == TASK_READ) {
+        run.shard = shard_file_open(options, &error);
+        if (!run.shard) {
+            verdict_complain(error->message);
+            return EXIT_OUTPUT;
+        }
+    } else if (!options->summary && !options->to_stdout) {
         analysis->output = output_open(options->output, options->force, &error);
         if (!analysis->output) {
-            complain(error->message);
+            verdict_complain(error->message);
             return EXIT_OUTPUT;
         }
     }
@@ -539,12 +497,12 @@ enum exit_status run_all(const struct options *options)
     enum exit_status status = EXIT_USAGE;
     bool filter_good = inputs_collect(&analysis->inputs, options->captures, options->filter, &error);
     if (!filter_good)
-        complain_of("--filter", error->message);
+        verdict_complain_of("--filter", error->message);
     else
         name_unread(analysis);
     const char *replaced = filter_good ? replaced_input(analysis) : NULL;
     if (replaced) {
-        complain_of(replaced, "is an input and among the results that --force replaces");
+        verdict_complain_of(replaced, "is an input and among the results that --force replaces");
         status = EXIT_OUTPUT;
     } else if (filter_good && analysis->inputs.list->len == 0) {
         status = EXIT_INPUT;
@@ -552,19 +510,27 @@ enum exit_status run_all(const struct options *options)
     if (!filter_good || replaced || analysis->inputs.list->len == 0) {
         inputs_clear(&analysis->inputs);
         output_abandon(analysis->output);
+        shard_file_close(run.shard);
         return status;
     }
     if (analysis->output)
         output_begin(analysis->output);
     analyse(&run);
-    status = judge_run(analysis);
+    status = verdict_judge(analysis);
+    if (run.shard && shard_file_error(run.shard)) {
+        verdict_complain(shard_file_error(run.shard));
+        status = EXIT_OUTPUT;
+    }
     bool written = !analysis->output || !output_error(analysis->output);
-    if (!options->quiet && written && status != EXIT_INTERNAL)
+    if (!options->quiet && written && !run.shard && status != EXIT_INTERNAL)
         summary_print(analysis, options->to_stdout ? stderr : stdout, status);
+    if (!options->quiet && run.shard && status != EXIT_OUTPUT && status != EXIT_INTERNAL)
+        shard_file_say(run.shard, stdout);
     if (!options->to_stdout && fflush(stdout) != 0 && status != EXIT_INTERNAL) {
-        complain("standard output cannot be written");
+        verdict_complain("standard output cannot be written");
         status = EXIT_OUTPUT;
     }
     finish(&run);
+    shard_file_close(run.shard);
     return status;
 }

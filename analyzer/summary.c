@@ -126,7 +126,7 @@ static void print_rows(const struct analysis *analysis, GString *out)
 
 static void print_reports(const struct analysis *analysis, GString *out)
 {
-    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct stream_totals *streams = &analysis->streams_total;
     const struct options *options = analysis->options;
     uint64_t kinds[S7_KIND_COUNT], untimed = untimed_rows(analysis);
     all_rows(analysis, kinds);
@@ -244,11 +244,11 @@ static void print_clocks(const struct analysis *analysis, GString *out)
 
 static void print_pictures(const struct analysis *analysis, GString *out)
 {
-    if (!analysis->pictures || pictures_totals(analysis->pictures)->pictures == 0)
+    if (analysis->pictures_total.pictures == 0)
         return;
-    g_autofree char *complete = number(pictures_totals(analysis->pictures)->complete);
+    g_autofree char *complete = number(analysis->pictures_total.complete);
     g_string_append_printf(out, LABEL, "Pictures");
-    count(out, pictures_totals(analysis->pictures)->pictures, "picture", "pictures");
+    count(out, analysis->pictures_total.pictures, "picture", "pictures");
     g_string_append_printf(out, ", %s of them complete\n", complete);
 }
 
@@ -264,9 +264,9 @@ static void percentage(GString *out, uint64_t part, uint64_t whole)
 /* ": GT06, H02" */
 static void name_others(const struct analysis *analysis, GString *out)
 {
-    g_autoptr(GPtrArray) others = streams_others(analysis->streams);
-    for (guint i = 0; i < others->len; i++)
-        g_string_append_printf(out, "%s%s", i == 0 ? ": " : ", ", ((const struct other_total *)others->pdata[i])->name);
+    for (guint i = 0; i < analysis->others->len; i++)
+        g_string_append_printf(out, "%s%s", i == 0 ? ": " : ", ",
+                               ((const struct other_total *)analysis->others->pdata[i])->name);
 }
 
 static void print_leftovers(const struct analysis *analysis, GString *out)
@@ -276,7 +276,7 @@ static void print_leftovers(const struct analysis *analysis, GString *out)
 #include "leftovers.def"
 #undef LEFTOVER
     };
-    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct stream_totals *streams = &analysis->streams_total;
     const struct ledger *ledger = &streams->ledger;
     uint64_t leftover = ledger_leftover_bytes(ledger);
     g_string_append_printf(out, "\n" LABEL, "Payload");
@@ -434,7 +434,7 @@ static void print_nothing(const struct analysis *analysis, GString *out)
     uint64_t kinds[S7_KIND_COUNT];
     if (all_rows(analysis, kinds) > 0)
         return;
-    const struct stream_totals *streams = streams_totals(analysis->streams);
+    const struct stream_totals *streams = &analysis->streams_total;
     if (streams->frames > 0) {
         g_string_append(out, "\nNothing was chosen by --device, --since and --until; ");
         count(out, streams->frames, "frame was read", "frames were read");
@@ -479,7 +479,7 @@ void summary_print(const struct analysis *analysis, FILE *to, enum exit_status s
         print_pictures(analysis, out);
     }
     print_nothing(analysis, out);
-    if (streams_totals(analysis->streams)->ledger.payload_bytes > 0)
+    if (analysis->streams_total.ledger.payload_bytes > 0)
         print_leftovers(analysis, out);
     print_packets(analysis, out);
     print_hints(analysis, out);

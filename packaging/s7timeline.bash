@@ -7,7 +7,7 @@ _s7timeline()
     _init_completion -s || return
 
     case $prev in
-        -o | --output)
+        -o | --output | --records | --from | --gather)
             _filedir -d
             return
             ;;
@@ -31,7 +31,7 @@ _s7timeline()
             COMPREPLY=($(compgen -W 'first last' -- "$cur"))
             return
             ;;
-        -f | --filter | -d | --device | --rule | --track-gap | --since | --until | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
+        -f | --filter | -d | --device | --rule | --track-gap | --since | --until | --shard | --part | --close-time | --idle-time | --max-* | --memory | -j | --jobs)
             return # what only the user knows
             ;;
     esac
@@ -42,7 +42,7 @@ _s7timeline()
             --tracks= --track-gap= --geopackage --jsonl --timesketch --summary --stdout --report --no-csv-guard --show-secrets
             --no-hash --close-time= --idle-time= --overlap= --max-streams= --max-devices= --max-waiting= --max-waiting-total=
             --max-unfinished= --max-segments= --max-datagrams= --max-fragment-bytes=
-            --memory= --jobs= --no-progress --quiet --verbose --version --help' -- "$cur"))
+            --memory= --jobs= --shard= --records= --from= --part= --gather= --no-progress --quiet --verbose --version --help' -- "$cur"))
         [[ ${COMPREPLY-} == *= ]] && compopt -o nospace
         return
     fi

@@ -134,6 +134,91 @@ int64_t coverage_end(const struct coverage *coverage)
     return coverage->last;
 }
 
+GArray *coverage_numbers(const struct coverage *coverage)
+{
+    GArray *numbers = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    g_array_append_val(numbers, coverage->first);
+    g_array_append_val(numbers, coverage->last);
+    g_array_append_val(numbers, coverage->shortest);
+    for (guint i = 0; i < coverage->gaps->len; i++) {
+        const struct gap *gap = &g_array_index(coverage->gaps, struct gap, i);
+        g_array_append_val(numbers, gap->from);
+        g_array_append_val(numbers, gap->to);
+    }
+    return numbers;
+}
+
+/* They ascend, and are no further from 1970 than times are. */
+static bool read_numbers(const GArray *numbers, struct coverage *read)
+{
+    if (numbers->len < 3 || numbers->len % 2 == 0)
+        return false;
+    read->first = g_array_index(numbers, int64_t, 0);
+    read->last = g_array_index(numbers, int64_t, 1);
+    read->shortest = g_array_index(numbers, int64_t, 2);
+    int64_t before = read->first;
+    if (read->shortest < COVERAGE_GAP)
+        return false;
+    if (read->first > read->last)
+        return numbers->len == 3;
+    for (guint i = 3; i < numbers->len; i += 2) {
+        const struct gap gap = {g_array_index(numbers, int64_t, i), g_array_index(numbers, int64_t, i + 1), 0};
+        if (gap.from < before || gap.to < gap.from)
+            return false;
+        before = gap.to;
+        g_array_append_val(read->gaps, gap);
+    }
+    return before <= read->last && read->first >= -COVERAGE_FARTHEST && read->last <= COVERAGE_FARTHEST;
+}
+
+/* The gap of that number, where what is before the first packet and behind the last counts, too. */
+static struct gap gap_at(const struct coverage *coverage, guint i)
+{
+    if (i == 0)
+        return (struct gap){-COVERAGE_FARTHEST, coverage->first, 0};
+    if (i > coverage->gaps->len)
+        return (struct gap){coverage->last, COVERAGE_FARTHEST, 0};
+    return g_array_index(coverage->gaps, struct gap, i - 1);
+}
+
+/* A gap is where both have one. */
+static GArray *common_gaps(const struct coverage *a, const struct coverage *b, int64_t shortest)
+{
+    GArray *gaps = g_array_new(FALSE, FALSE, sizeof(struct gap));
+    int64_t first = MIN(a->first, b->first), last = MAX(a->last, b->last);
+    for (guint i = 0, j = 0; i <= a->gaps->len + 1 && j <= b->gaps->len + 1;) {
+        const struct gap one = gap_at(a, i), other = gap_at(b, j);
+        const struct gap both = {MAX(one.from, other.from), MIN(one.to, other.to), 0};
+        if (both.to > both.from && both.to - both.from >= shortest && both.from >= first && both.to <= last)
+            g_array_append_val(gaps, both);
+        if (one.to < other.to)
+            i++;
+        else
+            j++;
+    }
+    return gaps;
+}
+
+bool coverage_add(struct coverage *coverage, const GArray *numbers)
+{
+    struct coverage *read = coverage_new();
+    bool good = read_numbers(numbers, read);
+    if (good && coverage->first > coverage->last) {
+        struct coverage swap = *coverage;
+        *coverage = *read;
+        *read = swap;
+    } else if (good && read->first <= read->last) {
+        coverage->shortest = MAX(coverage->shortest, read->shortest);
+        GArray *gaps = common_gaps(coverage, read, coverage->shortest);
+        g_array_unref(coverage->gaps);
+        coverage->gaps = gaps;
+        coverage->first = MIN(coverage->first, read->first);
+        coverage->last = MAX(coverage->last, read->last);
+    }
+    coverage_free(read);
+    return good;
+}
+
 void coverage_free(struct coverage *coverage)
 {
     if (!coverage)

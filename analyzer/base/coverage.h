@@ -4,6 +4,8 @@
 #ifndef COVERAGE_H
 #define COVERAGE_H
 
+#include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The shortest time without packets that is one, ns; it grows where there are more than COVERAGE_GAPS. */
@@ -24,6 +26,11 @@ int64_t coverage_between(const struct coverage *coverage, int64_t from, int64_t 
 /* Capture times of the first packet, INT64_MAX = there was none (NULL: INT64_MIN), and of the last, INT64_MIN. */
 int64_t coverage_begin(const struct coverage *coverage);
 int64_t coverage_end(const struct coverage *coverage);
+/* All of it as numbers, to be read again: first, last, shortest gap, then of each gap where it begins and ends. Before
+ * coverage_clip(). Of int64_t; the caller's to unref. */
+GArray *coverage_numbers(const struct coverage *coverage);
+/* What these numbers say was covered is so, too; false if they are none. */
+bool coverage_add(struct coverage *coverage, const GArray *numbers);
 /* NULL is allowed. */
 void coverage_free(struct coverage *coverage);
 

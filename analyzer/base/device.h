@@ -21,10 +21,18 @@ struct clock_findings {
 struct judge;
 struct command;
 
+/* Where the first step met a device: at a packet by its number among all on the chosen ports, by the latest time of
+ * those so far, and in a conversation. Of the devices of several shards it tells which came first. */
+struct device_start {
+    int64_t time; /* ns */
+    uint64_t packet, stream;
+};
+
 struct device {
     char id[DEVICE_ID_MAX + 1];         /* empty: reports of no known device */
     bool marked;                        /* one that came before has an id that differs in case only */
     uint32_t number;                    /* from 1 as they came, 0: no known device */
+    struct device_start start;          /* when it came first */
     unsigned command_count;             /* of commands */
     struct command *commands;           /* that wait for an answer, the oldest; NULL = none. See frame/exchange.c */
     bool has_dialect[S7_DIALECT_COUNT]; /* of its rows, as all that follows */

@@ -25,15 +25,13 @@ static char *read_text(const char *path, size_t *length)
     return NULL;
 }
 
-struct map_file *map_file_read(const char *path, char **message)
+struct map_file *map_file_parse(const char *path, char *text, size_t length, char **message)
 {
-    size_t length;
     struct s7_mapping_error error;
     struct map_file *file = g_new0(struct map_file, 1);
-    file->text = read_text(path, &length);
-    if (!file->text) {
-        *message = g_strdup_printf("%s: %s", path, g_strerror(errno));
-    } else if (!s7_mapping_parse(file->text, length, &file->mapping, &error)) {
+    file->text = text;
+    file->length = length;
+    if (!s7_mapping_parse(file->text, length, &file->mapping, &error)) {
         *message = error.near[0] ? g_strdup_printf("%s:%u: %s, at '%s'", path, error.line, error.reason, error.near)
                                  : g_strdup_printf("%s:%u: %s", path, error.line, error.reason);
     } else {
@@ -42,6 +40,16 @@ struct map_file *map_file_read(const char *path, char **message)
         return file;
     }
     map_file_free(file);
+    return NULL;
+}
+
+struct map_file *map_file_read(const char *path, char **message)
+{
+    size_t length;
+    char *text = read_text(path, &length);
+    if (text)
+        return map_file_parse(path, text, length, message);
+    *message = g_strdup_printf("%s: %s", path, g_strerror(errno));
     return NULL;
 }
 

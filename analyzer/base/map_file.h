@@ -8,14 +8,17 @@
 #include "mapping.h"
 
 struct map_file {
-    char *name; /* without folders */
-    char *text;
+    char *name;    /* without folders */
+    char *text;    /* no NUL behind it */
+    size_t length; /* of it */
     char *sha256;
     struct s7_mapping mapping;
 };
 
 /* NULL if it cannot be read or is no mapping: *message then says where and why, in one line; the caller frees it. */
 struct map_file *map_file_read(const char *path, char **message);
+/* The same with the text of a file of that name, by g_malloc(), which is taken over. */
+struct map_file *map_file_parse(const char *path, char *text, size_t length, char **message);
 void map_file_free(struct map_file *file);
 
 /* As s7_mapping_apply(); nothing if file is NULL. */

@@ -31,17 +31,21 @@ enum context_flag {
 #define CONTEXT_BIT(flag) (UINT32_C(1) << CONTEXT_##flag)
 extern const char *const context_flag_names[CONTEXT_FLAG_COUNT];
 
+/* The order in which frames are found is told by the packet at which that was so, by its number among all on the chosen
+ * ports; of the frames that a conversation gives at one packet each is one more. Packets count on when the capture has
+ * ended: each conversation that is open then ends at one of its own. So what is read in shards has the same order. */
+#define REPORT_ORDER(packet) ((uint64_t)(packet) << 20)
+
 struct report {
     const uint8_t *data; /* the frame */
     uint32_t length;
     struct s7_frame frame;            /* as the scanner found it */
     const struct s7_message *message; /* NULL: not decoded */
     struct endpoint source, destination;
-    uint8_t transport; /* enum transport */
-    uint64_t stream;   /* number of the conversation */
-    uint64_t order;    /* of the frame among all, as they were found */
-    uint64_t taken;    /* the same, as it became known whose they are: in this order a live run judges them */
-    uint64_t offset;   /* of the frame's first byte in its direction of the stream */
+    uint8_t transport;            /* enum transport */
+    uint64_t stream;              /* number of the conversation */
+    uint64_t order;               /* of the frame among all, as they were found: see REPORT_ORDER */
+    uint64_t offset;              /* of the frame's first byte in its direction of the stream */
     const struct origin *packets; /* that first delivered a byte of it, ascending, each once */
     unsigned packet_count;        /* at least 1 */
     struct origin completed;      /* the one of them that was captured last */

@@ -52,6 +52,7 @@ static void leap(struct steady *steady, int64_t time)
 
 int64_t steady_note(struct steady *steady, int64_t time)
 {
+    steady->latest = steady->number++ == 0 ? time : time > steady->latest ? time : steady->latest;
     if (steady->count == 0)
         open_era(steady, time, time);
     struct era *era = &steady->eras[0];

@@ -26,6 +26,8 @@ struct steady {
     unsigned leaping; /* 1 while leap waits for a second packet */
     int64_t leap;     /* capture time of the packet that leapt */
     int64_t wild;     /* packets whose date stood alone, and leaps */
+    uint64_t number;  /* of the packet that was noted last, from 1 */
+    int64_t latest;   /* capture time of all that were noted */
 };
 
 /* Notes the next packet and returns its steady time: of one that leaps that of the packet before it. */

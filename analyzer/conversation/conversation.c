@@ -5,6 +5,7 @@
 
 #include "conversation/checksum.h"
 #include "conversation/choice.h"
+#include "conversation/key.h"
 #include "conversation/sequence.h"
 #include "conversation/twins.h"
 #include "digits.h"
@@ -43,62 +44,6 @@ struct conversations {
     uint16_t first_port; /* of ports: nearly all packets have it */
     uint8_t ports[65536 / 8];
 };
-
-static inline uint64_t mix_word(uint64_t word)
-{
-    word *= UINT64_C(0x9e3779b97f4a7c15);
-    word = (word ^ word >> 32) * UINT64_C(0xbf58476d1ce4e5b9);
-    return word ^ word >> 29;
-}
-
-/* The seed differs in each run: a capture cannot be made to collide. The port stands where an IPv4 address has zeros.
- */
-static inline uint64_t hash_endpoint(const struct endpoint *endpoint, uint64_t seed)
-{
-    uint64_t high, low, port = GUINT64_TO_LE((uint64_t)endpoint->port);
-    memcpy(&high, endpoint->address, sizeof high);
-    memcpy(&low, endpoint->address + 8, sizeof low);
-    if (endpoint->version == 4)
-        return mix_word(low ^ port ^ seed);
-    return mix_word(mix_word(mix_word(low ^ seed) ^ high) ^ port);
-}
-
-/* The sum of both ends does not depend on their order. */
-static inline guint packet_hash(const struct conversations *conversations, const struct packet *packet)
-{
-    uint64_t hash = hash_endpoint(&packet->source, conversations->seed) +
-                    hash_endpoint(&packet->destination, conversations->seed) + packet->transport;
-    if (packet->layer_count > 0)
-        hash += path_hash(packet->layers, packet->layer_count, conversations->seed);
-    return (guint)(hash * UINT64_C(0x94d049bb133111eb) >> 32);
-}
-
-static struct pair make_pair(const struct packet *packet, guint hash)
-{
-    return (struct pair){.ends = {&packet->source, &packet->destination},
-                         .layers = packet->layers,
-                         .layer_count = packet->layer_count,
-                         .hash = hash,
-                         .transport = packet->transport};
-}
-
-static guint pair_hash(gconstpointer key)
-{
-    return ((const struct pair *)key)->hash;
-}
-
-static gboolean pair_equal(gconstpointer left, gconstpointer right)
-{
-    const struct pair *a = left;
-    const struct pair *b = right;
-    if (a->transport != b->transport)
-        return FALSE;
-    if (!(same_end(a->ends[0], b->ends[0]) && same_end(a->ends[1], b->ends[1])) &&
-        !(same_end(a->ends[0], b->ends[1]) && same_end(a->ends[1], b->ends[0])))
-        return FALSE;
-    return (a->layer_count == 0 && b->layer_count == 0) ||
-           path_same_key(a->layers, a->layer_count, b->layers, b->layer_count);
-}
 
 static void set_ports(struct conversations *conversations)
 {
@@ -312,6 +257,7 @@ static struct entry *open_entry(struct conversations *conversations, const struc
     struct entry *entry = g_aligned_alloc0(1, CONTEXT + sink->context_size, CACHE_LINE);
     struct conversation *conversation = &entry->conversation;
     conversation->number = ++conversations->count;
+    conversation->opened = conversations->clock.number;
     conversation->endpoints[0] = packet->source;
     conversation->endpoints[1] = packet->destination;
     conversation->transport = packet->transport;
@@ -440,7 +386,7 @@ static void take_into(struct conversations *conversations, struct entry *entry, 
     entry->replaced = false;
     entry->conversation.twin =
         packet->payload_length > 0 && twins_find(&conversations->twins, entry->conversation.number, packet,
-                                                 entry->ends[direction], entry->ends[!direction], conversations->seed);
+                                                 entry->ends[direction], entry->ends[!direction], TWINS_SEED);
     entry->heard = MAX(entry->heard, conversations->now);
     if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = entry->heard;
@@ -605,15 +551,32 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
            is_chosen_port(conversations, packet->destination.port);
 }
 
+/* Of another shard: it may have a twin in this one. Its conversation is unknown, and named by what all its packets
+ * have.
+ */
+static void pass_over(struct conversations *conversations, const struct packet *packet, guint hash)
+{
+    if (packet->payload_length > 0)
+        twins_find(&conversations->twins, (uint64_t)hash | UINT64_C(1) << 63, packet, twins_end(&packet->source),
+                   twins_end(&packet->destination), TWINS_SEED);
+}
+
 static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash)
 {
+    const struct sink *sink = conversations->options.sink;
+    unsigned direction;
     conversations->now = steady_note(&conversations->clock, packet->origin.time);
     end_timed_out(conversations, conversations->now);
     expire_opening(conversations, conversations->now);
-    unsigned direction;
-    struct entry *entry = find(conversations, packet, hash, &direction);
-    if (entry)
-        take_into(conversations, entry, direction, packet);
+    if (shard_has(&conversations->options.shard, packet)) {
+        struct entry *entry = find(conversations, packet, hash, &direction);
+        if (entry)
+            take_into(conversations, entry, direction, packet);
+    } else {
+        pass_over(conversations, packet, hash);
+    }
+    if (sink->passed && packet->payload_length > 0)
+        sink->passed(sink->user, conversations->now);
 }
 
 /* A packet that was looked at ahead. */
@@ -659,7 +622,7 @@ size_t conversations_packets(struct conversations *conversations, const struct p
     for (size_t i = 0; i < count; i++) {
         if (!is_chosen(conversations, &packets[i]))
             continue;
-        guint hash = packet_hash(conversations, &packets[i]);
+        guint hash = packet_hash(&packets[i], conversations->seed);
         __builtin_prefetch(&conversations->recent[hash % RECENT_SLOTS]);
         ahead[waiting++] = (struct ahead){&packets[i], hash};
         on_port++;
@@ -689,8 +652,13 @@ void conversations_free(struct conversations *conversations)
             g_ptr_array_add(open, link->data);
     }
     g_ptr_array_sort(open, compare_numbers);
-    for (guint i = 0; i < open->len; i++)
-        end_entry(conversations, g_ptr_array_index(open, i), "capture");
+    uint64_t packets = conversations->clock.number;
+    for (guint i = 0; i < open->len; i++) {
+        struct entry *entry = g_ptr_array_index(open, i);
+        conversations->clock.number = packets + entry->conversation.opened; /* see REPORT_ORDER */
+        /* One that is over may not have been seen yet, as it did not stand first in its queue. */
+        end_entry(conversations, entry, is_over(conversations, entry, conversations->now) ? "idle" : "capture");
+    }
     g_ptr_array_free(open, TRUE);
     for (size_t i = 0; i < G_N_ELEMENTS(queues); i++)
         g_queue_clear(queues[i]);

@@ -6,6 +6,7 @@
 
 #include "base/capture_clocks.h"
 #include "base/steady.h"
+#include "conversation/shard.h"
 #include "conversation/tcp.h"
 #include "packet/packet.h"
 
@@ -19,6 +20,7 @@ struct conversation {
     struct origin last;         /* of the packet that was taken last */
     const struct tcp *tcp;      /* what TCP knows of it; all zero for UDP */
     uint64_t number;            /* from 1, by first packet */
+    uint64_t opened;            /* number of the packet with which it was, among all on the chosen ports */
     int64_t start;              /* capture time of the first packet */
     uint16_t clocks[2];         /* by which the last packet of each direction was captured */
     bool twin;                  /* the packet at hand came before in another conversation, see twins.h */
@@ -35,6 +37,7 @@ struct conversation_options {
     GArray *ports;         /* of uint16_t, sorted; NULL = any */
     int64_t close_ns;      /* after RST or both FINs; 0 = default, 120 s of capture time */
     int64_t idle_ns;       /* of TCP; 0 = default, 2 h. UDP is never idle: it goes on under the same number */
+    struct shard shard;    /* that is read; the others' packets only tell the time */
     size_t open_max;       /* conversations open at once, TCP and UDP each; 0 = default */
     struct tcp_limits tcp; /* 0 = defaults */
     enum tcp_overlap overlap;

@@ -23,7 +23,7 @@
 struct judged {
     struct place place;
     struct said said;
-    uint64_t found; /* its number among those of the device, as they were stored */
+    uint64_t row; /* its number, where rows stand in another order than the final one */
     uint32_t context;
     uint32_t saved; /* bytes between this and the record: the decoded report; 0 = it is decoded again */
     bool selected;  /* else there is no record */
@@ -89,7 +89,8 @@ void timeline_add(struct timeline *timeline, const uint8_t *record, size_t lengt
     if (timeline->records > 0)
         compare_heads(timeline, &head);
     timeline->before = head;
-    const struct sorter_key key = {head.captured, (int64_t)head.order, timeline->records++};
+    timeline->records++;
+    const struct sorter_key key = {head.captured, (int64_t)head.order, head.stream};
     memcpy(sorter_add(timeline->captured, &key, length), record, length);
 }
 
@@ -177,7 +178,7 @@ static void judge_records(struct timeline *timeline)
         order_records(timeline);
     while (sorter_next(records, &piece)) {
         struct report report;
-        struct judged judged = {.found = piece.key.third};
+        struct judged judged = {.saved = 0};
         if (!read_report(timeline, piece.data, piece.length, &report))
             continue;
         judged.selected = judge_report(&timeline->judge, timeline->device, &timeline->options.selection, &report,
@@ -285,7 +286,9 @@ static void tell_records(struct timeline *timeline)
             continue;
         move_to(timeline, judged.place.position);
         if (timeline->options.by_capture) {
-            const struct sorter_key key = {.third = judged.found};
+            struct record_head head;
+            record_read_head(rest + judged.saved, length - judged.saved, &head);
+            const struct sorter_key key = {.first = (int64_t)head.order, .third = head.stream};
             pass_on(timeline->found, &key, &judged, rest, length);
         } else if (read_judged(timeline, &judged, rest, length, &report)) {
             print_report(timeline, &report);
@@ -310,7 +313,7 @@ static void tell_as_found(struct timeline *timeline)
         if (!read_judged(timeline, &judged, rest, length, &report))
             continue;
         print_report(timeline, &report);
-        judged.found = ++timeline->rows;
+        judged.row = ++timeline->rows;
         const struct sorter_key key = place_key(&judged.place);
         if (timeline->life)
             pass_on(timeline->placed, &key, &judged, rest, length);
@@ -320,7 +323,7 @@ static void tell_as_found(struct timeline *timeline)
     while (sorter_next(timeline->placed, &piece)) {
         struct judged judged = judged_of(&piece);
         if (read_judged(timeline, &judged, piece.data + sizeof judged, piece.length - sizeof judged, &report))
-            tell_life(timeline, &judged, &report, judged.found);
+            tell_life(timeline, &judged, &report, judged.row);
     }
     sorter_clear(timeline->placed);
 }

@@ -8,16 +8,16 @@ struct workers;
 struct worker {
     struct workers *workers;
     struct timeline *timeline;
-    uint64_t turn; /* number of its device in the order of the store; UINT64_MAX = none */
+    uint64_t turn; /* number of its device in the order of the records; UINT64_MAX = none */
 };
 
 struct workers {
-    struct store *store;
+    const struct source *source;
     struct devices *devices;
     struct worker *all;
     unsigned count;
     uint64_t turn; /* of the next device */
-    GMutex lock;   /* of the store, of turn and of those of the workers */
+    GMutex lock;   /* of the records, of turn and of those of the workers */
     GCond done;    /* a worker is done with its device */
 };
 
@@ -48,10 +48,10 @@ static struct device *take_device(struct worker *worker)
     size_t length;
     g_mutex_lock(&workers->lock);
     worker->turn = UINT64_MAX;
-    if (store_next_part(workers->store, &number)) {
+    if (workers->source->next_part(workers->source->user, &number)) {
         device = devices_at(workers->devices, number);
         worker->turn = workers->turn++;
-        while ((record = store_next_record(workers->store, &length)) != NULL)
+        while ((record = workers->source->next_record(workers->source->user, &length)) != NULL)
             timeline_add(worker->timeline, record, length);
     }
     g_cond_broadcast(&workers->done);
@@ -68,10 +68,10 @@ static gpointer work(gpointer user)
     return NULL;
 }
 
-uint64_t workers_run(struct store *store, struct devices *devices, const struct timeline_options *options,
+uint64_t workers_run(const struct source *source, struct devices *devices, const struct timeline_options *options,
                      unsigned count, size_t memory)
 {
-    struct workers workers = {.store = store, .devices = devices, .count = count};
+    struct workers workers = {.source = source, .devices = devices, .count = count};
     GThread **threads = g_new0(GThread *, count);
     uint64_t bad = 0;
     g_mutex_init(&workers.lock);

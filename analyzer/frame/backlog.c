@@ -134,7 +134,6 @@ static bool take_report(struct stream *stream, struct report *report, bool own, 
 {
     const struct stream_taker *taker = &stream->shared->options.taker;
     *device = stream_device(stream, report->device_id, own);
-    report->taken = ++stream->shared->taken;
     if ((*device)->number == 0 && !own) /* of a device that is one too many only what its own frames say */
         report->device_id = (*device)->id;
     return taker->take(report, *device, taker->user);
@@ -158,7 +157,6 @@ static struct report report_of(const struct stream *stream, const struct held_it
                            .transport = conversation->transport,
                            .stream = conversation->number,
                            .order = item->order,
-                           .taken = item->taken,
                            .offset = item->offset,
                            .packets = held_packets(item),
                            .packet_count = item->packet_count,
@@ -373,7 +371,6 @@ static void hold_report(struct stream *stream, unsigned direction, const struct 
                              .datagram = stream->shared->datagram,
                              .latest = report->completed,
                              .order = report->order,
-                             .taken = report->taken,
                              .offset = report->offset,
                              .frame = report->frame,
                              .answers = report->answers,

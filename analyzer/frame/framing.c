@@ -297,6 +297,7 @@ struct sink framing_sink(struct streams *streams)
                          .context_hot = STREAM_HOT,
                          .user = streams,
                          .opened = streams_opened,
+                         .passed = streams_passed,
                          .bytes = framing_bytes,
                          .gap = framing_gap,
                          .overlap = framing_overlap,

@@ -78,6 +78,14 @@ void streams_opened(struct conversation *conversation, void *context, void *user
     stream->starting[0] = stream->starting[1] = true;
     stream->newest[0] = stream->newest[1] = INT64_MIN;
     stream->due_queue = -1;
+    const struct stream_taker *taker = &stream->shared->options.taker;
+    if (taker->opened)
+        taker->opened(conversation, taker->user);
+}
+
+void streams_passed(void *user, int64_t now)
+{
+    backlog_advance(user, now);
 }
 
 bool stream_datagram(struct stream *stream, unsigned direction, const struct packet *packet)
@@ -199,6 +207,7 @@ static struct report make_report(struct stream *stream, unsigned direction, cons
     struct streams *shared = stream->shared;
     const struct conversation *conversation = stream->conversation;
     bool whole = element->stretch_count == 1;
+    stream->order = MAX(stream->order + 1, REPORT_ORDER(conversation->clock ? conversation->clock->number : 0));
     const struct origin *latest = latest_packet(element);
     if (!whole)
         collect_packets(shared, element);
@@ -209,7 +218,7 @@ static struct report make_report(struct stream *stream, unsigned direction, cons
                            .destination = conversation->endpoints[!direction],
                            .transport = conversation->transport,
                            .stream = conversation->number,
-                           .order = ++shared->order,
+                           .order = stream->order,
                            .offset = element->offset,
                            .packets = whole ? &element->stretches[0].origin : (const void *)shared->packets->data,
                            .packet_count = whole ? 1 : shared->packets->len,

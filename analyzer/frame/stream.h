@@ -66,6 +66,8 @@ struct stream_taker {
     /* NULL: nobody wants them. */
     void (*leftover)(const struct leftover *leftover, uint64_t stream, void *user);
     void (*stream)(const struct stream_row *row, void *user);
+    /* A conversation begins, one that is kept or not. */
+    void (*opened)(const struct conversation *conversation, void *user);
     /* Reports of this device will soon come: brings what that needs into the cache. NULL: nothing. */
     void (*prefetch)(const struct device *device, void *user);
 };
@@ -97,6 +99,7 @@ void streams_free(struct streams *streams);
 /* For sink.h; user is a struct streams, context a struct stream. */
 void streams_opened(struct conversation *conversation, void *context, void *user);
 void streams_closed(void *context);
+void streams_passed(void *user, int64_t now);
 /* By the id of the first frame in the datagram. */
 enum carrier_owner streams_owner(const void *context, const struct packet *packet);
 

@@ -45,11 +45,23 @@ static void join_device(struct stream *stream, struct device *device)
         device->streams++;
 }
 
+/* Notes where it came first. */
+static struct device *find_device(const struct stream *stream, const char *id)
+{
+    struct device *device = devices_get(stream->shared->options.devices, id);
+    const struct conversation *conversation = stream->conversation;
+    if (device->start.stream == 0)
+        device->start = (struct device_start){.time = conversation->clock ? conversation->clock->latest : 0,
+                                              .packet = conversation->clock ? conversation->clock->number : 0,
+                                              .stream = conversation->number};
+    return device;
+}
+
 struct device *stream_device(struct stream *stream, const char *id, bool own)
 {
     struct device *device = stream->device;
     if (!device || strcmp(device->id, id) != 0)
-        device = devices_get(stream->shared->options.devices, id);
+        device = find_device(stream, id);
     if (own && device != stream->device && device->number != 0)
         join_device(stream, device);
     return device;

@@ -50,6 +50,7 @@ struct stream {
     int64_t newest[2];          /* when the last frame of each direction was completed */
     char id[DEVICE_ID_MAX + 1]; /* last good uplink id */
     uint64_t frames;
+    uint64_t order; /* of its last report */
     struct ledger ledger;
     char first_id[DEVICE_ID_MAX + 1];
     uint64_t gaps, overlaps;
@@ -82,8 +83,6 @@ struct streams {
     uint64_t datagram;      /* number of the one at hand, 0 = the bytes came by TCP */
     struct spares exchanges;
     size_t exchanges_used;
-    uint64_t order;    /* frames so far */
-    uint64_t taken;    /* reports so far */
     uint64_t commands; /* that were given a number */
     GArray *packets;   /* of struct origin, of the frame at hand */
     /* s7_decode_values(), or s7_identify() where only totals are wanted */

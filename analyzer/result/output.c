@@ -284,6 +284,76 @@ void output_created(struct output *output, const char *name, uint64_t size, char
     g_mutex_unlock(&output->lock);
 }
 
+/* False and errno where it cannot be copied whole. */
+static bool copy_bytes(int from, int to)
+{
+    char bytes[65536];
+    ptrdiff_t length;
+    while ((length = io_read(from, bytes, sizeof bytes)) > 0)
+        if (!io_write(to, bytes, (size_t)length))
+            return false;
+    return length == 0;
+}
+
+/* Makes the unfinished file a second name of the other one. False and errno where that cannot be. */
+static bool link_part(const struct output *output, int folder, const char *name)
+{
+    char part[EARLIER_NAME_SIZE];
+    const char *base, *other_base;
+    int parent = earlier_parent(output->folder, name, true, &base);
+    int other = earlier_parent(folder, name, false, &other_base);
+    g_snprintf(part, sizeof part, "%s.part", base);
+    bool linked = parent >= 0 && other >= 0 && linkat(other, other_base, parent, part, 0) == 0;
+    int error = errno;
+    if (parent >= 0)
+        close(parent);
+    if (other >= 0)
+        close(other);
+    errno = error;
+    return linked;
+}
+
+/* The file in another folder of results: a descriptor; -1 and errno if it is no file of that size. */
+static int open_other(int folder, const char *name, uint64_t size)
+{
+    const char *base;
+    struct stat status;
+    int parent = earlier_parent(folder, name, false, &base);
+    int descriptor = parent >= 0 ? openat(parent, base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    int error = errno;
+    if (parent >= 0)
+        close(parent);
+    if (descriptor >= 0 &&
+        (fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode) || (uint64_t)status.st_size != size)) {
+        close(descriptor);
+        descriptor = -1;
+        error = ESTALE;
+    }
+    errno = error;
+    return descriptor;
+}
+
+void output_adopt(struct output *output, int folder, const char *name, uint64_t size, char *sha256)
+{
+    int from = output_error(output) ? -1 : open_other(folder, name, size);
+    if (from < 0 || !add_name(output, name)) {
+        if (from < 0)
+            output_fail(output, "take over", name);
+        else
+            keep_error(output, "take over twice", name, EEXIST);
+        g_free(sha256);
+    } else {
+        if (!link_part(output, folder, name)) {
+            int to = open_part(output, name, O_WRONLY | O_CREAT | O_EXCL);
+            if (to >= 0)
+                close_writing(output, name, to, copy_bytes(from, to));
+        }
+        output_created(output, name, size, sha256);
+    }
+    if (from >= 0)
+        close(from);
+}
+
 void output_write_at(struct output *output, const char *name, uint64_t offset, const void *data, size_t length)
 {
     int descriptor = open_writing(output, name, O_WRONLY);

@@ -48,6 +48,10 @@ void output_replace(struct output *output, const char *name, const char *by);
 /* Hash of a file that is not published yet: the caller's to free, NULL on error (kept). */
 char *output_sha256(struct output *output, const char *name);
 
+/* Takes a file of that name, and of that size, from a folder of results (a descriptor): as a link to it, else as a
+ * copy. sha256: its hash as it is known, taken over; or NULL. */
+void output_adopt(struct output *output, int folder, const char *name, uint64_t size, char *sha256);
+
 /* Gives all files their names, in alphabetical order. Returns them (of struct output_file, owned by the output). */
 const GArray *output_publish(struct output *output, bool hash);
 

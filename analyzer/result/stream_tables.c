@@ -3,6 +3,7 @@
 #include "result/stream_tables.h"
 
 #include "base/sorter.h"
+#include "base/text.h"
 #include "result/leftover_row.h"
 #include "result/stream_row.h"
 #include "result/table.h"
@@ -43,6 +44,14 @@ void stream_tables_leftover(struct stream_tables *tables, const struct leftover 
     g_string_truncate(tables->line, 0);
     leftover_row_print(tables->line, leftover, stream, &tables->options);
     add_line(tables->leftovers, stream, tables->line);
+}
+
+void stream_tables_row(struct stream_tables *tables, uint64_t stream, const char *rest, size_t length)
+{
+    g_string_truncate(tables->line, 0);
+    text_unsigned(tables->line, stream);
+    g_string_append_len(tables->line, rest, (gssize)length);
+    add_line(tables->streams, stream, tables->line);
 }
 
 static void write_table(struct output *output, const char *name, void (*print_header)(GString *out),

@@ -14,6 +14,8 @@ struct stream_tables;
 struct stream_tables *stream_tables_new(struct output *output, const struct row_options *options, size_t memory);
 void stream_tables_stream(struct stream_tables *tables, const struct stream_row *row);
 void stream_tables_leftover(struct stream_tables *tables, const struct leftover *leftover, uint64_t stream);
+/* A row as it was printed before: what stands behind its number. */
+void stream_tables_row(struct stream_tables *tables, uint64_t stream, const char *rest, size_t length);
 /* Who else gets the rows of streams.csv, each with its line end. */
 struct stream_listener {
     void (*take)(void *user, const char *line, size_t length);

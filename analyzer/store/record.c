@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * A report as a few bytes. In this order:
- *   form (1), kind of the frame (1), taken, capture time (8), order less taken, file, packet, stream, offset, addresses
- *   and ports, the frame as the scanner found it, flags of the context, what it answers, how far its clock is ahead,
- *   packets, the frame's bytes.
- * Numbers are in groups of seven bits, the lowest first (LEB128); those that may be negative are folded first. */
+ *   form (1), kind of the frame (1), capture time (8), order (the packet, and what is more), file, packet, stream,
+ *   offset, addresses and ports, the frame as the scanner found it, flags of the context, what it answers, how far its
+ *   clock is ahead, packets, the frame's bytes.
+ * Numbers are as base/numbers.h has them; those that may be negative are folded first. */
 #include "store/record.h"
+
+#include "base/numbers.h"
 
 /* Bits of the form: what is there that most have not. */
 enum {
@@ -20,34 +22,12 @@ enum {
 /* The same in the byte behind it, beside the kind of the frame. */
 #define IS_AHEAD   128
 #define IPV4_START 12
-#define NUMBER_MAX ((size_t)10)
 /* All but packets and frame, whatever the numbers are. */
 #define HEAD_MAX ((size_t)2 + 8 + (size_t)2 * 19 + 2 + 16 * NUMBER_MAX)
 
 /* A member that is new must be written here, too. */
 G_STATIC_ASSERT(sizeof(struct s7_frame) == 20);
 G_STATIC_ASSERT(sizeof(struct endpoint) == 20);
-
-static uint8_t *put_number(uint8_t *at, uint64_t value)
-{
-    while (value >= 128) {
-        *at++ = (uint8_t)(value | 128);
-        value >>= 7;
-    }
-    *at++ = (uint8_t)value;
-    return at;
-}
-
-/* 0, -1, 1, -2, ... become 0, 1, 2, 3, ... */
-static uint64_t fold(int64_t value)
-{
-    return (uint64_t)value << 1 ^ (uint64_t)(value >> 63);
-}
-
-static int64_t unfold(uint64_t value)
-{
-    return (int64_t)(value >> 1 ^ (0 - (value & 1)));
-}
 
 static bool is_ipv4(const struct endpoint *endpoint)
 {
@@ -89,10 +69,10 @@ size_t record_room(const struct report *report)
 static uint8_t *put_packets(uint8_t *at, const struct report *report)
 {
     uint64_t number = report->completed.number;
-    at = put_number(at, report->packet_count);
+    at = number_put(at, report->packet_count);
     for (unsigned i = 0; i < report->packet_count; i++) {
-        at = put_number(at, report->packets[i].file);
-        at = put_number(at, fold((int64_t)(report->packets[i].number - number)));
+        at = number_put(at, report->packets[i].file);
+        at = number_put(at, number_fold((int64_t)(report->packets[i].number - number)));
         number = report->packets[i].number;
     }
     return at;
@@ -103,10 +83,10 @@ static uint8_t *put_frame(uint8_t *at, const struct s7_frame *frame, unsigned fo
     *at++ = frame->head_length;
     *at++ = frame->id_length;
     if (form & HAS_FLAGS)
-        at = put_number(at, frame->flags);
+        at = number_put(at, frame->flags);
     if (form & HAS_BODY) {
-        at = put_number(at, frame->commas);
-        at = put_number(at, frame->body_length);
+        at = number_put(at, frame->commas);
+        at = number_put(at, frame->body_length);
     }
     return at;
 }
@@ -119,86 +99,56 @@ size_t record_write(uint8_t *out, const struct report *report)
     uint8_t *at = out;
     *at++ = (uint8_t)form;
     *at++ = (uint8_t)(frame->dialect | frame->direction << 3 | frame->shape << 4 | (report->ahead ? IS_AHEAD : 0));
-    at = put_number(at, report->taken);
     memcpy(at, &time, sizeof time);
-    at = put_number(at + sizeof time, fold((int64_t)(report->order - report->taken)));
-    at = put_number(at, report->completed.file);
-    at = put_number(at, report->completed.number);
-    at = put_number(at, report->stream);
-    at = put_number(at, report->offset);
+    at = number_put(at + sizeof time, report->order / REPORT_ORDER(1));
+    at = number_put(at, report->order % REPORT_ORDER(1));
+    at = number_put(at, report->completed.file);
+    at = number_put(at, report->completed.number);
+    at = number_put(at, report->stream);
+    at = number_put(at, report->offset);
     at = put_endpoint(at, &report->source, form & HAS_ADDRESSES);
     at = put_endpoint(at, &report->destination, form & HAS_ADDRESSES);
     at = put_frame(at, frame, form);
     if (form & HAS_CONTEXT)
-        at = put_number(at, report->context);
+        at = number_put(at, report->context);
     if (form & HAS_ANSWERS) {
-        at = put_number(at, report->answers.file);
-        at = put_number(at, report->answers.number);
+        at = number_put(at, report->answers.file);
+        at = number_put(at, report->answers.number);
     }
     if (report->ahead)
-        at = put_number(at, fold(report->ahead));
+        at = number_put(at, number_fold(report->ahead));
     if (form & HAS_PACKETS)
         at = put_packets(at, report);
     memcpy(at, report->data, report->length);
     return (size_t)(at - out) + report->length;
 }
 
-/* Bytes not read yet. bad: there was less than was asked for. */
-struct rest {
-    const uint8_t *at, *end;
-    bool bad;
-};
-
-static uint64_t get_number(struct rest *rest)
-{
-    uint64_t value = 0;
-    for (unsigned shift = 0; shift < 64 && rest->at < rest->end; shift += 7) {
-        uint8_t byte = *rest->at++;
-        value |= (uint64_t)(byte & 127) << shift;
-        if (byte < 128)
-            return value;
-    }
-    rest->bad = true;
-    return 0;
-}
-
-static const uint8_t *get_bytes(struct rest *rest, size_t length)
-{
-    static const uint8_t nothing[32];
-    if ((size_t)(rest->end - rest->at) < length) {
-        rest->bad = true;
-        return nothing;
-    }
-    rest->at += length;
-    return rest->at - length;
-}
-
-static void get_endpoint(struct rest *rest, bool whole, struct endpoint *endpoint)
+static void get_endpoint(struct numbers *rest, bool whole, struct endpoint *endpoint)
 {
     *endpoint = (struct endpoint){.version = 4, .address = {[10] = 0xff, [11] = 0xff}};
     if (whole) {
-        endpoint->version = *get_bytes(rest, 1);
-        memcpy(endpoint->address, get_bytes(rest, sizeof endpoint->address), sizeof endpoint->address);
+        endpoint->version = *numbers_bytes(rest, 1);
+        memcpy(endpoint->address, numbers_bytes(rest, sizeof endpoint->address), sizeof endpoint->address);
     } else {
-        memcpy(endpoint->address + IPV4_START, get_bytes(rest, 4), 4);
+        memcpy(endpoint->address + IPV4_START, numbers_bytes(rest, 4), 4);
     }
-    const uint8_t *port = get_bytes(rest, 2);
+    const uint8_t *port = numbers_bytes(rest, 2);
     endpoint->port = (uint16_t)(port[0] << 8 | port[1]);
 }
 
-static void get_frame(struct rest *rest, unsigned form, struct s7_frame *frame)
+static void get_frame(struct numbers *rest, unsigned form, struct s7_frame *frame)
 {
-    frame->head_length = *get_bytes(rest, 1);
-    frame->id_length = *get_bytes(rest, 1);
-    frame->flags = form & HAS_FLAGS ? (uint32_t)get_number(rest) : 0;
-    frame->commas = form & HAS_BODY ? (uint16_t)get_number(rest) : 0;
-    frame->body_length = form & HAS_BODY ? (uint32_t)get_number(rest) : 0;
+    frame->head_length = *numbers_bytes(rest, 1);
+    frame->id_length = *numbers_bytes(rest, 1);
+    frame->flags = form & HAS_FLAGS ? (uint32_t)number_get(rest) : 0;
+    frame->commas = form & HAS_BODY ? (uint16_t)number_get(rest) : 0;
+    frame->body_length = form & HAS_BODY ? (uint32_t)number_get(rest) : 0;
 }
 
 /* Those of a report that came in more than one. */
-static void get_packets(struct rest *rest, GArray *packets, struct report *report)
+static void get_packets(struct numbers *rest, GArray *packets, struct report *report)
 {
-    uint64_t count = get_number(rest), number = report->completed.number;
+    uint64_t count = number_get(rest), number = report->completed.number;
     g_array_set_size(packets, 0);
     if (count < 1 || count > (size_t)(rest->end - rest->at) / 2) {
         rest->bad = true;
@@ -206,34 +156,35 @@ static void get_packets(struct rest *rest, GArray *packets, struct report *repor
     }
     for (uint64_t i = 0; i < count; i++) {
         struct origin origin = report->completed;
-        origin.file = (uint32_t)get_number(rest);
-        origin.number = number += (uint64_t)unfold(get_number(rest));
+        origin.file = (uint32_t)number_get(rest);
+        origin.number = number += (uint64_t)number_unfold(number_get(rest));
         g_array_append_val(packets, origin);
     }
     report->packets = (const struct origin *)(const void *)packets->data;
     report->packet_count = (unsigned)count;
 }
 
-/* form, kind, taken and time. */
-static unsigned get_head(struct rest *rest, unsigned *kind, struct record_head *head)
+/* Up to the stream. */
+static unsigned get_head(struct numbers *rest, unsigned *kind, struct record_head *head)
 {
-    unsigned form = *get_bytes(rest, 1);
-    *kind = *get_bytes(rest, 1);
-    head->taken = get_number(rest);
+    unsigned form = *numbers_bytes(rest, 1);
+    *kind = *numbers_bytes(rest, 1);
     uint64_t time;
-    memcpy(&time, get_bytes(rest, sizeof time), sizeof time);
+    memcpy(&time, numbers_bytes(rest, sizeof time), sizeof time);
     head->captured = (int64_t)GUINT64_FROM_LE(time);
+    head->order = REPORT_ORDER(number_get(rest));
+    head->order += number_get(rest);
+    head->file = (uint32_t)number_get(rest);
+    head->number = number_get(rest);
+    head->stream = number_get(rest);
     return form;
 }
 
 bool record_read_head(const uint8_t *data, size_t length, struct record_head *head)
 {
-    struct rest rest = {data, data + length, false};
+    struct numbers rest = {data, data + length, false};
     unsigned kind;
     get_head(&rest, &kind, head);
-    head->order = head->taken + (uint64_t)unfold(get_number(&rest));
-    head->file = (uint32_t)get_number(&rest);
-    head->number = get_number(&rest);
     return !rest.bad;
 }
 
@@ -248,30 +199,28 @@ static bool is_possible(const struct s7_frame *frame, unsigned kind)
 
 bool record_read(const uint8_t *data, size_t length, GArray *packets, struct report *report)
 {
-    struct rest rest = {data, data + length, false};
+    struct numbers rest = {data, data + length, false};
     struct record_head head;
     struct s7_frame *frame = &report->frame;
     unsigned kind;
     unsigned form = get_head(&rest, &kind, &head);
-    *report = (struct report){.taken = head.taken, .device_id = ""};
+    *report = (struct report){.order = head.order, .stream = head.stream, .device_id = ""};
     report->transport = form & IS_TCP ? TRANSPORT_TCP : TRANSPORT_UDP;
-    report->order = head.taken + (uint64_t)unfold(get_number(&rest));
     report->completed.time = head.captured;
     report->completed.untimed = (form & UNTIMED) != 0;
-    report->completed.file = (uint32_t)get_number(&rest);
-    report->completed.number = get_number(&rest);
-    report->stream = get_number(&rest);
-    report->offset = get_number(&rest);
+    report->completed.file = head.file;
+    report->completed.number = head.number;
+    report->offset = number_get(&rest);
     get_endpoint(&rest, form & HAS_ADDRESSES, &report->source);
     get_endpoint(&rest, form & HAS_ADDRESSES, &report->destination);
     get_frame(&rest, form, frame);
-    report->context = form & HAS_CONTEXT ? (uint32_t)get_number(&rest) : 0;
+    report->context = form & HAS_CONTEXT ? (uint32_t)number_get(&rest) : 0;
     if (form & HAS_ANSWERS) {
-        report->answers.file = (uint32_t)get_number(&rest);
-        report->answers.number = get_number(&rest);
+        report->answers.file = (uint32_t)number_get(&rest);
+        report->answers.number = number_get(&rest);
     }
     if (kind & IS_AHEAD)
-        report->ahead = unfold(get_number(&rest));
+        report->ahead = number_unfold(number_get(&rest));
     kind &= ~(unsigned)IS_AHEAD;
     report->packets = &report->completed;
     report->packet_count = 1;

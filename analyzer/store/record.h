@@ -13,10 +13,11 @@ size_t record_write(uint8_t *out, const struct report *report);
 
 /* What is needed to put records in order. */
 struct record_head {
-    uint64_t taken, order; /* see struct report */
+    uint64_t order; /* see struct report */
     int64_t captured;
     uint32_t file;   /* of the packet that completed the report */
     uint64_t number; /* and its number there */
+    uint64_t stream;
 };
 /* Both: false if these bytes are no record. */
 bool record_read_head(const uint8_t *data, size_t length, struct record_head *head);

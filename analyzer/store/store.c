@@ -203,6 +203,21 @@ const uint8_t *store_next_record(struct store *store, size_t *length)
     return first + sizeof(struct head);
 }
 
+static bool next_part(void *user, uint32_t *part)
+{
+    return store_next_part(user, part);
+}
+
+static const uint8_t *next_record(void *user, size_t *length)
+{
+    return store_next_record(user, length);
+}
+
+struct source store_source(struct store *store)
+{
+    return (struct source){store, next_part, next_record};
+}
+
 void store_free(struct store *store)
 {
     if (!store)

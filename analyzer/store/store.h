@@ -7,6 +7,7 @@
 
 #include "base/report.h"
 #include "base/scratch.h"
+#include "store/source.h"
 
 struct store;
 
@@ -24,6 +25,9 @@ void store_close(struct store *store);
 bool store_next_part(struct store *store, uint32_t *part);
 /* The next record of that part, valid until the next call; NULL behind its last. */
 const uint8_t *store_next_record(struct store *store, size_t *length);
+
+/* The same for who does not know the store; valid as long as it. */
+struct source store_source(struct store *store);
 
 /* NULL is allowed. */
 void store_free(struct store *store);

@@ -2,6 +2,7 @@
 """Corpora of the fuzz targets: text files with one input a line, in hexadecimal.
 
     corpus.py seeds FRAMES.TSV DIR          a starting corpus for each target from the published frames
+    corpus.py records FILE.records DIR      a record file as an input of the target records: whole, and its blocks alone
     corpus.py unpack FILE.txt DIR           one file an input, as libFuzzer wants them
     corpus.py pack DIR FILE.txt             back, sorted by size
 """
@@ -83,6 +84,20 @@ def seeds(table, directory):
         write(os.path.join(directory, name), inputs)
 
 
+def records(path, directory):
+    """fuzz_records.c: kind, owner, length and bytes of each block."""
+    kinds = b"HEAD OPTS CAPT HASH SUMS CONV DEVS ROWS LEFT RECS INDX DONE".split()
+    with open(path, "rb") as file:
+        whole = file.read()
+    at, blocks = whole.index(b"\n") + 1, b"\1"
+    while at < len(whole):
+        length = int.from_bytes(whole[at + 12 : at + 16], "little")
+        blocks += bytes([kinds.index(whole[at : at + 4]), whole[at + 4]]) + length.to_bytes(2, "big")
+        blocks += whole[at + 20 : at + 20 + length]
+        at += 20 + length
+    write(directory, [b"\0" + whole, blocks])
+
+
 def unpack(packed, directory):
     with open(packed, encoding="ascii") as file:
         write(directory, [bytes.fromhex(line) for line in file])
@@ -99,7 +114,7 @@ def pack(directory, packed):
 
 
 if __name__ == "__main__":
-    actions = {"seeds": seeds, "unpack": unpack, "pack": pack}
+    actions = {"seeds": seeds, "records": records, "unpack": unpack, "pack": pack}
     if len(sys.argv) != 4 or sys.argv[1] not in actions:
         sys.exit(__doc__)
     actions[sys.argv[1]](*sys.argv[2:])

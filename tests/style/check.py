@@ -25,6 +25,7 @@ ROOMS = {
     "analyzer/conversation": {"protocol", "analyzer/base", "analyzer/packet"},
     "analyzer/frame": {"protocol", "analyzer/base", "analyzer/packet", "analyzer/conversation"},
     "analyzer/store": {"protocol", "analyzer/base"},
+    "analyzer/shard": {"protocol", "analyzer/base", "analyzer/packet", "analyzer/conversation", "analyzer/frame", "analyzer/store", "analyzer/result"},
     "analyzer/result": {"protocol", "analyzer/base", "analyzer/conversation", "analyzer/frame"},
     "analyzer/life": {"protocol", "analyzer/base"},
     "analyzer/derived": {"protocol", "analyzer/base", "analyzer/life", "analyzer/result"},

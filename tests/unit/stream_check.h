@@ -9,6 +9,7 @@
 #include "frame/stream_state.h"
 #include "options.h"
 #include "result/stream_tables.h"
+#include "store/store.h"
 
 #include <glib/gstdio.h>
 
@@ -42,6 +43,7 @@ static struct conversation conversations[3];
 static struct tcp connections[3];
 static struct stream parts[3]; /* the third is not begun by set_up() */
 static uint64_t packet_number;
+static struct steady packet_clock; /* of both */
 
 static inline void begin_conversation(unsigned i, uint64_t number)
 {
@@ -49,6 +51,7 @@ static inline void begin_conversation(unsigned i, uint64_t number)
     parts[i] = (struct stream){.shared = NULL};
     conversations[i] = (struct conversation){
         .number = number, .transport = TRANSPORT_TCP, .tcp = &connections[i], .tunnel = "", .end_reason = "capture"};
+    conversations[i].clock = &packet_clock;
     conversations[i].endpoints[0] = (struct endpoint){.version = 4, .port = 40000};
     conversations[i].endpoints[1] = (struct endpoint){.version = 4, .port = 8888};
     conversations[i].start = conversations[i].end = NOON;
@@ -126,7 +129,8 @@ static inline void finish(void)
     end_conversation(0);
     end_conversation(1);
     store_close(store);
-    assert_int_equal(workers_run(store, devices, &timeline, 1, 0), 0);
+    const struct source source = store_source(store);
+    assert_int_equal(workers_run(&source, devices, &timeline, 1, 0), 0);
     with_rows = devices_with_rows(devices);
     stream_tables_finish(tables, false, NULL);
     pictures_finish(pictures);
@@ -173,6 +177,7 @@ static inline int tear_down(void **state)
 static inline void feed(unsigned conversation, unsigned direction, int64_t second, const char *text)
 {
     struct origin origin = {.time = NOON + second * SECOND, .number = ++packet_number, .file = 1};
+    packet_clock.number++;
     framing_bytes(&parts[conversation], direction, (const uint8_t *)text, strlen(text), &origin);
 }
 
