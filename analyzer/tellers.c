@@ -22,10 +22,6 @@
 #include "result/stream_row.h"
 
 #define TELLERS_MAX 16
-/* Of the memory for tracks: what each thread keeps of a device's fixes, and of each text that waits. */
-#define FIXES_PART(memory) ((memory) / 2)
-#define TEXT_PART(memory)  ((memory) / 16)
-
 struct tellers {
     struct teller list[TELLERS_MAX];
     struct life_options life;
@@ -99,18 +95,16 @@ static void add_gpkg(struct tellers *tellers, const struct options *options, str
     tellers->gpkg_streams = gpkg_table_new(tellers->gpkg, "streams", header->str);
     tellers->listener = (struct stream_listener){take_stream, tellers->gpkg_streams};
     tellers->gpkg_rows = gpkg_rows_new(tellers->gpkg, options->show_secrets);
-    tellers->gpkg_trips = gpkg_trips_new(tellers->gpkg, output_scratch(output),
-                                         TEXT_PART(tellers_tracks_memory(options) / options->jobs));
+    tellers->gpkg_trips = gpkg_trips_new(tellers->gpkg, output_scratch(output));
     add(tellers, gpkg_rows_teller(tellers->gpkg_rows));
     add_form(tellers, tellers->gpkg_trips, gpkg_trips_open);
 }
 
 static void add_tracks(struct tellers *tellers, const struct options *options, struct output *output)
 {
-    size_t memory = tellers_tracks_memory(options) / options->jobs;
-    tellers->track_files = (struct track_files){output, options->hash, TEXT_PART(memory)};
+    tellers->track_files = (struct track_files){output, options->hash};
     tellers->tracks.scratch = output_scratch(output);
-    tellers->tracks.memory = FIXES_PART(memory);
+    tellers->tracks.memory = tellers_tracks_memory(options) / options->jobs;
     tellers->tracks.gap = options->track_gap;
     tellers->tracks.jump_distance = options->rules.values[PARAMETER_JUMP_DISTANCE];
     tellers->tracks.jump_speed = options->rules.values[PARAMETER_JUMP_SPEED] / 3.6;

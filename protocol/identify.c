@@ -163,7 +163,7 @@ bool s7_startek_usual(const uint8_t *data, const struct s7_frame *frame, struct 
 #define TYPE       3
 
 /* "$$", length, ",", id, ",", serial, ",A01,": a report whatever its fields are; with an alarm in the first it is an
- * event. A00 and A03 alike. (docs/FIFOTRACK.md 3, 9.27) */
+ * event. A00 alike. An A03 has an answer of its own, for which it must be decoded. (docs/FIFOTRACK.md 3, 7, 9.27) */
 bool s7_fifotrack_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
 {
     uint32_t id = frame->head_length + 1U, at = id + frame->id_length + 1;
@@ -177,7 +177,7 @@ bool s7_fifotrack_usual(const uint8_t *data, const struct s7_frame *frame, struc
     if (at + TYPE + 1 >= end || data[at] != 'A' || data[at + 1] != '0' || data[at + TYPE] != ',')
         return false;
     uint8_t type = data[at + 2];
-    if (type != '0' && type != '1' && type != '3')
+    if (type != '0' && type != '1')
         return false;
     enum s7_kind kind = data[at + TYPE + 1] == ',' ? S7_KIND_POSITION : S7_KIND_EVENT;
     *usual = (struct s7_usual){kind, id, frame->id_length};

@@ -40,7 +40,7 @@ void text_second(GString *out, int64_t time);
 /* For times that mostly fall into the same second as the one before, or on the same day: the text of that second. */
 struct text_clock {
     int64_t second, midnight; /* of it, and of the beginning of its day */
-    uint32_t fraction; /* of the time printed last, ns */
+    uint32_t fraction;        /* of the time printed last, ns */
     char text[TEXT_SECOND_SIZE];
 };
 void text_clock_init(struct text_clock *clock);

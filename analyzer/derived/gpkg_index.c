@@ -106,7 +106,7 @@ static void write_node(struct gpkg_index *index, unsigned level, int64_t number,
     uint8_t *node = index->levels[level].node;
     unsigned count = index->levels[level].count;
     put_u32(node, depth << 16 | count);
-    memset(node + 4 + count * INDEX_ENTRY, 0, (INDEX_ENTRIES - count) * INDEX_ENTRY);
+    memset(node + 4 + (size_t)count * INDEX_ENTRY, 0, (size_t)(INDEX_ENTRIES - count) * INDEX_ENTRY);
     if (!index->nodes)
         return;
     check(index, sqlite3_bind_int64(index->nodes, 1, number));
@@ -150,7 +150,7 @@ static void add_entry(struct gpkg_index *index, unsigned level, int64_t id, cons
     if (index->levels[level].count == INDEX_ENTRIES)
         end_node(index, level);
     unsigned place = index->levels[level].count++;
-    uint8_t *entry = index->levels[level].node + 4 + place * INDEX_ENTRY;
+    uint8_t *entry = index->levels[level].node + 4 + (size_t)place * INDEX_ENTRY;
     if (place == 0)
         index->levels[level].number = index->next++;
     put_u32(entry, (uint32_t)((uint64_t)id >> 32));

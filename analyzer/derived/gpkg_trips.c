@@ -16,7 +16,6 @@
 struct gpkg_trips {
     struct gpkg *gpkg;
     struct scratch *scratch;
-    size_t memory;
     sqlite3_stmt *insert, *update;
 };
 
@@ -32,12 +31,11 @@ struct state {
     struct gpkg_box box;
 };
 
-struct gpkg_trips *gpkg_trips_new(struct gpkg *gpkg, struct scratch *scratch, size_t memory)
+struct gpkg_trips *gpkg_trips_new(struct gpkg *gpkg, struct scratch *scratch)
 {
     struct gpkg_trips *trips = g_new0(struct gpkg_trips, 1);
     trips->gpkg = gpkg;
     trips->scratch = scratch;
-    trips->memory = memory;
     trips->insert = gpkg_prepare(gpkg, "INSERT INTO trips VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
                                        "NULL)");
     trips->update = gpkg_prepare(gpkg, "UPDATE trips SET geom = ?2 WHERE fid = ?1");
@@ -207,8 +205,8 @@ struct track_taker gpkg_trips_open(void *shared)
 {
     struct state *state = g_new0(struct state, 1);
     state->trips = shared;
-    later_init(&state->lines, state->trips->scratch, state->trips->memory);
-    later_init(&state->points, state->trips->scratch, state->trips->memory);
+    later_init(&state->lines, state->trips->scratch);
+    later_init(&state->points, state->trips->scratch);
     return (struct track_taker){.state = state,
                                 .begin = begin,
                                 .stretch = stretch,

@@ -8,7 +8,7 @@
 
 struct gpkg_trips;
 
-struct gpkg_trips *gpkg_trips_new(struct gpkg *gpkg, struct scratch *scratch, size_t memory);
+struct gpkg_trips *gpkg_trips_new(struct gpkg *gpkg, struct scratch *scratch);
 /* shared: struct gpkg_trips. The device's turn must have come when it is told of something. */
 struct track_taker gpkg_trips_open(void *shared);
 /* NULL is allowed. */

@@ -323,7 +323,7 @@ struct track_taker gpx_open(void *shared)
 {
     struct gpx *gpx = g_new0(struct gpx, 1);
     gpx->files = shared;
-    later_init(&gpx->tracks, output_scratch(gpx->files->output), gpx->files->memory);
+    later_init(&gpx->tracks, output_scratch(gpx->files->output));
     text_clock_init(&gpx->clock);
     return (struct track_taker){.state = gpx,
                                 .begin = begin,

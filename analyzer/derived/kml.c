@@ -31,7 +31,7 @@ static void begin(void *state, const struct device *device)
 static void close_folder(struct kml *kml)
 {
     if (kml->folder)
-        g_string_append(kml->table.text, "    </Folder>\n");
+        g_string_append(kml->table.text, "</Folder>\n");
     kml->folder = NULL;
 }
 
@@ -44,7 +44,7 @@ static GString *open_file(struct kml *kml)
     g_string_append(kml->table.text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                                      "<kml xmlns=\"http://www.opengis.net/kml/2.2\""
                                      " xmlns:gx=\"http://www.google.com/kml/ext/2.2\">\n"
-                                     "  <Document>\n    <name>");
+                                     "  <Document>\n<name>");
     xml_text(kml->table.text, kml->device->id);
     g_string_append(kml->table.text, "</name>\n");
     return kml->table.text;
@@ -56,29 +56,28 @@ static GString *open_folder(struct kml *kml, const char *folder)
     if (kml->folder && strcmp(kml->folder, folder) == 0)
         return text;
     close_folder(kml);
-    g_string_append_printf(text, "    <Folder>\n      <name>%s</name>\n", folder);
+    g_string_append_printf(text, "<Folder>\n<name>%s</name>\n", folder);
     kml->folder = folder;
     return text;
 }
 
 static void add_data_text(GString *text, const char *name, const char *value)
 {
-    g_string_append_printf(text, "          <Data name=\"%s\"><value>", name);
+    g_string_append_printf(text, "<Data name=\"%s\"><value>", name);
     xml_text(text, value);
     g_string_append(text, "</value></Data>\n");
 }
 
 static void add_data_unsigned(GString *text, const char *name, uint64_t value)
 {
-    g_string_append_printf(text, "          <Data name=\"%s\"><value>%" G_GUINT64_FORMAT "</value></Data>\n", name,
-                           value);
+    g_string_append_printf(text, "<Data name=\"%s\"><value>%" G_GUINT64_FORMAT "</value></Data>\n", name, value);
 }
 
 static char *put_data(char *at, const char *name, const struct map_number *number)
 {
     if (!number->sent)
         return at;
-    at = stpcpy(pen_put_literal(at, "          <Data name=\""), name);
+    at = stpcpy(pen_put_literal(at, "<Data name=\""), name);
     at = map_put_number(pen_put_literal(at, "\"><value>"), number);
     return pen_put_literal(at, "</value></Data>\n");
 }
@@ -86,16 +85,16 @@ static char *put_data(char *at, const char *name, const struct map_number *numbe
 static void add_time_stamp(struct kml *kml, GString *text, enum map_clock clock, int64_t time)
 {
     char *at = piece_begin(text, POINT_MAX);
-    at = map_put_time(pen_put_literal(at, "        <TimeStamp><when>"), &kml->clock, clock, time);
+    at = map_put_time(pen_put_literal(at, "<TimeStamp><when>"), &kml->clock, clock, time);
     piece_end(text, pen_put_literal(at, "</when></TimeStamp>\n"));
 }
 
 static void add_position(GString *text, struct position position)
 {
     char *at = piece_begin(text, POINT_MAX);
-    at = s7_put_decimal(pen_put_literal(at, "        <Point><coordinates>"), position.longitude, 7);
+    at = s7_put_decimal(pen_put_literal(at, "<Point><coordinates>"), position.longitude, 7);
     at = s7_put_decimal(pen_put_char(at, ','), position.latitude, 7);
-    piece_end(text, pen_put_literal(at, "</coordinates></Point>\n      </Placemark>\n"));
+    piece_end(text, pen_put_literal(at, "</coordinates></Point>\n</Placemark>\n"));
 }
 
 /* The device's clock is UTC in some dialects only. */
@@ -124,21 +123,21 @@ static void event(void *state, const struct life_event *event)
         return;
     GString *text = open_folder(kml, "events");
     bool timed = event->time != LIFE_NO_TIME, utc = is_utc(kml, event->clock);
-    g_string_append(text, "      <Placemark>\n        <name>");
+    g_string_append(text, "<Placemark>\n<name>");
     xml_text(text, event->event);
-    g_string_append(text, "</name>\n        <description>");
+    g_string_append(text, "</name>\n<description>");
     xml_text(text, event->detail);
     g_string_append(text, "</description>\n");
     if (timed && utc)
         add_time_stamp(kml, text, clock_of(event->clock), event->time);
-    g_string_append(text, "        <ExtendedData>\n");
+    g_string_append(text, "<ExtendedData>\n");
     add_data_text(text, "device_id", kml->device->id);
     if (timed && !utc)
         add_device_time(kml, text, event->time);
     add_data_text(text, "rule", event->rule);
     add_data_unsigned(text, "first_row", event->first_row);
     add_data_unsigned(text, "last_row", event->last_row);
-    g_string_append(text, "        </ExtendedData>\n");
+    g_string_append(text, "</ExtendedData>\n");
     add_position(text, event->position);
     table_row(&kml->table);
 }
@@ -147,8 +146,7 @@ static void add_stretch(GString *text, const struct life_trip *trip)
 {
     add_data_unsigned(text, "duration_s", (uint64_t)((trip->end - trip->start) / NANOSECONDS));
     if (trip->distance >= 0)
-        g_string_append_printf(text, "          <Data name=\"distance_m\"><value>%.0f</value></Data>\n",
-                               trip->distance);
+        g_string_append_printf(text, "<Data name=\"distance_m\"><value>%.0f</value></Data>\n", trip->distance);
     add_data_unsigned(text, "first_row", trip->first_row);
     add_data_unsigned(text, "last_row", trip->last_row);
 }
@@ -160,14 +158,13 @@ static void stretch(void *state, const struct track_stretch *stretch)
     if (trip->kind != LIFE_STOP || trip->from.latitude == DISTANCE_NOWHERE)
         return;
     GString *text = open_folder(kml, "stops");
-    g_string_append_printf(text, "      <Placemark>\n        <name>stop %" G_GUINT64_FORMAT "</name>\n",
-                           stretch->number);
+    g_string_append_printf(text, "<Placemark>\n<name>stop %" G_GUINT64_FORMAT "</name>\n", stretch->number);
     if (is_utc(kml, trip->clock))
         add_time_stamp(kml, text, clock_of(trip->clock), trip->start);
-    g_string_append(text, "        <ExtendedData>\n");
+    g_string_append(text, "<ExtendedData>\n");
     add_data_text(text, "device_id", kml->device->id);
     add_stretch(text, trip);
-    g_string_append(text, "        </ExtendedData>\n");
+    g_string_append(text, "</ExtendedData>\n");
     add_position(text, trip->from);
     table_row(&kml->table);
 }
@@ -192,7 +189,7 @@ static char *put_time_stamp(struct kml *kml, char *at, const struct map_fix *fix
 {
     if (fix->clock == MAP_NO_CLOCK)
         return at;
-    at = pen_put_literal(at, "        <TimeStamp><when>");
+    at = pen_put_literal(at, "<TimeStamp><when>");
     at = map_put_time(at, &kml->clock, (enum map_clock)fix->clock, fix->time);
     return pen_put_literal(at, "</when></TimeStamp>\n");
 }
@@ -203,7 +200,7 @@ static char *put_device_clock(struct kml *kml, char *at, const struct map_fix *f
     if (fix->clock != MAP_NO_CLOCK || fix->device_time == LIFE_NO_TIME)
         return at;
     text_clock_put(&kml->clock, text, fix->device_time * NANOSECONDS);
-    at = pen_put_literal(at, "          <Data name=\"device_clock\"><value>");
+    at = pen_put_literal(at, "<Data name=\"device_clock\"><value>");
     return pen_put_literal(pen_put_bytes(at, text, TEXT_SECOND_SIZE), "</value></Data>\n");
 }
 
@@ -215,18 +212,18 @@ static void add_fix(struct kml *kml, const struct track_fix *track_fix, const ch
     const struct map_fix *fix = track_fix->fix;
     GString *text = kml->fixes.text;
     char *at = piece_begin(text, POINT_MAX + fix->packets_length);
-    at = stpcpy(pen_put_literal(at, "      <Placemark>\n        <name>"), name);
-    at = s7_put_unsigned(pen_put_literal(at, "</name>\n        <description>row "), fix->row);
+    at = stpcpy(pen_put_literal(at, "<Placemark>\n<name>"), name);
+    at = s7_put_unsigned(pen_put_literal(at, "</name>\n<description>row "), fix->row);
     at = pen_put_bytes(pen_put_literal(at, ", packets "), track_fix->packets, fix->packets_length);
     at = pen_put_literal(stpcpy(at, notes[fix->clock]), "</description>\n");
     at = put_time_stamp(kml, at, fix);
-    at = pen_put_literal(at, "        <ExtendedData>\n          <Data name=\"device_id\"><value>");
+    at = pen_put_literal(at, "<ExtendedData>\n<Data name=\"device_id\"><value>");
     at = pen_put_literal(stpcpy(at, kml->device->id), "</value></Data>\n"); /* letters and digits */
     at = put_device_clock(kml, at, fix);
     at = put_fix_data(at, fix);
-    at = pen_put_literal(at, "        </ExtendedData>\n        <Point><coordinates>");
+    at = pen_put_literal(at, "</ExtendedData>\n<Point><coordinates>");
     at = put_coordinates(at, fix, ',');
-    piece_end(text, pen_put_literal(at, "</coordinates></Point>\n      </Placemark>\n"));
+    piece_end(text, pen_put_literal(at, "</coordinates></Point>\n</Placemark>\n"));
     later_row(&kml->fixes);
 }
 
@@ -241,18 +238,16 @@ static void single(void *state, const struct track_fix *fix)
 static void open_placemark(struct kml *kml, GString *text)
 {
     const struct life_trip *trip = kml->trip;
-    g_string_append_printf(text, "      <Placemark>\n        <name>%s %" G_GUINT64_FORMAT "</name>\n", track_kind(trip),
-                           kml->number);
+    g_string_append_printf(text, "<Placemark>\n<name>%s %" G_GUINT64_FORMAT "</name>\n", track_kind(trip), kml->number);
     if (trip)
-        g_string_append_printf(
-            text, "        <description>rows %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "</description>\n",
-            trip->first_row, trip->last_row);
-    g_string_append(text, "        <ExtendedData>\n");
+        g_string_append_printf(text, "<description>rows %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT "</description>\n",
+                               trip->first_row, trip->last_row);
+    g_string_append(text, "<ExtendedData>\n");
     add_data_text(text, "device_id", kml->device->id);
     add_data_text(text, "kind", track_kind(trip));
     if (trip)
         add_stretch(text, trip);
-    g_string_append(text, "        </ExtendedData>\n");
+    g_string_append(text, "</ExtendedData>\n");
 }
 
 static void track(void *state, const struct track_stretch *stretch)
@@ -270,22 +265,21 @@ static void part(void *state, enum map_clock clock)
     kml->timed = clock != MAP_NO_CLOCK;
     if (!kml->timed) {
         open_placemark(kml, kml->untimed.text);
-        g_string_append(kml->untimed.text, "        <LineString><coordinates>\n");
+        g_string_append(kml->untimed.text, "<LineString><coordinates>\n");
         return;
     }
     if (!kml->open) {
         open_placemark(kml, open_folder(kml, "trips"));
-        g_string_append(kml->table.text, "        <gx:MultiTrack>\n");
+        g_string_append(kml->table.text, "<gx:MultiTrack>\n");
     }
     kml->open = true;
-    g_string_append(kml->table.text, "          <gx:Track>\n");
+    g_string_append(kml->table.text, "<gx:Track>\n");
 }
 
 static void untimed_point(struct kml *kml, const struct map_fix *fix)
 {
     GString *text = kml->untimed.text;
-    char *at = pen_put_literal(piece_begin(text, POINT_MAX), "          ");
-    piece_end(text, pen_put_char(put_coordinates(at, fix, ','), '\n'));
+    piece_end(text, pen_put_char(put_coordinates(piece_begin(text, POINT_MAX), fix, ','), '\n'));
     later_row(&kml->untimed);
 }
 
@@ -299,12 +293,12 @@ static void point(void *state, const struct track_fix *track_fix)
         return;
     }
     GString *text = kml->table.text;
-    char *at = pen_put_literal(piece_begin(text, POINT_MAX), "            <when>");
+    char *at = pen_put_literal(piece_begin(text, POINT_MAX), "<when>");
     at = map_put_time(at, &kml->clock, (enum map_clock)fix->clock, fix->time);
     piece_end(text, pen_put_literal(at, "</when>\n"));
     table_row(&kml->table);
     text = kml->coordinates.text;
-    at = put_coordinates(pen_put_literal(piece_begin(text, POINT_MAX), "            <gx:coord>"), fix, ' ');
+    at = put_coordinates(pen_put_literal(piece_begin(text, POINT_MAX), "<gx:coord>"), fix, ' ');
     piece_end(text, pen_put_literal(at, "</gx:coord>\n"));
     later_row(&kml->coordinates);
 }
@@ -313,18 +307,18 @@ static void part_end(void *state)
 {
     struct kml *kml = state;
     if (!kml->timed) {
-        g_string_append(kml->untimed.text, "        </coordinates></LineString>\n      </Placemark>\n");
+        g_string_append(kml->untimed.text, "</coordinates></LineString>\n</Placemark>\n");
         return;
     }
     later_write(&kml->coordinates, &kml->table);
-    g_string_append(kml->table.text, "          </gx:Track>\n");
+    g_string_append(kml->table.text, "</gx:Track>\n");
 }
 
 static void track_end(void *state)
 {
     struct kml *kml = state;
     if (kml->open)
-        g_string_append(kml->table.text, "        </gx:MultiTrack>\n      </Placemark>\n");
+        g_string_append(kml->table.text, "</gx:MultiTrack>\n</Placemark>\n");
     kml->open = false;
 }
 
@@ -362,9 +356,9 @@ struct track_taker kml_open(void *shared)
 {
     struct kml *kml = g_new0(struct kml, 1);
     kml->files = shared;
-    later_init(&kml->coordinates, output_scratch(kml->files->output), kml->files->memory);
-    later_init(&kml->untimed, output_scratch(kml->files->output), kml->files->memory);
-    later_init(&kml->fixes, output_scratch(kml->files->output), kml->files->memory);
+    later_init(&kml->coordinates, output_scratch(kml->files->output));
+    later_init(&kml->untimed, output_scratch(kml->files->output));
+    later_init(&kml->fixes, output_scratch(kml->files->output));
     text_clock_init(&kml->clock);
     return (struct track_taker){.state = kml,
                                 .begin = begin,

@@ -3,20 +3,19 @@
 #ifndef LATER_H
 #define LATER_H
 
-#include "base/sorter.h"
+#include "base/scratch.h"
 #include "result/table.h"
 
 struct later {
     GString *text; /* is appended to; later_row() behind each whole piece */
-    struct sorter *sorter;
-    uint64_t pieces; /* in the sorter */
+    struct scratch *scratch;
+    GArray *pieces; /* in the scratch file, in their order */
 };
 
-/* memory: bytes, see sorter_new(). */
-void later_init(struct later *later, struct scratch *scratch, size_t memory);
+void later_init(struct later *later, struct scratch *scratch);
 void later_put_aside(struct later *later);
 /* Bytes that wait in memory before they are put aside. */
-#define LATER_PIECE ((size_t)16384)
+#define LATER_PIECE ((size_t)65536)
 static inline void later_row(struct later *later)
 {
     if (later->text->len >= LATER_PIECE)
@@ -24,7 +23,7 @@ static inline void later_row(struct later *later)
 }
 static inline bool later_is_empty(const struct later *later)
 {
-    return later->pieces == 0 && later->text->len == 0;
+    return later->pieces->len == 0 && later->text->len == 0;
 }
 /* All of it goes to the table; then there is none. */
 void later_write(struct later *later, struct table *table);

@@ -163,7 +163,7 @@ struct track_taker lines_open(void *shared)
 {
     struct lines *lines = g_new0(struct lines, 1);
     lines->files = shared;
-    later_init(&lines->times, output_scratch(lines->files->output), lines->files->memory);
+    later_init(&lines->times, output_scratch(lines->files->output));
     text_clock_init(&lines->clock);
     return (struct track_taker){.state = lines,
                                 .begin = begin,

@@ -85,7 +85,8 @@ static char *put_message(const struct cells *cells, char *at)
     return pen_put_char(at, '"');
 }
 
-static char *put_attributes(const struct cells *cells, char *at, const struct life_row *row)
+/* raw: the frame, too, which stands in the first line of a report alone. */
+static char *put_attributes(const struct cells *cells, char *at, const struct life_row *row, bool raw)
 {
     const struct s7_message *message = cells->message;
     at = put_message(cells, at);
@@ -109,17 +110,19 @@ static char *put_attributes(const struct cells *cells, char *at, const struct li
     at = cells_put_path(cells, at);
     at = s7_put_unsigned(pen_put_literal(at, ",\"capture_file\":"), cells->facts.file);
     at = cells_put_packet_text(cells, pen_put_literal(at, ",\"packets\":\""));
-    at = cells_put_raw(cells, pen_put_literal(at, "\",\"raw\":"));
+    at = pen_put_char(at, '"');
+    if (raw)
+        at = cells_put_raw(cells, pen_put_literal(at, ",\"raw\":"));
     return pen_put_literal(at, "}\n");
 }
 
 static void add_line(struct timesketch *sketch, struct text_clock *clock, const char *what, const struct life_row *row,
-                     int64_t time)
+                     int64_t time, bool raw)
 {
     GString *text = sketch->part.text;
     char *at = piece_begin(text, cells_bound(&sketch->cells) + LINE_BYTES);
     at = put_time(at, clock, time, what);
-    piece_end(text, put_attributes(&sketch->cells, at, row));
+    piece_end(text, put_attributes(&sketch->cells, at, row, raw));
     joint_row(&sketch->part);
 }
 
@@ -129,9 +132,9 @@ static void row(void *user, const struct life_row *life_row)
     int64_t time;
     cells_take(&sketch->cells, life_row->report);
     if (life_row->capture_time != LIFE_NO_TIME)
-        add_line(sketch, &sketch->capture_clock, "Packet captured", life_row, life_row->capture_time);
+        add_line(sketch, &sketch->capture_clock, "Packet captured", life_row, life_row->capture_time, true);
     if (map_clock_of(life_row, sketch->device, &time) == MAP_DEVICE_CLOCK)
-        add_line(sketch, &sketch->device_clock, "Device clock", life_row, time);
+        add_line(sketch, &sketch->device_clock, "Device clock", life_row, time, life_row->capture_time == LIFE_NO_TIME);
 }
 
 static void add_text(GString *text, const char *key, const char *value)

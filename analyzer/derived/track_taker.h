@@ -44,7 +44,6 @@ struct track_taker {
 struct track_files {
     struct output *output;
     bool hash;
-    size_t memory; /* bytes for each text that waits */
 };
 
 /* "trip", "stop", "silence"; "track" for NULL */

@@ -234,6 +234,16 @@ class ConversationTest(FifotrackTest):
         self.assertEqual(links[pairs[0][0]], (None, [f"Answer to the report in: {second}"]))
         self.assertFalse([r for r in self.analyze() if "unacknowledged" in r["flags"]])
 
+    def test_an_acknowledgement_of_a_later_report(self):
+        """Of a device that is known, where nothing else waits for an answer."""
+        talk = self.talk()
+        talk.up(fifotrack("A01", report(seconds=1)))
+        for serial in ("7F", "80", "81"):
+            asset = talk.up(fifotrack("A03", self.ASSET, serial=serial))
+            answer = talk.down(fifotrack("A03", "260101000002", serial=serial, head="##"))
+            self.assertEqual(self.answers()[0][-1], (answer, asset))
+            talk.up(fifotrack("A01", report(seconds=2)))
+
     def test_an_acknowledgement_over_udp(self):
         talk = self.capture
         report = fifotrack("A03", self.ASSET, serial="7F")

@@ -117,9 +117,10 @@ def options_of(rng, ids):
 
 
 def without(text, labels):
-    """The lines of a summary but for those of some labels, and those that stand below them."""
+    """The lines of a summary but for those of some labels, and those that stand below them. How often a limit was met
+    depends on how much is done; that it was does not."""
     kept, skipping = [], False
-    for line in text.split("\n"):
+    for line in re.sub(r"(?m)(^Limit .* was reached) [\d,]+ times?$", r"\1", text).split("\n"):
         skipping = line.startswith(labels) or (skipping and line.startswith(" "))
         if not skipping and line:
             kept.append(line)

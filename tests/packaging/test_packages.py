@@ -22,6 +22,7 @@ WIRESHARK = Path(os.environ["GOTOP_PLUGIN"]).parent.parent.name
 PROFILE = "usr/share/wireshark/profiles/GOTOP S7"
 MANUAL = "share/man/man1/s7timeline.1.gz"
 COMPLETION = "share/bash-completion/completions/s7timeline"
+ANALYZER_DOCUMENTS = {"ANALYSIS.md", "COLUMNS.md", "EVENTS.md", "RECORDS.md", "SCALE.md", "TRACKS.md", "TUNNELS.md", "reports.schema.json"}
 DOCUMENTS = {"CLOCKS.md", "CONVERSATIONS.md", "FIFOTRACK.md", "FLAGS.md", "MAPPING.md", "PROTOCOL.md", "SHARED-PORT.md", "STARTEK.md", "mapping.example"}
 
 
@@ -95,7 +96,7 @@ class PackagesTest(unittest.TestCase):
         wanted |= {f"{plugin_doc}/{name}" for name in DOCUMENTS | debian | {"WIRESHARK.md"}}
         self.assertEqual(files(self.folder / PLUGIN), wanted)
         wanted = {"usr/bin/s7timeline", f"usr/{MANUAL}", f"usr/{COMPLETION}"}
-        wanted |= {f"{analyzer_doc}/{name}" for name in DOCUMENTS | debian | {"ANALYSIS.md", "COLUMNS.md", "EVENTS.md", "RECORDS.md", "SCALE.md", "TUNNELS.md"}}
+        wanted |= {f"{analyzer_doc}/{name}" for name in DOCUMENTS | debian | ANALYZER_DOCUMENTS}
         self.assertEqual(files(self.folder / ANALYZER), wanted)
 
     def test_owners_and_rights(self):
@@ -149,7 +150,7 @@ class PackagesTest(unittest.TestCase):
         wanted |= {f"{PROFILE}/{name}" for name in files(TOP / "plugin/profile/GOTOP S7")}
         wanted |= {f"opt/s7/{name}" for name in ("bin/s7timeline", MANUAL, COMPLETION)}
         wanted |= {f"opt/s7/share/doc/{PLUGIN}/{name}" for name in DOCUMENTS | {"WIRESHARK.md"}}
-        wanted |= {f"opt/s7/share/doc/{ANALYZER}/{name}" for name in DOCUMENTS | {"ANALYSIS.md", "COLUMNS.md", "EVENTS.md", "RECORDS.md", "SCALE.md", "TUNNELS.md"}}
+        wanted |= {f"opt/s7/share/doc/{ANALYZER}/{name}" for name in DOCUMENTS | ANALYZER_DOCUMENTS}
         self.assertEqual(files(root), wanted)
 
 
