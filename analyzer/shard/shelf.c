@@ -2,7 +2,6 @@
  * All record files of a result: what joins them, and their rows. */
 #include "base/heap.h"
 #include "base/numbers.h"
-#include "conversation/shard.h"
 #include "shard/leftover_form.h"
 #include "shard/shelf_state.h"
 
@@ -193,15 +192,6 @@ void shelf_number(struct shelf *shelf, struct devices *devices)
         if (device->number != 0)
             device->streams += arrival->device->streams;
     }
-}
-
-/* The same on all machines: FNV-1a, mixed. */
-bool shelf_part_has(const struct shelf_part *part, const char *device_id)
-{
-    uint64_t hash = UINT64_C(0xcbf29ce484222325);
-    for (; *device_id; device_id++)
-        hash = (hash ^ (uint8_t)*device_id) * UINT64_C(0x100000001b3);
-    return part->count <= 1 || shard_mix(hash) % part->count == part->number - 1;
 }
 
 /* Calls take for each item of the blocks of that kind. False from it: it is none. */

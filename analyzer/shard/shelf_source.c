@@ -2,10 +2,20 @@
  * The records of all record files: device after device, of each merged in the order in which their frames were found.
  */
 #include "base/numbers.h"
+#include "conversation/shard.h"
 #include "shard/shelf_state.h"
 #include "store/record.h"
 
 #include <string.h>
+
+/* The same on all machines: FNV-1a, mixed. */
+bool shelf_part_has(const struct shelf_part *part, const char *device_id)
+{
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (; *device_id; device_id++)
+        hash = (hash ^ (uint8_t)*device_id) * UINT64_C(0x100000001b3);
+    return part->count <= 1 || shard_mix(hash) % part->count == part->number - 1;
+}
 
 /* The next block of the device in the file; false behind the last. */
 static bool next_block(struct book *book)
