@@ -119,7 +119,7 @@ static void wrong_dates(void **state)
     row("c=7776300 d=300 flag=stored"); /* 90 days */
     finish(
         "week_rollover@0c 1-2 (2 reports) | future_time@180c 4-4 | old_date@7776300c 6-6 | stored_upload@7776300c 7-7 "
-        "(1 of 2026-03-02T08:05:00 to 2026-03-02T08:05:00; sent up to 2160:00:00 late)",
+        "(1 of 2026-03-02T08:05:00 to 2026-03-02T08:05:00; sent up to 90 d 00:00:00 late)",
         NULL);
 }
 
