@@ -141,6 +141,20 @@ static void commands_and_answers(void **state)
         NULL);
 }
 
+/* It may have been asked for, or could not be set. */
+static void an_answer_without_ok_changes_nothing(void **state)
+{
+    row("c=0 down kind=command code=102");
+    row("c=1 nofix kind=answer code=102 argument=60 argument=600 answers=1");
+    row("c=2 down kind=command code=102 argument=60");
+    row("c=3 nofix kind=answer code=102 argument=ERROR answers=3");
+    row("c=4 nofix kind=answer code=102");
+    row("c=5 nofix kind=answer code=102 argument=OK");
+    finish("command@0c 1-1 (102) | answer@1c 1-2 (102 60,600) | command@2c 3-3 (102 60) | answer@3c 3-4 (102 ERROR) | "
+           "answer@4c 5-5 (102) | answer@5c 6-6 (102 OK) | config_changed@5c 6-6 (interval: 102)",
+           NULL);
+}
+
 static void the_relay_of_gotop(void **state)
 {
     dialect = S7_GOTOP;
@@ -305,6 +319,7 @@ int main(void)
         TEST(a_zone),
         TEST(wrong_dates),
         TEST(commands_and_answers),
+        TEST(an_answer_without_ok_changes_nothing),
         TEST(the_relay_of_gotop),
         TEST(without_any_time_of_the_capture),
         TEST(parameters),
