@@ -78,17 +78,30 @@ struct line {
     float first, last, least, greatest;
 };
 
+static void put_move(GString *out, char command, long x, long y)
+{
+    g_string_append_c(out, command);
+    html_integer(out, x);
+    html_next_integer(out, y);
+}
+
+static void put_step(GString *out, char command, long way)
+{
+    g_string_append_c(out, command);
+    html_integer(out, way);
+}
+
 static void go(struct line *line, long x, double value)
 {
     long y = lround(y_of(line->scale, value) * 10);
     if (!line->open)
-        g_string_append_printf(line->out, "M%ld %ld", x, y);
+        put_move(line->out, 'M', x, y);
     else if (x == line->x && y != line->y)
-        g_string_append_printf(line->out, "v%ld", y - line->y);
+        put_step(line->out, 'v', y - line->y);
     else if (y == line->y && x != line->x)
-        g_string_append_printf(line->out, "h%ld", x - line->x);
+        put_step(line->out, 'h', x - line->x);
     else if (x != line->x)
-        g_string_append_printf(line->out, y < line->y ? "l%ld%ld" : "l%ld %ld", x - line->x, y - line->y);
+        put_move(line->out, 'l', x - line->x, y - line->y);
     line->open = true;
     line->x = x;
     line->y = y;
@@ -139,9 +152,12 @@ static void draw_dots(const struct axis *axis, const struct bins *bins, const st
         double x;
         if ((!alone && bins->count > DOTS_MAX) || !axis_place(axis, bin->begin + (bin->end - bin->begin) / 2, &x))
             continue;
-        g_string_append_printf(out, "M%ld %ldh0", lround(x) * 10, lround(y_of(scale, bin->first) * 10));
-        if (bin->last != bin->first)
-            g_string_append_printf(out, "v%ldh0", lround((y_of(scale, bin->last) - y_of(scale, bin->first)) * 10));
+        put_move(out, 'M', lround(x) * 10, lround(y_of(scale, bin->first) * 10));
+        g_string_append(out, "h0");
+        if (bin->last == bin->first)
+            continue;
+        put_step(out, 'v', lround((y_of(scale, bin->last) - y_of(scale, bin->first)) * 10));
+        g_string_append(out, "h0");
     }
     if (out->len == empty)
         g_string_truncate(out, start);

@@ -4,6 +4,7 @@
 
 #include "base/origin.h"
 #include "base/text.h"
+#include "derived/piece.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -74,14 +75,29 @@ void html_number(GString *out, double value, unsigned decimals)
         g_string_erase(out, (gssize)start, 1);
 }
 
+/* A number of ten to the power of -digits each, with that many digits behind the point. */
+static void put_decimal(GString *out, int64_t value, unsigned digits)
+{
+    piece_end(out, s7_put_decimal(piece_begin(out, S7_DECIMAL_MAX + PEN_SLACK), value, digits));
+}
+
+void html_integer(GString *out, int64_t value)
+{
+    put_decimal(out, value, 0);
+}
+
+void html_next_integer(GString *out, int64_t value)
+{
+    if (value >= 0)
+        g_string_append_c(out, ' ');
+    html_integer(out, value);
+}
+
 void html_place(GString *out, double value)
 {
     long tenths = lround(value * 10);
-    const char *sign = tenths < 0 ? "-" : "";
-    if (tenths % 10 == 0)
-        g_string_append_printf(out, "%s%ld", sign, labs(tenths) / 10);
-    else
-        g_string_append_printf(out, "%s%ld.%ld", sign, labs(tenths) / 10, labs(tenths) % 10);
+    bool whole = tenths % 10 == 0;
+    put_decimal(out, whole ? tenths / 10 : tenths, whole ? 0 : 1);
 }
 
 void html_moment(GString *out, int64_t second)
@@ -137,7 +153,10 @@ void html_distance_cell(GString *out, double metres)
 
 void html_degrees(GString *out, int32_t degrees)
 {
-    html_number(out, degrees / 1e7, 7);
+    unsigned digits = 7;
+    for (; digits > 0 && degrees % 10 == 0; digits--)
+        degrees /= 10;
+    put_decimal(out, degrees, digits);
 }
 
 void html_position(GString *out, struct position position)

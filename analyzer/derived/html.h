@@ -22,6 +22,10 @@ void html_count(GString *out, uint64_t count);
 void html_counted(GString *out, uint64_t count, const char *one, const char *many);
 /* So many decimals at most, no zeros at their end. */
 void html_number(GString *out, double value, unsigned decimals);
+/* -12345 */
+void html_integer(GString *out, int64_t value);
+/* The same in a path: " 12" or "-12" behind another number. */
+void html_next_integer(GString *out, int64_t value);
 /* A place in a drawing: tenths at most. */
 void html_place(GString *out, double value);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Draws where a device was: an equirectangular projection that is true to scale at the middle latitude, cut where it
  * is emptiest, so that it goes over 180 degrees. */
+#include "base/text.h"
 #include "derived/html.h"
 #include "derived/trail.h"
 
@@ -202,12 +203,10 @@ struct pen {
 
 static void move_pen(GString *out, struct pen *pen, long x, long y, bool draw)
 {
-    if (pen->down && draw) {
-        g_string_append_printf(out, "l%ld", x - pen->x);
-        g_string_append_printf(out, y - pen->y < 0 ? "%ld" : " %ld", y - pen->y);
-    } else {
-        g_string_append_printf(out, "M%ld %ld", x, y);
-    }
+    bool line = pen->down && draw;
+    g_string_append_c(out, line ? 'l' : 'M');
+    html_integer(out, line ? x - pen->x : x);
+    html_next_integer(out, line ? y - pen->y : y);
     *pen = (struct pen){x, y, true};
 }
 
@@ -246,7 +245,9 @@ static void draw_strand(const struct map *map, int number)
 
 static void put_fix_title(GString *out, const struct trail_fix *fix)
 {
-    g_string_append_printf(out, "<title>row %" G_GUINT64_FORMAT ", ", fix->row);
+    g_string_append(out, "<title>row ");
+    text_unsigned(out, fix->row);
+    g_string_append(out, ", ");
     html_moment(out, fix->second);
     if (fix->speed >= 0) {
         g_string_append(out, ", ");
