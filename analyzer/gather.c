@@ -142,13 +142,10 @@ static bool prepare(struct gather *gather, const struct options *given)
     return true;
 }
 
-/* The tables of all parts. */
-static bool join_tables(struct gather *gather)
+/* folders: of the parts, open. */
+static bool join_tables_of(struct gather *gather, const int *folders)
 {
     const GArray *files = gather->files->pdata[0];
-    g_autofree int *folders = g_new(int, gather->parts->len);
-    for (guint i = 0; i < gather->parts->len; i++)
-        folders[i] = ((const struct part_file *)gather->parts->pdata[i])->folder;
     for (guint i = 0; i < files->len; i++) {
         const char *name = g_array_index(files, struct output_file, i).name;
         if (strchr(name, '/'))
@@ -161,6 +158,17 @@ static bool join_tables(struct gather *gather)
             return false;
     }
     return true;
+}
+
+/* The tables of all parts. */
+static bool join_tables(struct gather *gather)
+{
+    int *folders = g_new(int, gather->parts->len);
+    for (guint i = 0; i < gather->parts->len; i++)
+        folders[i] = ((const struct part_file *)gather->parts->pdata[i])->folder;
+    bool joined = join_tables_of(gather, folders);
+    g_free(folders);
+    return joined;
 }
 
 /* A name in one of the folders of devices, and no way out of them. */

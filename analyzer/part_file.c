@@ -79,7 +79,7 @@ struct part_file *part_file_read(const char *path, char **message)
     part->folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (part->folder < 0)
         return refuse(part, g_strerror(errno), message);
-    int descriptor = openat(part->folder, PART_NAME, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int descriptor = openat(part->folder, PART_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0)
         return refuse(part, "it is no whole result of --from: " PART_NAME " is missing", message);
     unsigned version;

@@ -164,7 +164,7 @@ static void number_inputs(struct tell *tell)
     struct analysis *analysis = &tell->analysis;
     GArray *old = analysis->inputs.list;
     g_autoptr(GPtrArray) order = g_ptr_array_new();
-    g_autofree uint32_t *numbers = g_new0(uint32_t, old->len + 1);
+    uint32_t *numbers = g_new0(uint32_t, old->len + 1);
     for (guint i = 0; i < old->len; i++)
         g_ptr_array_add(order, &g_array_index(old, struct input, i));
     if (tell->sets->len > 1)
@@ -188,6 +188,7 @@ static void number_inputs(struct tell *tell)
         if (*file > 0)
             *file = *file <= old->len ? numbers[*file - 1] : 0;
     }
+    g_free(numbers);
     g_array_unref(old);
     analysis->inputs.list = list;
 }

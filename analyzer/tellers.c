@@ -102,7 +102,7 @@ static void add_gpkg(struct tellers *tellers, const struct options *options, str
 
 static void add_tracks(struct tellers *tellers, const struct options *options, struct output *output)
 {
-    tellers->track_files = (struct track_files){output, options->hash};
+    tellers->track_files = (struct track_files){output, options->hash, options->track_gap};
     tellers->tracks.scratch = output_scratch(output);
     tellers->tracks.memory = tellers_tracks_memory(options) / options->jobs;
     tellers->tracks.gap = options->track_gap;

@@ -283,7 +283,11 @@ static void track(void *state, const struct track_stretch *stretch)
     if (trip)
         g_string_append_printf(text, ", rows %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, trip->first_row,
                                trip->last_row);
-    g_string_append_printf(text, "</cmt>\n    <src>s7timeline</src>\n    <type>%s</type>\n", kind);
+    /* GDAL 3.10 looks for the extensions of points only where it found some in a track itself. */
+    g_string_append_printf(text,
+                           "</cmt>\n    <src>s7timeline</src>\n    <type>%s</type>\n    <extensions>\n"
+                           "      <s7:track_gap_s>%" G_GINT64_FORMAT "</s7:track_gap_s>\n    </extensions>\n",
+                           kind, gpx->files->gap);
 }
 
 static void part(void *state, enum map_clock clock)

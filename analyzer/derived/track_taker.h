@@ -44,6 +44,7 @@ struct track_taker {
 struct track_files {
     struct output *output;
     bool hash;
+    int64_t gap; /* s, as of --track-gap */
 };
 
 /* "trip", "stop", "silence"; "track" for NULL */

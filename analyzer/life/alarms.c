@@ -6,9 +6,10 @@
 
 #include <string.h>
 
-void alarms_init(struct alarms *alarms, struct life_log *log, bool shown)
+void alarms_init(struct alarms *alarms, const struct rules *rules, struct life_log *log, bool shown)
 {
     memset(alarms, 0, sizeof *alarms);
+    alarms->rules = rules;
     alarms->log = log;
     alarms->shown = shown;
     alarms->waiting.detail = g_string_new(NULL);
@@ -83,6 +84,15 @@ static void see_alarm(struct alarms *alarms, const struct sight *sight, enum con
     words_put_code(g_string_truncate(alarms->waiting.detail, 0), sight, alarms->shown);
 }
 
+/* Is it too late to be the same drive? */
+static bool is_over(const struct alarms *alarms, const struct sight *sight)
+{
+    if (alarms->speeding.mark.row == 0 || sight->mark.at == LIFE_NO_TIME || alarms->speeding.until == LIFE_NO_TIME)
+        return false;
+    double time = (double)(sight->mark.at - alarms->speeding.until) / (double)NANOSECONDS;
+    return time >= alarms->rules->values[PARAMETER_NO_DATA];
+}
+
 static void begin_speeding(struct alarms *alarms, const struct sight *sight)
 {
     if (alarms->speeding.mark.row == 0) {
@@ -97,6 +107,7 @@ static void begin_speeding(struct alarms *alarms, const struct sight *sight)
     alarms->speeding.alarms++;
     alarms->speeding.peak = MAX(alarms->speeding.peak, sight->speed);
     alarms->speeding.last = sight->mark.row;
+    alarms->speeding.until = sight->mark.at;
 }
 
 static void go_on_speeding(struct alarms *alarms, const struct sight *sight)
@@ -109,6 +120,7 @@ static void go_on_speeding(struct alarms *alarms, const struct sight *sight)
     }
     alarms->speeding.peak = MAX(alarms->speeding.peak, sight->speed);
     alarms->speeding.last = sight->mark.row;
+    alarms->speeding.until = sight->mark.at;
 }
 
 void alarms_row(struct alarms *alarms, const struct sight *sight)
@@ -116,6 +128,8 @@ void alarms_row(struct alarms *alarms, const struct sight *sight)
     const struct s7_message *message = sight->message;
     if (!sight->says && (!sight->old || sight->report->context & CONTEXT_BIT(DUPLICATE)))
         return;
+    if (is_over(alarms, sight))
+        end_speeding(alarms);
     if (message->event == S7_EVENT_OVERSPEED)
         begin_speeding(alarms, sight);
     else if (alarms->speeding.mark.row > 0)

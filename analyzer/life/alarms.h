@@ -7,6 +7,7 @@
 #include "life/log.h"
 
 struct alarms {
+    const struct rules *rules;
     struct life_log *log;
     bool shown; /* secrets are not masked */
     struct {
@@ -22,12 +23,13 @@ struct alarms {
     struct {
         struct mark mark; /* row 0 = there is none */
         uint64_t last, alarms;
+        int64_t until;      /* ns: time of the last fix or alarm of it */
         double speed, peak; /* km/h; negative: not known yet */
         GString *detail;
     } speeding;
 };
 
-void alarms_init(struct alarms *alarms, struct life_log *log, bool shown);
+void alarms_init(struct alarms *alarms, const struct rules *rules, struct life_log *log, bool shown);
 void alarms_begin(struct alarms *alarms);
 void alarms_row(struct alarms *alarms, const struct sight *sight);
 void alarms_end(struct alarms *alarms);

@@ -38,7 +38,7 @@ struct life *life_new(const struct life_options *options, const struct life_turn
     life->states = g_new0(void *, options->count);
     if (options->rules) {
         life->log = log_new(options->rules, options->scratch, options->memory);
-        alarms_init(&life->alarms, life->log, options->show_secrets);
+        alarms_init(&life->alarms, options->rules, life->log, options->show_secrets);
     }
     for (size_t i = 0; i < options->count; i++)
         if (options->tellers[i].open)

@@ -147,7 +147,9 @@ void log_put_number(GString *out, double value, unsigned decimals)
 
 void log_put_duration(GString *out, int64_t nanoseconds)
 {
-    int64_t seconds = nanoseconds / NANOSECONDS;
-    g_string_append_printf(out, "%" G_GINT64_FORMAT ":%02d:%02d", seconds / 3600, (int)(seconds / 60 % 60),
-                           (int)(seconds % 60));
+    int64_t seconds = nanoseconds / NANOSECONDS, days = seconds / 86400;
+    if (days > 0)
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " d ", days);
+    g_string_append_printf(out, days > 0 ? "%02d:%02d:%02d" : "%d:%02d:%02d", (int)(seconds / 3600 % 24),
+                           (int)(seconds / 60 % 60), (int)(seconds % 60));
 }

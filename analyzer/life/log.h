@@ -30,7 +30,7 @@ void log_free(struct life_log *log);
  * at most. */
 void log_put_time(GString *out, const struct mark *mark);
 void log_put_number(GString *out, double value, unsigned decimals);
-/* Seconds as 1:02:03. */
+/* Seconds as 1:02:03, of a day and more as 1 d 02:03:04. */
 void log_put_duration(GString *out, int64_t nanoseconds);
 
 #endif

@@ -77,6 +77,17 @@ static void log_stretch(const struct silence *silence, const struct mark *back, 
     log_trip(silence->log, &trip);
 }
 
+/* Over a silence the device's clock may have gone back: then the capture's clock tells its end. */
+static struct mark behind(const struct mark *last, const struct mark *back)
+{
+    struct mark mark = *back;
+    if (last->clock == LIFE_CLOCK_DEVICE && back->clock == LIFE_CLOCK_DEVICE && back->time < last->time) {
+        mark.time = back->at;
+        mark.clock = LIFE_CLOCK_CAPTURE;
+    }
+    return mark;
+}
+
 /* back: the row behind it, NULL: the capture ended. Returns whether it is one, or may be. */
 static bool judge(struct silence *silence, const struct mark *back, int64_t until)
 {
@@ -137,8 +148,10 @@ bool silence_row(struct silence *silence, const struct sight *sight)
     bool found = false;
     if (!sight->up || sight->old || sight->mark.at == LIFE_NO_TIME)
         return false;
-    if (silence->last.row > 0 && sight->mark.at > silence->last.at)
-        found = judge_until(silence, &sight->mark, sight->mark.at);
+    if (silence->last.row > 0 && sight->mark.at > silence->last.at) {
+        const struct mark back = behind(&silence->last, &sight->mark);
+        found = judge_until(silence, &back, sight->mark.at);
+    }
     if (silence->last.row == 0 || sight->mark.at >= silence->last.at || sight->live)
         silence->last = sight->mark;
     if (sight->has_fix)

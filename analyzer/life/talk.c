@@ -70,6 +70,18 @@ static const char *setting_of(const struct sight *sight)
     return NULL;
 }
 
+/* Does the answer say that it was done? In gotop one that refuses nothing does; elsewhere it says OK, and other words
+ * may as well be what was set before. */
+static bool agrees(const struct sight *sight)
+{
+    size_t length;
+    if (sight->message->kind != S7_KIND_ANSWER || sight->message->dialect == S7_GOTOP)
+        return sight->message->kind == S7_KIND_ANSWER;
+    const struct s7_field *field = s7_find(sight->message, S7_FIELD_ARGUMENT);
+    const char *text = field ? s7_text(sight->report->data, field, &length) : NULL;
+    return text && length == 2 && g_ascii_strncasecmp(text, "OK", 2) == 0;
+}
+
 static void put_words(struct talk *talk, const struct sight *sight)
 {
     GString *detail = log_detail(talk->log);
@@ -106,7 +118,7 @@ static void see_answer(struct talk *talk, const struct sight *sight)
     uint64_t row = sight->mark.row, command = command_of(talk, sight);
     put_words(talk, sight);
     log_event(talk->log, refused ? CONCLUSION_REFUSAL : CONCLUSION_ANSWER, &sight->mark, command, row);
-    const char *what = refused || sight->message->kind != S7_KIND_ANSWER ? NULL : setting_of(sight);
+    const char *what = agrees(sight) ? setting_of(sight) : NULL;
     if (!what)
         return;
     GString *detail = log_detail(talk->log);

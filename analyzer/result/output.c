@@ -319,7 +319,7 @@ static int open_other(int folder, const char *name, uint64_t size)
     const char *base;
     struct stat status;
     int parent = earlier_parent(folder, name, false, &base);
-    int descriptor = parent >= 0 ? openat(parent, base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    int descriptor = parent >= 0 ? openat(parent, base, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
     int error = errno;
     if (parent >= 0)
         close(parent);

@@ -146,7 +146,7 @@ static const char *open_sides(struct joining *joining, const int *folders, size_
 {
     for (size_t i = 0; i < count; i++) {
         struct side *side = &joining->sides[i];
-        int descriptor = openat(folders[i], joining->joined->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        int descriptor = openat(folders[i], joining->joined->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         side->stream = descriptor >= 0 ? fdopen(descriptor, "r") : NULL;
         if (!side->stream) {
             const char *why = g_strerror(errno);

@@ -205,7 +205,7 @@ struct records_in *records_in_open(const char *path, char **message)
     in->devices = g_array_new(FALSE, FALSE, sizeof(struct records_device));
     in->places = g_array_new(FALSE, FALSE, sizeof(struct records_place));
     in->damage = g_ptr_array_new_with_free_func(g_free);
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a FIFO has no end, and is no file */
     if (descriptor < 0)
         return refuse(in, g_strerror(errno), message);
     unsigned version;

@@ -125,7 +125,7 @@ static void number_streams(struct shelf *shelf)
 {
     guint count = shelf->books->len;
     struct numbering numbering = {shelf, g_new0(struct records_opened, count)};
-    g_autofree uint64_t *done = g_new0(uint64_t, count);
+    uint64_t *done = g_new0(uint64_t, count);
     struct heap heap;
     uint64_t number = 0;
     heap_init(&heap, count, opened_before, &numbering);
@@ -149,6 +149,7 @@ static void number_streams(struct shelf *shelf)
     heap_clear(&heap);
     for (guint i = 0; i < count; i++)
         records_opened_end(&numbering.opened[i]);
+    g_free(done);
     g_free(numbering.opened);
 }
 

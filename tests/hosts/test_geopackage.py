@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """timeline.gpkg, reports.jsonl and timesketch.jsonl: the same rows as the CSV files, value by value, in the programs that
 read them: sqlite3, OGR, a validator of JSON schemas."""
+import contextlib
 import csv
 import json
 import os
@@ -66,10 +67,11 @@ class Forms(unittest.TestCase):
         return found
 
     @staticmethod
+    @contextlib.contextmanager
     def database(out):
-        connection = sqlite3.connect(f"file:{out / 'timeline.gpkg'}?mode=ro", uri=True)
-        connection.row_factory = sqlite3.Row
-        return connection
+        with contextlib.closing(sqlite3.connect(f"file:{out / 'timeline.gpkg'}?mode=ro", uri=True)) as connection:
+            connection.row_factory = sqlite3.Row
+            yield connection
 
     def keyed(self, out, rows):
         """Rows of a form by device and number: those of no known device may have ids of their own."""

@@ -307,6 +307,8 @@ class RefusalTest(Pieces):
         (self.folder / "empty").mkdir()
         self.refuse(3, "no record file", "--from", self.folder / "empty", "-o", no)
         self.refuse(3, "it is no record file", "--from", self.source, "-o", no)
+        os.mkfifo(self.folder / "empty" / "nobody-writes.records")
+        self.refuse(3, "it is no record file", "--from", self.folder / "empty", "-o", no)
 
     def test_parts_that_do_not_fit(self):
         records, no = self.read(2, self.source), self.folder / "no"
@@ -321,6 +323,10 @@ class RefusalTest(Pieces):
         whole = notes.read_bytes()
         notes.write_bytes(whole[:-30])
         self.refuse(3, "cut or damaged", "--gather", *parts, "-o", no)
+        notes.unlink()
+        os.mkfifo(notes)
+        self.refuse(3, "part.notes is none", "--gather", *parts, "-o", no)
+        notes.unlink()
         notes.write_bytes(whole)
         device = next(path for part in parts for path in (part / "devices").iterdir())
         device.write_bytes(device.read_bytes() + b"x")

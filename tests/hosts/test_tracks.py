@@ -157,6 +157,8 @@ class Tracks(unittest.TestCase):
             run("ogrinfo", "-al", "-so", self.tracks / f"{device}.gpx")
             file = ogr.Open(str(self.tracks / f"{device}.gpx"))
             layer = file.GetLayerByName("track_points")
+            gaps = {feature.GetField("s7_track_gap_s") for feature in file.GetLayerByName("tracks")}
+            self.assertEqual(gaps, {600} if self.parts(device) else set())
             points = [self.ogr_fix(feature, "time", "ele") for feature in layer]
             speeds = {feature.GetField("s7_speed_kmh") for feature in layer}
             points += [self.ogr_fix(f, "time", "ele") for f in file.GetLayerByName("waypoints") if f.GetField("type") == "fix"]

@@ -20,7 +20,7 @@ FOLDERS, FILES = {"DIR"}, {"FILE"}
 def options():
     """Short name (or None), long name, name of the argument (or None) of each option in --help."""
     done = harness.s7timeline("--help")
-    found = re.findall(r"^  (?:(-\w), )?(--[\w-]+)(?:=(\w+))?  ", done.stdout.decode(), re.M)
+    found = re.findall(r"^  (?:(-\w), )?(--[\w-]+)(?:=([\w/]+))?  ", done.stdout.decode(), re.M)
     assert len(found) == len(re.findall(r"^ +-", done.stdout.decode(), re.M)) > 20, found
     return [(short or None, name, argument or None) for short, name, argument in found]
 

@@ -84,7 +84,7 @@ class PackagesTest(unittest.TestCase):
         self.assertIn("wireshark | tshark", plugin)
         self.assertRegex(", ".join(plugin), r"libwireshark\d+\w* ")
         analyzer = self.control(ANALYZER)["Depends"]
-        for library in ("libc6", "libglib2.0-0", "libpcap0.8", "libssl3", "libwiretap"):
+        for library in ("libc6", "libglib2.0-0", "libpcap0.8", "libsqlite3-0", "libssl3", "libwiretap"):
             self.assertIn(library, analyzer)
         self.assertNotRegex(analyzer, r"libwireshark|wireshark-common|tshark")
 
@@ -129,6 +129,19 @@ class PackagesTest(unittest.TestCase):
         self.assertGreater(len(names), 1)
         for name in names:
             self.assertTrue((self.folder / ANALYZER / "usr/share/doc" / ANALYZER / name).is_file(), name)
+
+    def test_every_document_is_packed(self):
+        """In the one package or the other; its links lead to another that is packed, to the manual page or into the source."""
+        packed = {name for package in (PLUGIN, ANALYZER) for name in os.listdir(self.folder / package / "usr/share/doc" / package)}
+        documents = sorted((TOP / "docs").glob("*.md"))
+        self.assertGreater(len(documents), 10)
+        self.assertLessEqual({path.name for path in documents}, packed)
+        for path in documents:
+            for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", path.read_text()):
+                if not link.startswith("../"):
+                    self.assertIn(link, packed | {"s7timeline.1"}, path.name)
+        for link in re.findall(r"\]\(docs/([^)#]+)", (TOP / "README.md").read_text()):
+            self.assertTrue(link in packed or link.endswith(".png"), link)
 
     def test_packed_programs_run(self):
         """Stripping must leave both whole."""

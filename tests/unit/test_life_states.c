@@ -207,6 +207,16 @@ static void overspeed_has_a_peak(void **state)
     finish("overspeed@60 2-5 (000 alarm 22; peak 131.5 km/h; 2 alarms) | overspeed@360c 8-8 (000 alarm 22)", NULL);
 }
 
+static void what_is_driven_after_hours_is_no_peak(void **state)
+{
+    row("c=0 speed=124 event=overspeed code=000 event_code=22");
+    row("c=3599 speed=130");
+    row("c=7199 speed=170"); /* 3600 s */
+    finish("overspeed@0 1-2 (000 alarm 22; peak 130.0 km/h) | silence@3599 2-3 (1:00:00 until 2026-03-02T09:59:59) | "
+           "silence_end@7199 2-3",
+           NULL);
+}
+
 static void two_frames_of_one_alarm(void **state)
 {
     dialect = S7_FIFOTRACK;
@@ -255,6 +265,7 @@ int main(void)
         TEST(fuel_in_steps_while_standing),
         TEST(fuel_burnt_on_the_way),
         TEST(overspeed_has_a_peak),
+        TEST(what_is_driven_after_hours_is_no_peak),
         TEST(two_frames_of_one_alarm),
         TEST(alarms_of_old_dates_are_told_once),
         TEST(alarms_without_a_meaning_are_told),

@@ -337,6 +337,15 @@ static void what_is_sent_late_is_a_sign_of_life(void **state)
            "silence 2000-18000c 3-4");
 }
 
+/* It lost its supply meanwhile and began with a clock of 8:00 again: no silence ends before it begins. */
+static void the_clock_went_back_over_a_silence(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=600");
+    row("c=7800 d=0 V");
+    finish("silence@600 1-2 (2:00:00 until 2026-03-02T10:10:00Z) | silence_end@7800c 1-2", "silence 600-7800c 1-2");
+}
+
 static void not_back_before_the_capture_ended(void **state)
 {
     cover(7200, 0, 0);
@@ -400,6 +409,7 @@ int main(void)
         TEST(a_gap_of_the_capture_is_no_silence),
         TEST(a_silence_beside_a_gap_of_the_capture),
         TEST(what_is_sent_late_is_a_sign_of_life),
+        TEST(the_clock_went_back_over_a_silence),
         TEST(not_back_before_the_capture_ended),
         TEST(all_that_comes_breaks_a_silence),
         TEST(commands_are_no_sign_of_life),

@@ -119,7 +119,7 @@ static void wrong_dates(void **state)
     row("c=7776300 d=300 flag=stored"); /* 90 days */
     finish(
         "week_rollover@0c 1-2 (2 reports) | future_time@180c 4-4 | old_date@7776300c 6-6 | stored_upload@7776300c 7-7 "
-        "(1 of 2026-03-02T08:05:00 to 2026-03-02T08:05:00; sent up to 2160:00:00 late)",
+        "(1 of 2026-03-02T08:05:00 to 2026-03-02T08:05:00; sent up to 90 d 00:00:00 late)",
         NULL);
 }
 
@@ -139,6 +139,20 @@ static void commands_and_answers(void **state)
         "(B24 2) | refusal@3c 3-4 (B24 UNSUPPORT) | command@4c 5-5 (C08) | unanswered@4c 5-5 (C08) | answer@7c 8-8 "
         "(C02)",
         NULL);
+}
+
+/* It may have been asked for, or could not be set. */
+static void an_answer_without_ok_changes_nothing(void **state)
+{
+    row("c=0 down kind=command code=102");
+    row("c=1 nofix kind=answer code=102 argument=60 argument=600 answers=1");
+    row("c=2 down kind=command code=102 argument=60");
+    row("c=3 nofix kind=answer code=102 argument=ERROR answers=3");
+    row("c=4 nofix kind=answer code=102");
+    row("c=5 nofix kind=answer code=102 argument=OK");
+    finish("command@0c 1-1 (102) | answer@1c 1-2 (102 60,600) | command@2c 3-3 (102 60) | answer@3c 3-4 (102 ERROR) | "
+           "answer@4c 5-5 (102) | answer@5c 6-6 (102 OK) | config_changed@5c 6-6 (interval: 102)",
+           NULL);
 }
 
 static void the_relay_of_gotop(void **state)
@@ -305,6 +319,7 @@ int main(void)
         TEST(a_zone),
         TEST(wrong_dates),
         TEST(commands_and_answers),
+        TEST(an_answer_without_ok_changes_nothing),
         TEST(the_relay_of_gotop),
         TEST(without_any_time_of_the_capture),
         TEST(parameters),
