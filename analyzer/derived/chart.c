@@ -249,9 +249,11 @@ static void put_range(const struct bins *bins, unsigned measure, uint16_t number
     }
     if (!any)
         return;
-    g_string_append_printf(out, "\n%s ", info->label);
+    g_string_append_c(out, '\n');
+    g_string_append(out, info->label);
     if (number > 0)
-        g_string_append_printf(out, "%u ", number);
+        html_next_integer(out, number);
+    g_string_append_c(out, ' ');
     if (measure >= CANVAS_SWITCHES) {
         g_string_append(out, least != greatest ? "on and off" : least != 0 ? "on" : "off");
         return;
@@ -261,7 +263,8 @@ static void put_range(const struct bins *bins, unsigned measure, uint16_t number
         g_string_append(out, " to ");
         html_number(out, greatest, info->decimals);
     }
-    g_string_append_printf(out, " %s", info->unit);
+    g_string_append_c(out, ' ');
+    g_string_append(out, info->unit);
 }
 
 /* What a pointer that rests there is told. */

@@ -61,10 +61,35 @@ void html_counted(GString *out, uint64_t count, const char *one, const char *man
     g_string_append_printf(out, " %s", count == 1 ? one : many);
 }
 
+/* A number of ten to the power of -digits each, with that many digits behind the point. */
+static void put_decimal(GString *out, int64_t value, unsigned digits)
+{
+    piece_end(out, s7_put_decimal(piece_begin(out, S7_DECIMAL_MAX + PEN_SLACK), value, digits));
+}
+
+/* Where the product is so small, its error is far below a millionth: unless it is that close to the middle between two
+ * numbers, its rounding is that of the value itself. */
+#define SCALED_MAX 1e9
+#define MIDDLE     1e-6
+
+void html_fixed(GString *out, double value, unsigned decimals)
+{
+    static const double powers[] = {1, 10, 100, 1000};
+    double scaled = decimals < G_N_ELEMENTS(powers) ? value * powers[decimals] : SCALED_MAX;
+    if (fabs(scaled) < SCALED_MAX && fabs(fabs(scaled - trunc(scaled)) - 0.5) > MIDDLE) {
+        int64_t rounded = llround(scaled);
+        if (rounded != 0 || !signbit(value)) { /* -0.0 stays */
+            put_decimal(out, rounded, decimals);
+            return;
+        }
+    }
+    g_string_append_printf(out, "%.*f", (int)decimals, value);
+}
+
 void html_number(GString *out, double value, unsigned decimals)
 {
     gsize start = out->len;
-    g_string_append_printf(out, "%.*f", (int)decimals, value);
+    html_fixed(out, value, decimals);
     if (decimals > 0) {
         while (out->str[out->len - 1] == '0')
             g_string_truncate(out, out->len - 1);
@@ -73,12 +98,6 @@ void html_number(GString *out, double value, unsigned decimals)
     }
     if (g_str_equal(out->str + start, "-0"))
         g_string_erase(out, (gssize)start, 1);
-}
-
-/* A number of ten to the power of -digits each, with that many digits behind the point. */
-static void put_decimal(GString *out, int64_t value, unsigned digits)
-{
-    piece_end(out, s7_put_decimal(piece_begin(out, S7_DECIMAL_MAX + PEN_SLACK), value, digits));
 }
 
 void html_integer(GString *out, int64_t value)

@@ -20,6 +20,8 @@ void html_foreign(GString *out, const char *text);
 void html_count(GString *out, uint64_t count);
 /* "1 report", "12,345 reports" */
 void html_counted(GString *out, uint64_t count, const char *one, const char *many);
+/* So many decimals, as printf() has them. */
+void html_fixed(GString *out, double value, unsigned decimals);
 /* So many decimals at most, no zeros at their end. */
 void html_number(GString *out, double value, unsigned decimals);
 /* -12345 */

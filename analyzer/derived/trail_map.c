@@ -267,12 +267,17 @@ static void draw_marks(const struct map *map)
         if (trail_strand(map->trail, fix->strand) < 0)
             continue;
         bool goes = fix->course >= 0 && fix->speed >= 5;
-        g_string_append_printf(map->out, "<path class=\"m\" transform=\"translate(%.1f %.1f)", x_at(map, fix->position),
-                               y_at(map, fix->position));
-        if (goes)
-            g_string_append_printf(map->out, "rotate(%d)\" d=\"M0-5l3.5 9-3.5-2-3.5 2z\">", fix->course);
-        else
-            g_string_append(map->out, "\" d=\"M-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0z\">");
+        g_string_append(map->out, "<path class=\"m\" transform=\"translate(");
+        html_fixed(map->out, x_at(map, fix->position), 1);
+        g_string_append_c(map->out, ' ');
+        html_fixed(map->out, y_at(map, fix->position), 1);
+        if (goes) {
+            g_string_append(map->out, ")rotate(");
+            html_integer(map->out, fix->course);
+            g_string_append(map->out, ")\" d=\"M0-5l3.5 9-3.5-2-3.5 2z\">");
+        } else {
+            g_string_append(map->out, ")\" d=\"M-2 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0z\">");
+        }
         put_fix_title(map->out, fix);
         g_string_append(map->out, "</path>");
     }
