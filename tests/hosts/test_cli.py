@@ -57,6 +57,17 @@ class CommandLine(unittest.TestCase):
     def created(self):
         return sorted(p.name for p in self.folder.iterdir() if p.name != "three.pcap")
 
+    def test_value_behind_a_short_option(self):
+        """-j2 is -j 2, also behind others in one word; a value and what stands behind -- are left as they are."""
+        self.expect(self.run_it("-qj2", "-oresults", f"-d{PORT_DEVICE}", "-p9999", self.capture), 0)
+        self.assertTrue((self.folder / "results" / "devices" / f"{PORT_DEVICE}.csv").is_file())
+        self.expect(self.run_it("-qo", "-j2", "-fudp port 8888", self.capture), 0)
+        self.assertTrue((self.folder / "-j2" / "devices" / f"{DEVICE}.csv").is_file())
+        shutil.copy(self.capture, self.folder / "-p1.pcap")
+        self.expect(self.run_it("-q", "-oothers", "--", "-p1.pcap"), 0)
+        self.assertTrue((self.folder / "others" / "devices" / f"{DEVICE}.csv").is_file())
+        self.expect(self.run_it("-jmany", self.capture), 2, "many")
+
     # -- what the user got wrong
 
     def test_unknown_option(self):
