@@ -110,9 +110,10 @@ static void begin_speeding(struct alarms *alarms, const struct sight *sight)
     alarms->speeding.until = sight->mark.at;
 }
 
+/* A speed of a wrong date says nothing of this drive. */
 static void go_on_speeding(struct alarms *alarms, const struct sight *sight)
 {
-    if (sight->speed < 0)
+    if (sight->speed < 0 || !sight->has_fix)
         return;
     if (alarms->speeding.speed < 0 || sight->speed < alarms->speeding.speed) {
         end_speeding(alarms);

@@ -217,6 +217,14 @@ static void what_is_driven_after_hours_is_no_peak(void **state)
            NULL);
 }
 
+static void a_speed_of_a_wrong_date_is_no_peak(void **state)
+{
+    row("c=0 speed=124 event=overspeed code=000 event_code=22");
+    row("c=30 speed=180 d=9000000 flag=future_time");
+    row("c=60 speed=130");
+    finish("overspeed@0 1-3 (000 alarm 22; peak 130.0 km/h) | future_time@30c 2-2", NULL);
+}
+
 static void two_frames_of_one_alarm(void **state)
 {
     dialect = S7_FIFOTRACK;
@@ -266,6 +274,7 @@ int main(void)
         TEST(fuel_burnt_on_the_way),
         TEST(overspeed_has_a_peak),
         TEST(what_is_driven_after_hours_is_no_peak),
+        TEST(a_speed_of_a_wrong_date_is_no_peak),
         TEST(two_frames_of_one_alarm),
         TEST(alarms_of_old_dates_are_told_once),
         TEST(alarms_without_a_meaning_are_told),
