@@ -72,14 +72,19 @@ char *text_put_json(char *out, const char *text, size_t length)
     return out;
 }
 
+size_t text_visible_character(const char *text, size_t length)
+{
+    const uint8_t *bytes = (const uint8_t *)text;
+    return *bytes >= 0x20 && *bytes < 0x7f ? 1 : printable_character(bytes, length);
+}
+
 char *text_visible(const char *text)
 {
     size_t length = strlen(text);
     char *out = g_malloc(TEXT_BYTE_MAX * length + 1), *at = out;
     for (size_t i = 0; i < length;) {
-        const uint8_t *byte = (const uint8_t *)text + i;
-        size_t character = *byte >= 0x20 && *byte < 0x7f ? 1 : printable_character(byte, length - i);
-        at = character > 0 ? pen_put_bytes(at, byte, character) : pen_put_escaped(at, *byte);
+        size_t character = text_visible_character(text + i, length - i);
+        at = character > 0 ? pen_put_bytes(at, text + i, character) : pen_put_escaped(at, (uint8_t)text[i]);
         i += character > 0 ? character : 1;
     }
     *at = '\0';

@@ -51,5 +51,7 @@ void text_clock_put(struct text_clock *clock, char *out, int64_t time);
  * free.
  */
 char *text_visible(const char *text);
+/* Bytes of the printable character with which the text begins, 0 if it begins with none. length: at least 1. */
+size_t text_visible_character(const char *text, size_t length);
 
 #endif

@@ -5,36 +5,15 @@
 #include "base/origin.h"
 #include "base/text.h"
 #include "derived/piece.h"
+#include "derived/xml.h"
 
 #include <math.h>
 #include <stdlib.h>
 
 void html_text(GString *out, const char *text)
 {
-    if (!text)
-        return;
-    g_autofree char *visible = text_visible(text);
-    for (const char *at = visible; *at; at++) {
-        switch (*at) {
-        case '&':
-            g_string_append(out, "&amp;");
-            break;
-        case '<':
-            g_string_append(out, "&lt;");
-            break;
-        case '>':
-            g_string_append(out, "&gt;");
-            break;
-        case '"':
-            g_string_append(out, "&quot;");
-            break;
-        case '\'':
-            g_string_append(out, "&#39;");
-            break;
-        default:
-            g_string_append_c(out, *at);
-        }
-    }
+    if (text)
+        xml_text(out, text);
 }
 
 void html_foreign(GString *out, const char *text)

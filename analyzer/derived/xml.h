@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Text in XML: markup is escaped, and what no XML can hold becomes \xNN. */
+ * Text in XML, and so in the page: markup becomes entities, what is not printable \xNN. */
 #ifndef XML_H
 #define XML_H
 
