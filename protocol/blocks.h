@@ -46,8 +46,31 @@ static inline unsigned s7_block_either(const uint8_t *bytes, char a, char b)
     return s7_block_bits((s7_block)(block == (uint8_t)a) | (s7_block)(block == (uint8_t)b));
 }
 
-/* The same of the bytes from data[from] on to the one before data[end], less than a block: the block that ends there
- * has them at its end. */
+/* Bit i: is byte i of a block no digit? Bits from S7_BLOCK on are set, as if one followed that is none. */
+static inline unsigned s7_block_no_digits(const uint8_t *bytes)
+{
+    s7_block values = s7_block_at(bytes) - (uint8_t)'0';
+    return s7_block_bits((s7_block)(values > 9)) | ~0U << S7_BLOCK;
+}
+
+/* A block in which each digit is a 0. */
+static inline s7_block s7_block_form(const uint8_t *bytes)
+{
+    s7_block block = s7_block_at(bytes);
+    s7_block digits = (s7_block)((s7_block)(block - (uint8_t)'0') <= 9);
+    return (block & ~digits) | (digits & (uint8_t)'0');
+}
+
+/* Are all bytes of a block 0? */
+static inline bool s7_block_is_zero(s7_block block)
+{
+    uint64_t halves[2];
+    memcpy(halves, &block, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* As s7_block_either(), of the bytes from data[from] on to the one before data[end], less than a block: the block that
+ * ends there has them at its end. */
 static inline unsigned s7_last_either(const uint8_t *data, size_t from, size_t end, char a, char b)
 {
     uint8_t block[S7_BLOCK] = {0};
@@ -59,6 +82,11 @@ static inline unsigned s7_last_either(const uint8_t *data, size_t from, size_t e
 /* Where the next one of either stands, from data[from] on; end if there is none. */
 static inline size_t s7_find_either(const uint8_t *data, size_t from, size_t end, char a, char b)
 {
+    for (const size_t two = 2 * (size_t)S7_BLOCK; end - from >= two; from += two) {
+        unsigned found = s7_block_either(data + from, a, b) | s7_block_either(data + from + S7_BLOCK, a, b) << S7_BLOCK;
+        if (found)
+            return from + (unsigned)__builtin_ctz(found);
+    }
     for (; end - from >= S7_BLOCK; from += S7_BLOCK) {
         unsigned found = s7_block_either(data + from, a, b);
         if (found)

@@ -4,6 +4,7 @@
  * decoder. */
 #include "identify.h"
 
+#include "blocks.h"
 #include "dialect.h"
 #include "digits.h"
 #include "gotop.h"
@@ -23,19 +24,29 @@ static size_t left(const struct rest *rest)
     return (size_t)(rest->end - rest->at);
 }
 
-ALWAYS size_t take_digits(struct rest *rest)
-{
-    size_t digits = s7_count_digits(rest->at, left(rest));
-    rest->at += digits;
-    return digits;
-}
+/* How many digits stand there, and behind a point that follows them; 0 points where none does. Nearly always all of it
+ * is in one block. */
+struct digits {
+    size_t whole, point, decimals;
+};
 
-ALWAYS bool take(struct rest *rest, char c)
+ALWAYS struct digits take_decimal(struct rest *rest)
 {
-    if (rest->at == rest->end || *rest->at != (uint8_t)c)
-        return false;
-    rest->at++;
-    return true;
+    struct digits digits = {0};
+    unsigned others = left(rest) > S7_BLOCK ? s7_block_no_digits(rest->at) : 0;
+    unsigned behind = others & (others - 1); /* the first that is none is taken out */
+    if (S7_FAST_PATHS && (behind & 0xffff) != 0) {
+        digits.whole = (unsigned)__builtin_ctz(others);
+        digits.point = rest->at[digits.whole] == '.';
+        digits.decimals = digits.point ? (unsigned)__builtin_ctz(behind) - digits.whole - 1 : 0;
+    } else {
+        digits.whole = s7_count_digits(rest->at, left(rest));
+        digits.point = left(rest) > digits.whole && rest->at[digits.whole] == '.';
+        size_t start = digits.whole + digits.point;
+        digits.decimals = digits.point ? s7_count_digits(rest->at + start, left(rest) - start) : 0;
+    }
+    rest->at += digits.whole + digits.point + digits.decimals;
+    return digits;
 }
 
 /* Are the four bytes text, in lower case where cases has a blank? */
@@ -74,55 +85,89 @@ ALWAYS bool has_form(const uint8_t *bytes, const char form[8])
 
 ALWAYS bool take_coordinate(struct rest *rest, char positive, char negative)
 {
-    size_t degrees = take_digits(rest);
-    if (degrees < 1 || degrees > 3 || !take(rest, '.'))
+    struct digits digits = take_decimal(rest);
+    if (digits.whole - 1 > 2 || digits.decimals - 1 > 9 || left(rest) < 2 || rest->at[1] != ',' ||
+        (*rest->at != (uint8_t)positive && *rest->at != (uint8_t)negative))
         return false;
-    size_t decimals = take_digits(rest);
-    if (decimals < 1 || decimals > 10)
-        return false;
-    return (take(rest, positive) || take(rest, negative)) && take(rest, ',');
+    rest->at += 2;
+    return true;
 }
 
-/* Does the text parse as a body behind its validity up to the speed? (docs/PROTOCOL.md 1.1, 4) */
-ALWAYS bool body_parses(struct rest rest)
+/* Does the text parse as a body behind its validity up to the speed? (docs/PROTOCOL.md 1.1, 4) rest moves there. */
+static bool body_parses(struct rest *rest)
 {
-    if (left(&rest) < 24 || !has_form(rest.at, "DATE:000") || !has_form(rest.at + 8, "000,TIME") ||
-        !has_form(rest.at + 16, ":000000,"))
+    if (left(rest) < 24 || !has_form(rest->at, "DATE:000") || !has_form(rest->at + 8, "000,TIME") ||
+        !has_form(rest->at + 16, ":000000,"))
         return false;
-    rest.at += 24;
-    skip_label(&rest, "lat:");
-    if (!take_coordinate(&rest, 'N', 'S'))
+    rest->at += 24;
+    skip_label(rest, "lat:");
+    if (!take_coordinate(rest, 'N', 'S'))
         return false;
-    if (!skip_label(&rest, "lot:"))
-        skip_label(&rest, "lon:");
-    if (!take_coordinate(&rest, 'E', 'W') || left(&rest) < 7 || !are(rest.at, "spee", "    ") ||
-        !are(rest.at + 2, "eed:", "   "))
+    if (!skip_label(rest, "lot:"))
+        skip_label(rest, "lon:");
+    if (!take_coordinate(rest, 'E', 'W') || left(rest) < 7 || !are(rest->at, "spee", "    ") ||
+        !are(rest->at + 2, "eed:", "   "))
         return false;
-    rest.at += 6;
-    size_t whole = take_digits(&rest), decimals = 0;
-    if (whole > 0 && take(&rest, '.')) {
-        decimals = take_digits(&rest);
-        if (decimals == 0)
-            return false;
-    }
-    return whole > 0 && whole + decimals <= 18 && (rest.at == rest.end || *rest.at == ',');
+    rest->at += 6;
+    struct digits speed = take_decimal(rest);
+    return speed.whole > 0 && speed.point == (speed.decimals > 0) && speed.whole + speed.decimals <= 18 &&
+           (rest->at == rest->end || *rest->at == ',');
 }
 
-static bool is_plain(uint8_t c)
+static void set_usual(struct s7_usual *usual, enum s7_kind kind, uint32_t id, const struct s7_frame *frame)
 {
-    return (uint8_t)(c - '0') <= 9 || (uint8_t)(c - 'A') <= 'Z' - 'A';
+    usual->kind = kind;
+    usual->id_offset = id;
+    usual->id_length = frame->id_length;
 }
 
-/* "#", id, ",CMD-" and letters or digits, perhaps a body, "#". */
-bool s7_gotop_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
+static bool is_letter(uint8_t c)
 {
-    uint32_t token = 1 + (uint32_t)frame->id_length + 1;
-    if (frame->shape != S7_SHAPE_UPLINK || frame->length < token + 5 || data[frame->length - 1] != '#' ||
-        memcmp(data + token, "CMD-", 4) != 0)
+    return (uint8_t)(c - 'A') <= 'Z' - 'A';
+}
+
+static bool is_digit(uint8_t c)
+{
+    return (uint8_t)(c - '0') <= 9;
+}
+
+/* Does the text begin with bytes of that form? Two blocks at least, the last one may have bytes of the one before. */
+ALWAYS bool has_remembered(const struct rest *rest, const struct s7_report_form *form)
+{
+    size_t length = form->length, last = length - S7_BLOCK;
+    if (length == 0 || left(rest) < length)
+        return false;
+    s7_block differ = s7_block_form(rest->at + last) ^ s7_block_at(form->bytes + last);
+    for (size_t i = 0; i < last; i += S7_BLOCK)
+        differ |= s7_block_form(rest->at + i) ^ s7_block_at(form->bytes + i);
+    return s7_block_is_zero(differ);
+}
+
+/* A report of that kind, from its code on to the comma behind its speed. Not where a digit of the code tells it from
+ * others. */
+static void remember(struct s7_report_form *form, const uint8_t *start, uint32_t code, const struct rest *rest,
+                     enum s7_kind kind)
+{
+    size_t length = (size_t)(rest->at - start) + 1;
+    if (rest->at == rest->end || length > S7_REPORT_FORM_MAX)
+        return;
+    for (size_t i = 0; i < code; i++)
+        if (is_digit(start[i]))
+            return;
+    for (size_t i = 0; i < length; i++)
+        form->bytes[i] = is_digit(start[i]) ? '0' : start[i];
+    form->length = (uint32_t)length;
+    form->kind = kind;
+}
+
+/* What stands behind the id: "CMD-" and letters or digits, perhaps a body. */
+static bool report_parses(const uint8_t *data, uint32_t token, const struct s7_frame *frame, struct s7_usual *usual)
+{
+    if (!are(data + token, "CMD-", "\0\0\0"))
         return false;
     struct rest rest = {data + token + 4, data + frame->length - 1};
     struct s7_span code = s7_span(token, 4);
-    for (; rest.at < rest.end && is_plain(*rest.at); rest.at++)
+    for (; rest.at < rest.end && (is_digit(*rest.at) || is_letter(*rest.at)); rest.at++)
         code.length++;
     if (rest.at < rest.end && *rest.at != ',')
         return false;
@@ -131,9 +176,26 @@ bool s7_gotop_usual(const uint8_t *data, const struct s7_frame *frame, struct s7
     enum s7_kind kind;
     if (!s7_gotop_kind(data, code, has_body, &kind) || kind == S7_KIND_PASSTHROUGH)
         return false; /* what follows CMD-Z is no body */
-    if (has_body && (left(&rest) == 2 || !body_parses((struct rest){rest.at + 3, rest.end})))
+    if (has_body) {
+        rest.at += 3;
+        if (rest.at > rest.end || !body_parses(&rest))
+            return false;
+        remember(&usual->form, data + token, code.length, &rest, kind);
+    }
+    set_usual(usual, kind, 1, frame);
+    return true;
+}
+
+/* "#", id, ",", a report, "#": one that looks as the last one with a body did is one. */
+bool s7_gotop_usual(const uint8_t *data, const struct s7_frame *frame, struct s7_usual *usual)
+{
+    uint32_t token = 1 + (uint32_t)frame->id_length + 1;
+    if (frame->shape != S7_SHAPE_UPLINK || frame->length < token + 5 || data[frame->length - 1] != '#')
         return false;
-    *usual = (struct s7_usual){kind, 1, frame->id_length};
+    const struct rest rest = {data + token, data + frame->length - 1};
+    if (!S7_FAST_PATHS || !has_remembered(&rest, &usual->form))
+        return report_parses(data, token, frame, usual);
+    set_usual(usual, usual->form.kind, 1, frame);
     return true;
 }
 
@@ -146,15 +208,15 @@ bool s7_startek_usual(const uint8_t *data, const struct s7_frame *frame, struct 
     uint32_t id = frame->head_length + 1, event = id + frame->id_length + 5;
     uint32_t end = (uint32_t)frame->head_length + frame->body_length;
     if (frame->direction != S7_UP || frame->commas < HEAD_COMMAS + S7_STARTEK_REPORT_FIELDS - 1 || event >= end ||
-        end > frame->length || memcmp(data + event - 5, ",000,", 5) != 0)
+        end > frame->length || !are(data + event - 5, ",000", "\0\0\0") || data[event - 1] != ',')
         return false;
     size_t digits = s7_few_digits(data + event, end - event, 4);
     if (digits < 1 || digits > 3 || event + digits >= end || data[event + digits] != ',')
         return false;
-    int number = 0;
-    for (size_t i = 0; i < digits; i++)
+    int number = data[event] - '0';
+    for (size_t i = 1; i < digits; i++)
         number = number * 10 + data[event + i] - '0';
-    *usual = (struct s7_usual){s7_startek_kind(number), id, frame->id_length};
+    set_usual(usual, s7_startek_kind(number), id, frame);
     return true;
 }
 
@@ -180,7 +242,7 @@ bool s7_fifotrack_usual(const uint8_t *data, const struct s7_frame *frame, struc
     if (type != '0' && type != '1')
         return false;
     enum s7_kind kind = data[at + TYPE + 1] == ',' ? S7_KIND_POSITION : S7_KIND_EVENT;
-    *usual = (struct s7_usual){kind, id, frame->id_length};
+    set_usual(usual, kind, id, frame);
     return true;
 }
 

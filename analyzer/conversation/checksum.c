@@ -32,7 +32,7 @@ static uint16_t fold(uint64_t sum)
     return (uint16_t)((sum >> 16) + (sum & UINT16_MAX));
 }
 
-enum checksum checksum_of(const struct packet *packet)
+__attribute__((noinline)) enum checksum checksum_of(const struct packet *packet)
 {
     uint32_t header = packet->header_length;
     if (header == 0 || packet->checksum == 0 || packet->payload_missing > 0)

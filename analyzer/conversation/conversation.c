@@ -346,10 +346,9 @@ static void take_tcp(struct conversations *conversations, struct entry *entry, u
     move(conversations, entry, &conversations->closing);
 }
 
-static void note_carrier(struct entry *entry, unsigned direction, const struct packet *packet)
+/* The packet came through a tunnel, or one before it did. */
+static __attribute__((noinline)) void note_carrier(struct entry *entry, unsigned direction, const struct packet *packet)
 {
-    if (packet->layer_count == 0 && !entry->carrier)
-        return;
     bool first = entry->carrier == NULL;
     carrier_note(&entry->carrier, direction, packet);
     entry->conversation.tunnel = carrier_text(entry->carrier);
@@ -362,8 +361,10 @@ static void note_carrier(struct entry *entry, unsigned direction, const struct p
 
 /* Is the checksum wrong, and does that mean something? Where more of a direction's are wrong than right its host does
  * not write them: the packets were captured before its network card did. */
-static bool is_damaged(struct entry *entry, unsigned direction, const struct packet *packet)
+static inline bool is_damaged(struct entry *entry, unsigned direction, const struct packet *packet)
 {
+    if (packet->checksum == 0) /* there is none */
+        return false;
     if (packet->payload_length == 0 && entry->right[direction] > 0 && !(packet->tcp_flags & (TCP_RST | TCP_FIN)))
         return false;
     enum checksum checksum = checksum_of(packet);
@@ -372,30 +373,57 @@ static bool is_damaged(struct entry *entry, unsigned direction, const struct pac
     return checksum == CHECKSUM_WRONG && entry->right[direction] >= entry->wrong[direction];
 }
 
-static void take_into(struct conversations *conversations, struct entry *entry, unsigned direction,
-                      const struct packet *packet)
+/* The packet is of the conversation: all that is so for TCP and UDP alike. key: its twins_key(). */
+static inline void note_taken(struct conversations *conversations, struct entry *entry, unsigned direction,
+                              const struct packet *packet, uint64_t key)
 {
-    struct packet damaged;
-    if (is_damaged(entry, direction, packet)) {
-        damaged = *packet;
-        damaged.origin.damaged = true;
-        packet = &damaged;
-    }
-    note_carrier(entry, direction, packet);
+    if (packet->layer_count > 0 || entry->carrier)
+        note_carrier(entry, direction, packet);
     note_packet(conversations, entry, direction, packet);
     entry->replaced = false;
-    entry->conversation.twin =
-        packet->payload_length > 0 && twins_find(&conversations->twins, entry->conversation.number, packet,
-                                                 entry->ends[direction], entry->ends[!direction], TWINS_SEED);
+    entry->conversation.twin = key != 0 && twins_find(&conversations->twins, key, entry->conversation.number, packet,
+                                                      entry->ends[direction], entry->ends[!direction]);
     entry->heard = MAX(entry->heard, conversations->now);
     if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = entry->heard;
         move(conversations, entry, entry->queue);
     }
+}
+
+static void take_good(struct conversations *conversations, struct entry *entry, unsigned direction,
+                      const struct packet *packet, uint64_t key)
+{
+    note_taken(conversations, entry, direction, packet, key);
     if (packet->transport == TRANSPORT_TCP)
         take_tcp(conversations, entry, direction, packet);
     else
         conversations->options.sink->datagram(context_of(entry), direction, packet);
+}
+
+/* The same packet, with what its checksum says. */
+static __attribute__((noinline)) void take_damaged(struct conversations *conversations, struct entry *entry,
+                                                   unsigned direction, const struct packet *packet, uint64_t key)
+{
+    struct packet damaged = *packet;
+    damaged.origin.damaged = true;
+    take_good(conversations, entry, direction, &damaged, key);
+}
+
+/* It goes on where TCP stands: fast_tcp_is_next(). */
+static void fast_take_next(struct conversations *conversations, struct entry *entry, unsigned direction,
+                           const struct packet *packet, uint64_t key)
+{
+    note_taken(conversations, entry, direction, packet, key);
+    fast_tcp_next(&entry->tcp, direction, packet);
+}
+
+static void take_into(struct conversations *conversations, struct entry *entry, unsigned direction,
+                      const struct packet *packet, uint64_t key)
+{
+    if (is_damaged(entry, direction, packet))
+        take_damaged(conversations, entry, direction, packet, key);
+    else
+        take_good(conversations, entry, direction, packet, key);
 }
 
 /* Is the packet one of this conversation, with nothing around either? Nearly all are. Then its direction is known. */
@@ -413,20 +441,12 @@ static inline bool fast_is_of(const struct entry *entry, guint hash, const struc
     return same_end(&packet->source, &ends[1]) && same_end(&packet->destination, &ends[0]);
 }
 
-/* Nearly all packets of TCP say what is expected next, in both directions. */
-static inline bool fast_goes_on(const struct tcp *connection, unsigned direction, const struct packet *packet)
-{
-    const struct tcp_direction *own = &connection->directions[direction];
-    const struct tcp_direction *other = &connection->directions[!direction];
-    return own->started && other->started && (packet->tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) == TCP_ACK &&
-           packet->sequence == own->initial + (uint32_t)own->next &&
-           packet->acknowledgement == other->initial + (uint32_t)other->end;
-}
-
-static inline bool fast_is_sure(const struct entry *entry, unsigned direction, const struct packet *packet)
+static inline bool fast_is_sure(const struct conversations *conversations, const struct entry *entry,
+                                unsigned direction, const struct packet *packet)
 {
     if (packet->transport == TRANSPORT_TCP)
-        return fast_goes_on(&entry->tcp, direction, packet);
+        return !entry->conversation.end_reason && fast_tcp_is_next(&entry->tcp, direction, packet) &&
+               conversations->now - entry->heard <= conversations->options.idle_ns;
     return entry->first->next == NULL && entry->files[direction] == packet->origin.file;
 }
 
@@ -438,7 +458,7 @@ static void gather(struct conversations *conversations, struct entry *entry)
         for (struct aside *aside; (aside = aside_take(&other->asides)) != NULL;) {
             unsigned direction = direction_of(entry, &aside->packet);
             if (sequence_distance(&entry->tcp, direction, &aside->packet) != SEQUENCE_CONTRADICTS) {
-                take_into(conversations, entry, direction, &aside->packet);
+                take_into(conversations, entry, direction, &aside->packet, twins_key(&aside->packet));
                 aside_free(aside, &conversations->aside_bytes);
             } else {
                 aside_keep(&kept, aside);
@@ -463,7 +483,7 @@ static struct entry *open_aside(struct conversations *conversations, struct entr
         close_entry(conversations, beside, "reuse");
     struct entry *entry = open_entry(conversations, packet, hash);
     entry->asides = others;
-    take_into(conversations, entry, 0, packet);
+    take_into(conversations, entry, 0, packet, twins_key(packet));
     aside_free(aside, &conversations->aside_bytes);
     gather(conversations, entry);
     return entry;
@@ -529,18 +549,22 @@ static struct entry *find_slowly(struct conversations *conversations, const stru
     return choice.entry ? choice.entry : open_entry(conversations, packet, hash);
 }
 
-/* The conversation of the packet, opened if need be, and its direction; NULL: it is none's yet. */
-static inline struct entry *find(struct conversations *conversations, const struct packet *packet, guint hash,
-                                 unsigned *direction)
+/* Into the conversation of the packet, which is opened if need be. */
+static inline void take_own(struct conversations *conversations, const struct packet *packet, guint hash, uint64_t key)
 {
     struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
-    if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, direction) &&
-        fast_is_sure(entry, *direction, packet) && !is_over(conversations, entry, conversations->now))
-        return entry;
+    unsigned direction;
+    if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, &direction) &&
+        fast_is_sure(conversations, entry, direction, packet)) {
+        if (packet->transport == TRANSPORT_TCP && !is_damaged(entry, direction, packet))
+            fast_take_next(conversations, entry, direction, packet, key);
+        else
+            take_into(conversations, entry, direction, packet, key);
+        return;
+    }
     entry = find_slowly(conversations, packet, hash);
-    if (entry)
-        *direction = direction_of(entry, packet);
-    return entry;
+    if (entry) /* else it is none's yet */
+        take_into(conversations, entry, direction_of(entry, packet), packet, key);
 }
 
 static bool is_chosen(const struct conversations *conversations, const struct packet *packet)
@@ -554,45 +578,46 @@ static bool is_chosen(const struct conversations *conversations, const struct pa
 /* Of another shard: it may have a twin in this one. Its conversation is unknown, and named by what all its packets
  * have.
  */
-static void pass_over(struct conversations *conversations, const struct packet *packet, guint hash)
+static void pass_over(struct conversations *conversations, const struct packet *packet, guint hash, uint64_t key)
 {
-    if (packet->payload_length > 0)
-        twins_find(&conversations->twins, (uint64_t)hash | UINT64_C(1) << 63, packet, twins_end(&packet->source),
-                   twins_end(&packet->destination), TWINS_SEED);
+    if (key != 0)
+        twins_find(&conversations->twins, key, (uint64_t)hash | UINT64_C(1) << 63, packet, twins_end(&packet->source),
+                   twins_end(&packet->destination));
 }
 
-static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash)
+static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash, uint64_t key)
 {
     const struct sink *sink = conversations->options.sink;
-    unsigned direction;
     conversations->now = steady_note(&conversations->clock, packet->origin.time);
     end_timed_out(conversations, conversations->now);
     expire_opening(conversations, conversations->now);
-    if (shard_has(&conversations->options.shard, packet)) {
-        struct entry *entry = find(conversations, packet, hash, &direction);
-        if (entry)
-            take_into(conversations, entry, direction, packet);
-    } else {
-        pass_over(conversations, packet, hash);
-    }
-    if (sink->passed && packet->payload_length > 0)
-        sink->passed(sink->user, conversations->now);
+    if (sink->passes && packet->payload_length > 0)
+        sink->passes(sink->user, conversations->now);
+    if (shard_has(&conversations->options.shard, packet))
+        take_own(conversations, packet, hash, key);
+    else
+        pass_over(conversations, packet, hash, key);
 }
 
 /* A packet that was looked at ahead. */
 struct ahead {
     const struct packet *packet;
     guint hash;
+    uint64_t key; /* twins_key() */
 };
 
-/* Has the processor fetch what every packet needs of its conversation, for the sink too. */
-static inline void prefetch(const struct conversations *conversations, size_t context_hot, guint hash)
+/* Has the processor fetch what every packet needs of its conversation, and with payload the sink and its twin. Always
+ * inline: GCC 12 leaves out the call of a function that does nothing else. */
+S7_ALWAYS_INLINE void prefetch(const struct conversations *conversations, size_t context_hot, const struct ahead *next)
 {
-    const struct entry *entry = conversations->recent[hash % RECENT_SLOTS];
+    const struct entry *entry = conversations->recent[next->hash % RECENT_SLOTS];
     if (!entry)
         return;
     for (size_t at = 0; at < HOT; at += CACHE_LINE)
         __builtin_prefetch((const char *)entry + at);
+    if (next->key == 0)
+        return;
+    twins_prefetch(&conversations->twins, next->key);
     for (size_t at = 0; at < context_hot; at += CACHE_LINE)
         __builtin_prefetch((const char *)entry + CONTEXT + at);
 }
@@ -608,10 +633,10 @@ static void take_ahead(struct conversations *conversations, struct ahead *ahead,
     for (size_t i = count; i < count + LEAD; i++)
         ahead[i] = ahead[count - 1];
     for (size_t i = 0; i < LEAD; i++)
-        prefetch(conversations, context_hot, ahead[i].hash);
+        prefetch(conversations, context_hot, &ahead[i]);
     for (size_t i = 0; i < count; i++) {
-        prefetch(conversations, context_hot, ahead[i + LEAD].hash);
-        take_packet(conversations, ahead[i].packet, ahead[i].hash);
+        prefetch(conversations, context_hot, &ahead[i + LEAD]);
+        take_packet(conversations, ahead[i].packet, ahead[i].hash, ahead[i].key);
     }
 }
 
@@ -624,7 +649,7 @@ size_t conversations_packets(struct conversations *conversations, const struct p
             continue;
         guint hash = packet_hash(&packets[i], conversations->seed);
         __builtin_prefetch(&conversations->recent[hash % RECENT_SLOTS]);
-        ahead[waiting++] = (struct ahead){&packets[i], hash};
+        ahead[waiting++] = (struct ahead){&packets[i], hash, twins_key(&packets[i])};
         on_port++;
         if (waiting < CONVERSATIONS_AHEAD)
             continue;

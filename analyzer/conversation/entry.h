@@ -23,29 +23,30 @@ struct pair {
 struct entry {
     guint hash;
     uint8_t layer_count;
-    uint32_t files[2];   /* of the last packet of each direction; 0: none came */
-    uint32_t ends[2];    /* twins_end() of the endpoints */
-    struct entry *first; /* of those with the same key, which are a list */
-    int64_t heard;       /* steady time of the last packet, as time goes */
-    int64_t moved;       /* steady time at which it was put at the end of its queue */
+    bool is_opening;
+    bool replaced;           /* another with the same key was opened, and nothing came of this one since */
+    uint8_t ended_by;        /* direction of the RST or the second FIN, if end_reason is set */
+    uint32_t files[2];       /* of the last packet of each direction; 0: none came */
+    uint32_t ends[2];        /* twins_end() of the endpoints */
+    uint32_t right[2];       /* checksums of each direction */
+    uint32_t wrong[2];       /* likewise */
+    struct entry *first;     /* of those with the same key, which are a list */
+    struct entry *next;      /* in it */
+    struct carrier *carrier; /* NULL: nothing stood around its packets so far */
+    int64_t heard;           /* steady time of the last packet, as time goes */
+    int64_t moved;           /* steady time at which it was put at the end of its queue */
     struct conversation conversation;
     struct tcp tcp;
     GQueue *queue;
-    struct carrier *carrier;
-    struct entry *next;
     struct pair pair; /* points into conversation and to layers */
     struct layer *layers;
     GList *link;    /* in queue; apart, so that the links of neighbours lie together and not with all else of them */
     int64_t over;   /* steady time of RST or second FIN, if end_reason is set */
     GList opening;  /* in conversations->opening */
     int64_t opened; /* steady time at which it was put there, if is_opening */
-    bool is_opening;
-    uint32_t right[2], wrong[2]; /* checksums of each direction */
-    bool replaced;               /* another with the same key was opened, and nothing came of this one since */
-    uint8_t ended_by;            /* direction of the RST or the second FIN, if end_reason is set */
     struct asides asides;
 };
-#define HOT     (offsetof(struct entry, tcp.shared))
+#define HOT     (offsetof(struct entry, tcp.rest))
 #define CONTEXT ((sizeof(struct entry) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE)
 
 static inline void *context_of(struct entry *entry)

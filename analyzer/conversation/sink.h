@@ -19,10 +19,9 @@ struct sink {
     size_t context_hot; /* of them so many bytes, from the first one on, are needed for every packet */
     void *user;
     void (*opened)(struct conversation *conversation, void *context, void *user);
-    /* A packet with payload was taken, of whatever conversation: so late it is, by the steady clock. NULL: nobody
-     * waits.
-     */
-    void (*passed)(void *user, int64_t now);
+    /* A packet with payload comes next, of whatever conversation: so late it is, by the steady clock. NULL: nobody
+     * waits. */
+    void (*passes)(void *user, int64_t now);
     /* The next bytes of the stream. */
     void (*bytes)(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin);
     /* So many bytes of it are missing from the capture: what stands before them ends here. may_come: they may come

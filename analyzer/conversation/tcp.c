@@ -429,6 +429,15 @@ static void note_acknowledged(struct tcp *connection, unsigned direction, const 
     connection->rest[direction].acknowledged_at = tcp->next;
 }
 
+void fast_tcp_next(struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    struct tcp_direction *tcp = &connection->directions[direction];
+    if (packet->payload_length == 0)
+        return;
+    deliver_bytes(connection, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
+    tcp->end = MAX(tcp->end, tcp->next);
+}
+
 /* The short way of nearly all segments: bytes that come next in a stream in which nothing waits. */
 static bool fast_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
@@ -437,10 +446,7 @@ static bool fast_segment(struct tcp *connection, unsigned direction, const struc
         (packet->tcp_flags & (TCP_SYN | TCP_FIN)) || packet->payload_missing > 0 ||
         packet->sequence != next_sequence(tcp))
         return false;
-    if (packet->payload_length == 0)
-        return true;
-    deliver_bytes(connection, direction, tcp->next, packet->payload, packet->payload_length, &packet->origin);
-    tcp->end = MAX(tcp->end, tcp->next);
+    fast_tcp_next(connection, direction, packet);
     return true;
 }
 

@@ -109,6 +109,18 @@ struct tcp {
 bool tcp_fits(const struct tcp_direction *tcp, const struct packet *packet);
 /* Takes a packet for which tcp_fits() is true. */
 void tcp_segment(struct tcp *connection, unsigned direction, const struct packet *packet);
+/* Does the packet, as nearly all do, bring the next bytes or none, while nothing waits, and acknowledge all that came
+ * of the other side? Then fast_tcp_next() does what tcp_segment() would. */
+static inline bool fast_tcp_is_next(const struct tcp *connection, unsigned direction, const struct packet *packet)
+{
+    const struct tcp_direction *own = &connection->directions[direction];
+    const struct tcp_direction *other = &connection->directions[!direction];
+    return own->started && other->started && !own->waiting && other->end == other->next &&
+           (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && packet->payload_missing == 0 &&
+           packet->sequence == own->initial + (uint32_t)own->next &&
+           packet->acknowledgement == other->initial + (uint32_t)other->next && connection->shared->suspects == 0;
+}
+void fast_tcp_next(struct tcp *connection, unsigned direction, const struct packet *packet);
 /* Takes a packet that no receiver would have taken: its bytes are a stretch of their own, sink->late(). One of which
  * only the acknowledgement contradicts goes on as any other. */
 void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *packet);

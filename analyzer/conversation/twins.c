@@ -4,9 +4,14 @@
 
 #include <string.h>
 
+#define SEED   UINT64_C(0x27d4eb2f165667c5)
+#define FACTOR UINT64_C(0x9e3779b97f4a7c15)
+/* Of a payload so many words are looked at, spread over it: reports of two devices often begin and end alike. */
+#define WORDS 8
+
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+    hash = (hash ^ word) * FACTOR;
     return hash ^ hash >> 32;
 }
 
@@ -17,20 +22,23 @@ static uint64_t word_at(const uint8_t *bytes)
     return word;
 }
 
-/* Of the length, and of the bytes at the start, in the middle and at the end: never 0. */
-static uint64_t key_of(const struct packet *packet, uint64_t seed)
+/* Of the length, and of words from the start to the end. */
+uint64_t twins_key(const struct packet *packet)
 {
     const uint8_t *bytes = packet->payload;
     uint32_t length = packet->payload_length;
-    uint64_t hash = mix(seed, (uint64_t)packet->payload_missing << 32 | length);
-    if (length < sizeof(uint64_t)) {
+    if (length == 0)
+        return 0;
+    uint64_t hash = SEED ^ ((uint64_t)packet->payload_missing << 32 | length);
+    if (length < sizeof hash) {
         for (uint32_t i = 0; i < length; i++)
             hash = mix(hash, bytes[i]);
         return hash | 1;
     }
-    hash = mix(hash, word_at(bytes));
-    hash = mix(hash, word_at(bytes + (length - sizeof hash) / 2));
-    return mix(hash, word_at(bytes + length - sizeof hash)) | 1;
+    uint32_t last = length - (uint32_t)sizeof hash, step = last / WORDS;
+    for (uint32_t i = 0; i < WORDS; i++)
+        hash = (hash + word_at(bytes + (size_t)i * step)) * FACTOR;
+    return mix(hash, word_at(bytes + last)) | 1;
 }
 
 uint32_t twins_end(const struct endpoint *end)
@@ -40,7 +48,7 @@ uint32_t twins_end(const struct endpoint *end)
 
 static bool is_twin(const struct twin *a, const struct twin *b)
 {
-    if (a->key != b->key || a->conversation == b->conversation || a->transport != b->transport)
+    if (a->conversation == b->conversation || a->transport != b->transport)
         return false;
     int64_t age;
     if (__builtin_sub_overflow(b->time, a->time, &age) || age > TWINS_WINDOW || age < -TWINS_WINDOW)
@@ -55,11 +63,10 @@ static bool is_twin(const struct twin *a, const struct twin *b)
            age >= -TWINS_WINDOW_BARE;
 }
 
-bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint32_t source,
-                uint32_t destination, uint64_t seed)
+bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const struct packet *packet, uint32_t source,
+                uint32_t destination)
 {
-    const struct twin own = {.key = key_of(packet, seed),
-                             .conversation = conversation,
+    const struct twin own = {.conversation = conversation,
                              .time = packet->origin.time,
                              .sequence = packet->sequence,
                              .acknowledgement = packet->acknowledgement,
@@ -67,8 +74,9 @@ bool twins_find(struct twins *twins, uint64_t conversation, const struct packet 
                              .ip_id = packet->has_ip_id ? packet->ip_id : 0,
                              .checksum = packet->checksum,
                              .transport = packet->transport};
-    struct twin *slot = &twins->slots[(own.key >> 8) % TWINS_MAX];
-    bool found = is_twin(slot, &own);
-    *slot = own;
+    const size_t at = twins_place(key);
+    bool found = twins->keys[at] == key && is_twin(&twins->slots[at], &own);
+    twins->keys[at] = key;
+    twins->slots[at] = own;
     return found;
 }

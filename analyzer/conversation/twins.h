@@ -5,6 +5,7 @@
 #ifndef TWINS_H
 #define TWINS_H
 
+#include "digits.h"
 #include "packet/packet.h"
 
 /* A packet's twin has the same payload and one end in common, comes within this time, and has the same identification,
@@ -16,7 +17,6 @@
 
 /* What is kept of a packet. */
 struct twin {
-    uint64_t key; /* of the payload; 0 = none */
     uint64_t conversation;
     int64_t time;
     uint32_t sequence, acknowledgement, ends[2];
@@ -24,18 +24,32 @@ struct twin {
     uint8_t transport;
 };
 
-/* Of the keys, fixed: the same capture gives the same rows. */
-#define TWINS_SEED UINT64_C(0x27d4eb2f165667c5)
-
-/* All zero at first. */
+/* All zero at first. The keys stand apart: nearly always they say no, and so they are at hand. */
 struct twins {
+    uint64_t keys[TWINS_MAX]; /* of the payloads; 0 = none */
     struct twin slots[TWINS_MAX];
 };
 
 /* A number for an end, which its conversation keeps. */
 uint32_t twins_end(const struct endpoint *end);
-/* Remembers the packet, with twins_end() of its ends. True: its twin came before in another conversation. */
-bool twins_find(struct twins *twins, uint64_t conversation, const struct packet *packet, uint32_t source,
-                uint32_t destination, uint64_t seed);
+/* What twins have in common: of the payload; 0 if there is none. The same capture gives the same rows: the same keys.
+ */
+uint64_t twins_key(const struct packet *packet);
+/* Remembers the packet, with its key and twins_end() of its ends. True: its twin came before in another conversation.
+ */
+bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const struct packet *packet, uint32_t source,
+                uint32_t destination);
+
+static inline size_t twins_place(uint64_t key)
+{
+    return (key >> 8) % TWINS_MAX;
+}
+
+/* Has the processor fetch what twins_find() will need. */
+S7_ALWAYS_INLINE void twins_prefetch(const struct twins *twins, uint64_t key)
+{
+    __builtin_prefetch(&twins->keys[twins_place(key)], 1);
+    __builtin_prefetch(&twins->slots[twins_place(key)], 1);
+}
 
 #endif

@@ -194,7 +194,7 @@ void framing_bytes(void *context, unsigned direction, const uint8_t *data, size_
     struct framing *framing = &stream->framing[direction];
     if (length == 0)
         return;
-    stream_payload(stream, direction, length, origin);
+    stream_payload(stream, direction, length);
     if (framing->pending) {
         uint64_t limit = framing->offset + framing->pending->bytes->len;
         keep_pending(stream, direction, data, length, origin);
@@ -254,7 +254,7 @@ void framing_late(void *context, unsigned direction, uint64_t offset, const uint
     struct stream *stream = context;
     struct framing in_order = stream->framing[direction]; /* what is kept of the stream stays aside */
     stream->framing[direction] = (struct framing){.offset = offset};
-    stream_payload(stream, direction, length, origin);
+    stream_payload(stream, direction, length);
     stream_late(stream, direction, offset, length);
     scan_direct(stream, direction, data, length, true, origin);
     finish_alone(stream, direction, 0, origin);
@@ -282,7 +282,7 @@ void framing_datagram(void *context, unsigned direction, const struct packet *pa
     struct stream *stream = context;
     if (packet->payload_length + packet->payload_missing == 0 || !stream_datagram(stream, direction, packet))
         return;
-    stream_payload(stream, direction, packet->payload_length, &packet->origin);
+    stream_payload(stream, direction, packet->payload_length);
     if (packet->fragment_count > 1)
         scan_fragments(stream, direction, packet);
     else
@@ -297,7 +297,7 @@ struct sink framing_sink(struct streams *streams)
                          .context_hot = STREAM_HOT,
                          .user = streams,
                          .opened = streams_opened,
-                         .passed = streams_passed,
+                         .passes = streams_passes,
                          .bytes = framing_bytes,
                          .gap = framing_gap,
                          .overlap = framing_overlap,

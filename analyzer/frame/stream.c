@@ -5,7 +5,6 @@
 #include "frame/exchange.h"
 #include "frame/foreign.h"
 #include "frame/residue.h"
-#include "identify.h"
 
 #include <assert.h>
 #include <string.h>
@@ -83,7 +82,7 @@ void streams_opened(struct conversation *conversation, void *context, void *user
         taker->opened(conversation, taker->user);
 }
 
-void streams_passed(void *user, int64_t now)
+void streams_passes(void *user, int64_t now)
 {
     backlog_advance(user, now);
 }
@@ -100,7 +99,6 @@ bool stream_datagram(struct stream *stream, unsigned direction, const struct pac
     const struct origin *packets = packet->fragment_count > 0 ? packet->fragment_origins : &packet->origin;
     backlog_copy(stream, shared->datagram, packets, MAX(packet->fragment_count, 1));
     shared->datagram = 0;
-    backlog_advance(shared, stream_time(stream, &packet->origin));
     return false;
 }
 
@@ -109,11 +107,10 @@ void stream_datagram_end(struct stream *stream)
     stream->shared->datagram = 0;
 }
 
-void stream_payload(struct stream *stream, unsigned direction, size_t length, const struct origin *origin)
+void stream_payload(struct stream *stream, unsigned direction, size_t length)
 {
     stream->ledger.payload_bytes += length;
     stream->heard[direction] = true;
-    backlog_advance(stream->shared, stream_time(stream, origin));
 }
 
 void stream_leftover(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason)
@@ -230,8 +227,9 @@ static struct report make_report(struct stream *stream, unsigned direction, cons
 
 /* Is it a report of the usual form for the conversation's device, where nothing waits for an answer? */
 static bool is_usual(const struct stream *stream, unsigned direction, const struct element *element,
-                     const struct s7_frame *frame, struct s7_usual *usual)
+                     const struct s7_frame *frame)
 {
+    struct s7_usual *usual = &stream->shared->usual;
     return stream->kept && !stream->other && !stream->head[direction] && !stream->exchange && stream->device &&
            s7_usual(element->data, frame, usual) &&
            is_known_id(stream, element->data + usual->id_offset, usual->id_length) &&
@@ -245,9 +243,8 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
 {
     struct streams *shared = stream->shared;
     bool totals = shared->options.mode == STREAMS_TOTALS;
-    struct s7_usual usual;
     if (shared->options.mode == STREAMS_ROWS || (totals && stream->held.rows > 0) ||
-        !is_usual(stream, direction, element, frame, &usual) || (!totals && stream->device->commands))
+        !is_usual(stream, direction, element, frame) || (!totals && stream->device->commands))
         return false;
     stream->starting[direction] = false;
     residue_finish(stream, direction);
@@ -258,7 +255,7 @@ static bool fast_frame(struct stream *stream, unsigned direction, const struct e
         const struct origin *latest = latest_packet(element);
         int64_t time = latest->time + capture_clocks_ahead(shared->options.clocks, latest);
         if (selection_has(shared->options.selection, time, latest->untimed, stream->device->id))
-            device_count(stream->device, frame->dialect, usual.kind, context, time, latest->untimed);
+            device_count(stream->device, frame->dialect, shared->usual.kind, context, time, latest->untimed);
         return true;
     }
     struct report report = make_report(stream, direction, element, frame, context);

@@ -99,7 +99,7 @@ void streams_free(struct streams *streams);
 /* For sink.h; user is a struct streams, context a struct stream. */
 void streams_opened(struct conversation *conversation, void *context, void *user);
 void streams_closed(void *context);
-void streams_passed(void *user, int64_t now);
+void streams_passes(void *user, int64_t now);
 /* By the id of the first frame in the datagram. */
 enum carrier_owner streams_owner(const void *context, const struct packet *packet);
 
@@ -107,7 +107,7 @@ enum carrier_owner streams_owner(const void *context, const struct packet *packe
 bool stream_datagram(struct stream *stream, unsigned direction, const struct packet *packet);
 void stream_datagram_end(struct stream *stream);
 /* Payload came in; it will be handed back in frames and leftovers. */
-void stream_payload(struct stream *stream, unsigned direction, size_t length, const struct origin *origin);
+void stream_payload(struct stream *stream, unsigned direction, size_t length);
 void stream_frame(struct stream *stream, unsigned direction, const struct element *element,
                   const struct s7_frame *frame);
 void stream_leftover(struct stream *stream, unsigned direction, const struct element *piece, enum s7_reason reason);

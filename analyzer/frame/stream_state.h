@@ -9,6 +9,7 @@
 #include "frame/copies.h"
 #include "frame/held.h"
 #include "frame/stream.h"
+#include "identify.h"
 
 /* Bytes that are missing. */
 struct gap {
@@ -88,6 +89,7 @@ struct streams {
     /* s7_decode_values(), or s7_identify() where only totals are wanted */
     void (*decode)(const uint8_t *data, const struct s7_frame *frame, struct s7_message *message);
     struct s7_message message, replayed;
+    struct s7_usual usual;
 };
 
 /* When a packet came, by the clock that time-outs follow. */

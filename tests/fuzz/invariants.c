@@ -152,7 +152,7 @@ void check_message(const uint8_t *data, const struct s7_frame *frame, const stru
     REQUIRE(brief.kind == message->kind && brief.proven == message->proven && brief.listed == message->listed);
     REQUIRE(same_field(message, &brief, S7_FIELD_DEVICE_ID) && same_field(message, &brief, S7_FIELD_CODE));
     REQUIRE(s7_proves(data, message) == s7_proves(data, &brief));
-    struct s7_usual usual;
+    static struct s7_usual usual; /* it remembers */
     if (s7_usual(data, frame, &usual)) {
         const struct s7_field *id = s7_find(message, S7_FIELD_DEVICE_ID);
         REQUIRE(message->proven && message->listed && message->direction == S7_UP && usual.kind == message->kind);

@@ -178,6 +178,7 @@ static inline void feed(unsigned conversation, unsigned direction, int64_t secon
 {
     struct origin origin = {.time = NOON + second * SECOND, .number = ++packet_number, .file = 1};
     packet_clock.number++;
+    streams_passes(streams, origin.time);
     framing_bytes(&parts[conversation], direction, (const uint8_t *)text, strlen(text), &origin);
 }
 

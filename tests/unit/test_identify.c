@@ -62,7 +62,7 @@ static bool look(const char *text, size_t length, struct s7_usual *usual)
 
 static void check_usual(const char *text, enum s7_kind kind, const char *id)
 {
-    struct s7_usual usual;
+    struct s7_usual usual = {0};
     if (!look(text, strlen(text), &usual))
         fail_msg("not usual: %s", text);
     assert_int_equal(usual.kind, kind);
@@ -72,7 +72,7 @@ static void check_usual(const char *text, enum s7_kind kind, const char *id)
 
 static void check_left(const char *text)
 {
-    struct s7_usual usual;
+    struct s7_usual usual = {0};
     struct s7_frame frame;
     assert_true(scan(text, strlen(text), &frame));
     if (look(text, strlen(text), &usual))
@@ -198,7 +198,7 @@ static unsigned try_all(const char *frame)
     static const char bytes[] = "0123459,.#ASVNEWT:-x \"\xff";
     size_t length = strlen(frame);
     unsigned usual_count = 0;
-    struct s7_usual usual;
+    struct s7_usual usual = {0};
     char *text = g_malloc(length + 2);
     for (size_t i = 0; i < length; i++) {
         memcpy(text, frame, length + 1);
