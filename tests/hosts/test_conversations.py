@@ -424,6 +424,18 @@ class TwinTest(ConversationTest):
             site.ask(IDS[0])
             self.check(self.twice(site.packets, change), ["heartbeat", "position", "command", "answer"])
 
+    def test_behind_others_that_look_alike(self):
+        """Thirty devices report the same at once, then all of it comes in a tunnel: the middle of their ids differs."""
+        body = b",CMD-T,A,DATE:260101,TIME:000001,LAT:41.4500000N,LOT:002.2500000E,Speed:000.0,1-1-0-0-64-28#"
+        packets = []
+        for n in range(30):
+            site = Site(START + n * 0.0001, ends=((f"10.0.1.{n + 1}", 1025), SERVER))
+            site.capture.identification = 100 + n
+            site.udp(0, b"#49015420%02d37518" % n + body)
+            packets += site.packets
+        rows, _, _ = self.analyse(packets + [(time + 0.01, self.wrapped(frame)) for time, frame in packets])
+        self.assertEqual(sorted("duplicate" in row["flags"].split(";") for row in rows), [False] * 30 + [True] * 30)
+
     def test_sent_twice(self):
         """The same heartbeat from two ports, with another identification, is none."""
         a, b = Site(), Site(START + 0.1, ends=(("10.0.0.2", 1025), SERVER))
