@@ -425,8 +425,8 @@ class TwinTest(ConversationTest):
             self.check(self.twice(site.packets, change), ["heartbeat", "position", "command", "answer"])
 
     def test_behind_others_that_look_alike(self):
-        """Thirty devices report the same at once, then all of it comes in a tunnel: the middle of their ids differs."""
-        body = b",CMD-T,A,DATE:260101,TIME:000001,LAT:41.4500000N,LOT:002.2500000E,Speed:000.0,1-1-0-0-64-28#"
+        """Thirty devices answer the same at once, then all of it comes in a tunnel: the middle of their ids differs."""
+        body = b",CMD-A1,1234,5678,1234,5678,1234,5678,1234,5678,1234,5678,1234,5678#"
         packets = []
         for n in range(30):
             site = Site(START + n * 0.0001, ends=((f"10.0.1.{n + 1}", 1025), SERVER))
