@@ -74,9 +74,13 @@ bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const 
                              .ip_id = packet->has_ip_id ? packet->ip_id : 0,
                              .checksum = packet->checksum,
                              .transport = packet->transport};
-    const size_t at = twins_place(key);
-    bool found = twins->keys[at] == key && is_twin(&twins->slots[at], &own);
-    twins->keys[at] = key;
-    twins->slots[at] = own;
+    const size_t place = twins_place(key);
+    bool found = false;
+    for (size_t i = 0; i < TWINS_DEPTH; i++)
+        if (twins->keys[place][i] == key)
+            found |= is_twin(&twins->slots[place][i], &own);
+    const size_t oldest = twins->oldest[place]++ % TWINS_DEPTH;
+    twins->keys[place][oldest] = key;
+    twins->slots[place][oldest] = own;
     return found;
 }

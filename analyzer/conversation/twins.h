@@ -12,8 +12,9 @@
  * or over TCP the same numbers; without identification the same checksum, within TWINS_WINDOW_BARE. Nanoseconds. */
 #define TWINS_WINDOW      (INT64_C(500) * 1000000)
 #define TWINS_WINDOW_BARE (INT64_C(50) * 1000000)
-/* Packets that are remembered. A power of two. */
-#define TWINS_MAX 2048
+/* Packets that are remembered: the last of each place, by their keys. Powers of two. */
+#define TWINS_PLACES 512
+#define TWINS_DEPTH  4
 
 /* What is kept of a packet. */
 struct twin {
@@ -26,8 +27,9 @@ struct twin {
 
 /* All zero at first. The keys stand apart: nearly always they say no, and so they are at hand. */
 struct twins {
-    uint64_t keys[TWINS_MAX]; /* of the payloads; 0 = none */
-    struct twin slots[TWINS_MAX];
+    uint64_t keys[TWINS_PLACES][TWINS_DEPTH]; /* of the payloads; 0 = none */
+    uint8_t oldest[TWINS_PLACES];             /* of each place, modulo TWINS_DEPTH: it gives way to the next */
+    struct twin slots[TWINS_PLACES][TWINS_DEPTH];
 };
 
 /* A number for an end, which its conversation keeps. */
@@ -42,14 +44,15 @@ bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const 
 
 static inline size_t twins_place(uint64_t key)
 {
-    return (key >> 8) % TWINS_MAX;
+    return (key >> 8) % TWINS_PLACES;
 }
 
 /* Has the processor fetch what twins_find() will need. */
 S7_ALWAYS_INLINE void twins_prefetch(const struct twins *twins, uint64_t key)
 {
-    __builtin_prefetch(&twins->keys[twins_place(key)], 1);
-    __builtin_prefetch(&twins->slots[twins_place(key)], 1);
+    size_t place = twins_place(key);
+    __builtin_prefetch(twins->keys[place], 1);
+    __builtin_prefetch(&twins->slots[place][twins->oldest[place] % TWINS_DEPTH], 1);
 }
 
 #endif
