@@ -3,6 +3,7 @@
 #include "base/large_pages.h"
 
 #include <malloc.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -20,8 +21,14 @@ void large_pages_use(void)
     mallopt(M_MMAP_THRESHOLD, (int)PIECE);
     void *piece = malloc(PAGE);
     uintptr_t start = ((uintptr_t)piece + PAGE - 1) / PAGE * PAGE, end = (uintptr_t)sbrk(0) / PAGE * PAGE;
-    if (piece && start < end && end - start <= HEAP + PAGE) /* else another allocator is in its place */
-        madvise((void *)start, end - start, MADV_HUGEPAGE);
+    bool ours = piece && start < end && end - start <= HEAP + PAGE; /* else another allocator is in its place */
+    size_t before = start - (uintptr_t)piece;
     free(piece);
+    if (!ours)
+        return;
+    madvise((void *)start, end - start, MADV_HUGEPAGE);
+    static void *unused; /* what stands before the first large page, so that nothing else does */
+    unused = malloc(before);
+    (void)unused;
 #endif
 }
