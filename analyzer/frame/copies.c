@@ -11,7 +11,7 @@
 /* Datagrams of one slot that are looked at: two are usual, more are made on purpose. */
 #define CHAIN_MAX 64
 
-struct past {
+struct seen {
     struct digest digest;
     int64_t time;
     uint64_t before; /* number of the one before it in its chain */
@@ -27,7 +27,7 @@ struct copies {
     uint64_t last; /* number of the newest */
     uint64_t forgotten;
     struct slot slots[SLOTS]; /* by the hash of the headers */
-    struct past ring[COPIES_MAX];
+    struct seen ring[COPIES_MAX];
 };
 
 struct copies *copies_new(void)
@@ -60,7 +60,7 @@ bool copies_find(struct copies *copies, uint64_t conversation, unsigned directio
     int64_t now = packet->origin.time;
     if (packet->origin.untimed) { /* nothing says that it is another's copy */
         *datagram = ++copies->last;
-        copies->ring[*datagram % COPIES_MAX] = (struct past){.time = now};
+        copies->ring[*datagram % COPIES_MAX] = (struct seen){.time = now};
         return false;
     }
     int64_t window = packet->has_ip_id && packet->ip_id != 0 ? COPIES_WINDOW : COPIES_WINDOW_BARE;
@@ -69,21 +69,21 @@ bool copies_find(struct copies *copies, uint64_t conversation, unsigned directio
     digest_bytes(&digest, packet->payload, packet->payload_length);
     uint64_t number = now - slot->time > COPIES_WINDOW ? 0 : slot->number;
     for (unsigned i = 0; i < CHAIN_MAX && number > 0 && number + COPIES_MAX > copies->last; i++) {
-        const struct past *past = &copies->ring[number % COPIES_MAX];
-        if (now - past->time > COPIES_WINDOW)
+        const struct seen *seen = &copies->ring[number % COPIES_MAX];
+        if (now - seen->time > COPIES_WINDOW)
             break;
-        if (now - past->time <= window && past->time - now <= window &&
-            memcmp(&past->digest, &digest, sizeof digest) == 0) {
+        if (now - seen->time <= window && seen->time - now <= window &&
+            memcmp(&seen->digest, &digest, sizeof digest) == 0) {
             *datagram = number;
             return true;
         }
-        number = past->before;
+        number = seen->before;
     }
     *datagram = ++copies->last;
-    struct past *past = &copies->ring[*datagram % COPIES_MAX];
-    if (*datagram > COPIES_MAX && now - past->time <= COPIES_WINDOW)
+    struct seen *seen = &copies->ring[*datagram % COPIES_MAX];
+    if (*datagram > COPIES_MAX && now - seen->time <= COPIES_WINDOW)
         copies->forgotten++;
-    *past = (struct past){digest, now, slot->number};
+    *seen = (struct seen){digest, now, slot->number};
     *slot = (struct slot){*datagram, now};
     __builtin_prefetch(&copies->ring[(*datagram + 1) % COPIES_MAX], 1);
     return false;

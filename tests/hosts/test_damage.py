@@ -3,6 +3,7 @@
 that no half result looks whole."""
 import gzip
 import contextlib
+import fcntl
 import json
 import os
 import resource
@@ -10,6 +11,7 @@ import signal
 import struct
 import subprocess
 import tempfile
+import termios
 import time
 import unittest
 from pathlib import Path
@@ -367,6 +369,34 @@ class DamageTest(unittest.TestCase):
         self.assertTrue(messages)
         for message in messages:
             self.assertIn(b"cannot go on", message)
+
+    def test_records_on_a_full_disk(self):
+        """No record file is there that is not whole: others would be told from it."""
+        path, records = self.file("many.pcap", pcap_file(packets(2000))), self.folder / "records"
+        for size in (0, 100, 1000, 50000):
+            with self.subTest(size=size):
+                done = self.limited(size, "--shard", "1/2", "--records", records, path)
+                self.assertEqual(done.returncode, 4, done.stderr)
+                self.assertIn("shard-1-of-2.records: cannot write", done.stderr.decode())
+                self.assertEqual(list(records.iterdir()), [])
+        done = harness.s7timeline("--shard", "1/2", "--records", path, path)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn(str(path), done.stderr)
+
+    def test_records_of_a_reading_that_was_stopped(self):
+        """The other shards saw more of the capture: nothing is written, and that is said."""
+        records = self.folder / "records"
+        process = subprocess.Popen([os.environ["S7TIMELINE"], "-q", "--shard", "1/1", "--records", records, "-"],
+                                   stdin=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+        process.stdin.write(pcap_file(packets(2000)))
+        process.stdin.flush()
+        while struct.unpack("i", fcntl.ioctl(process.stdin, termios.FIONREAD, bytes(4)))[0] > 0:
+            pass  # until all of it was taken
+        process.send_signal(signal.SIGINT)
+        _, message = process.communicate(timeout=60)
+        self.assertNotEqual(process.returncode, 0)
+        self.assertIn(b"shard-1-of-1.records: not written, as the reading was stopped", message)
+        self.assertEqual(list(records.iterdir()), [])
 
     def test_files_that_may_not_grow(self):
         """SIGXFSZ does not end the program before it says what went wrong."""

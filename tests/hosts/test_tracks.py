@@ -14,6 +14,9 @@ from osgeo import gdal, ogr
 
 import harness
 from journeys import BIKE, MARKUP, SECRET, SHIP, TRUCK, VAN, Journeys
+from pcap import Capture
+from test_report import START
+from test_report import fix as report_fix
 
 gdal.UseExceptions()
 DATA = harness.TESTS / "data"
@@ -45,6 +48,13 @@ def plain(fix):
     if time and "." not in time:
         time = time.replace("Z", ".000Z")
     return time, float(latitude), float(longitude), None if altitude is None else float(altitude)
+
+
+def line_points(geometry):
+    """Of a line, or of each of its parts."""
+    if geometry.GetGeometryCount() == 0:
+        return geometry.GetPoints()
+    return [point for n in range(geometry.GetGeometryCount()) for point in geometry.GetGeometryRef(n).GetPoints()]
 
 
 def around(fix):
@@ -300,6 +310,46 @@ class Tracks(unittest.TestCase):
             self.assertEqual(sorted(points, key=str), sorted(map(around, self.all(device)), key=str))
             times = [[fix[0] for fix in map(self.gpx_fix, part)] for part in root.iter(f"{GPX}trkseg")]
             self.assertTrue(all(part == sorted(part) for part in times))
+
+
+class Long(unittest.TestCase):
+    """More of one device than its forms keep in memory: every fix is in each, in its order, and each once."""
+
+    def test_a_drive_of_six_thousand_fixes(self):
+        capture, fixes = Capture(), [(n * 10, round(41 + n / 5000, 6), round(2 + n / 7000, 6)) for n in range(6000)]
+        for seconds, latitude, longitude in fixes:
+            capture.time = int((START.timestamp() + seconds) * 1000)
+            capture.udp(("10.0.0.1", 4000), ("192.0.2.1", 8888), report_fix(seconds, latitude, longitude))
+        places = [fix[1:] for fix in fixes]
+        with tempfile.TemporaryDirectory(prefix="gotop-long-") as folder:
+            out = Path(folder) / "out"
+            capture.write(Path(folder) / "long.pcap")
+            done = harness.s7timeline("-q", "--tracks", FORMS, "--geopackage", "-o", out, Path(folder) / "long.pcap")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            (rows,) = (harness.read_csv(path.read_bytes()) for path in (out / "devices").glob("*.csv"))
+            self.assertEqual([(float(row["latitude"]), float(row["longitude"])) for row in rows], places)
+            (path,) = (out / "tracks").glob("*.gpx")
+            points = list(ElementTree.parse(path).iter(f"{GPX}trkpt"))
+            self.assertEqual([(float(p.get("lat")), float(p.get("lon"))) for p in points], places)
+            self.assertEqual(len({p.findtext(f"{GPX}time") for p in points}), len(places))
+            (path,) = (out / "tracks").glob("*.kml")
+            root = ElementTree.parse(path).getroot()
+            for texts in ([c.text.split()[1::-1] for c in root.iter(f"{GX}coord")],
+                          [t.split(",")[1::-1] for m in root.iter(f"{KML}Placemark") if m.findtext(f"{KML}name") == "fix"
+                           for t in [m.findtext(f".//{KML}coordinates")]]):  # fmt: skip
+                self.assertEqual([tuple(map(float, text)) for text in texts], places)
+            for path in (out / "tracks").glob("*.geojson"):
+                features = json.loads(path.read_text())["features"]
+                lines = [f["geometry"]["coordinates"] for f in features if f["geometry"]["type"] == "MultiLineString"]
+                found = [p for line in lines for part in line for p in part] or [f["geometry"]["coordinates"] for f in features]
+                self.assertEqual([(p[1], p[0]) for p in found], places)
+            file = ogr.Open(str(out / "timeline.gpkg"))  # must live as long as its layers
+            layer = file.GetLayerByName("fixes")
+            found = [feature.GetGeometryRef().GetPoint() for feature in layer]
+            self.assertEqual([(p[1], p[0]) for p in found], places)
+            layer = file.GetLayerByName("trips")
+            found = [p for feature in layer if feature.GetGeometryRef() for p in line_points(feature.GetGeometryRef())]
+            self.assertEqual([(p[1], p[0]) for p in found], places)
 
 
 class Beside(unittest.TestCase):
