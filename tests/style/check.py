@@ -196,7 +196,7 @@ def check_tunnels(_):
 
 def check_spelling(_):
     texts = [*files(".md"), *(TOP / "docs").glob("*.[1-8]*")]
-    status, output = run(["codespell", "--ignore-words-list=fo,nd,unsupport", *texts])
+    status, output = run(["codespell", "--ignore-words-list=fo,nd,unsupport,indx", *texts])
     return [output or "codespell failed"] if status else []
 
 
