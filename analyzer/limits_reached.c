@@ -24,6 +24,7 @@ void analysis_limits(const struct analysis *analysis, struct analysis_limit limi
         {"waiting_bytes", options->tcp.bytes, totals->hole_limits[TCP_REACHED_BYTES]},
         {"waiting_segments", options->tcp.ranges, totals->hole_limits[TCP_REACHED_RANGES]},
         {"waiting_bytes_total", options->tcp.total, totals->hole_limits[TCP_REACHED_TOTAL]},
+        {"remembered_holes", TCP_HOLES_MAX, totals->hole_limits[TCP_REACHED_HOLES]},
         {"unfinished_bytes", options->unfinished_max, totals->unfinished_limit},
         {"waiting_commands", S7_REQUESTS_MAX, totals->request_limit},
         {"commands_of_device", DEVICE_COMMANDS_MAX, totals->command_limit},

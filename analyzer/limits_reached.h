@@ -9,7 +9,7 @@ struct analysis_limit {
     const char *name;
     uint64_t limit, reached;
 };
-#define ANALYSIS_LIMITS 19
+#define ANALYSIS_LIMITS 20
 void analysis_limits(const struct analysis *analysis, struct analysis_limit limits[ANALYSIS_LIMITS]);
 
 #endif

@@ -11,10 +11,6 @@
 /* Damaged segments that wait in all connections. */
 #define SUSPECTS_MAX ((size_t)1024)
 
-/* Holes given up that are remembered per direction. More than that: the oldest, or the rest of a split one, is
- * forgotten. */
-#define ABANDONED_MAX 1024
-
 /* A hole that was given up: [start, end), as stream offsets. Negative before the assumed start of a stream without SYN.
  */
 struct hole {
@@ -39,10 +35,12 @@ static inline struct flow make_flow(struct tcp *connection, unsigned direction, 
 static void abandon_hole(struct tcp_rest *rest, int64_t start, int64_t end)
 {
     struct hole hole = {start, end};
-    if (!rest->abandoned)
+    if (!rest->abandoned) {
         rest->abandoned = g_array_new(FALSE, FALSE, sizeof hole);
-    else if (rest->abandoned->len >= ABANDONED_MAX)
+    } else if (rest->abandoned->len >= TCP_HOLES_MAX) {
         g_array_remove_index(rest->abandoned, 0);
+        rest->limits_reached[TCP_REACHED_HOLES]++;
+    }
     g_array_append_val(rest->abandoned, hole);
 }
 
@@ -103,8 +101,10 @@ static void take_late(const struct flow *flow, int64_t position, const uint8_t *
             g_array_remove_index(holes, i);
             i--;
         }
-        if (behind.start < behind.end && holes->len < ABANDONED_MAX)
+        if (behind.start < behind.end && holes->len < TCP_HOLES_MAX)
             g_array_insert_val(holes, ++i, behind);
+        else if (behind.start < behind.end)
+            flow->rest->limits_reached[TCP_REACHED_HOLES]++;
         duplicate -= (uint64_t)(part.end - part.start);
         deliver_late(flow, part.start, data + (part.start - position), (size_t)(part.end - part.start));
     }

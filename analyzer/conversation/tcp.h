@@ -45,7 +45,10 @@ struct tcp_limits {
 #define TCP_LIMIT_BYTES  (UINT64_C(4) << 20)
 #define TCP_LIMIT_RANGES ((size_t)4096)
 #define TCP_LIMIT_TOTAL  (UINT64_C(64) << 20)
-enum { TCP_REACHED_BYTES, TCP_REACHED_RANGES, TCP_REACHED_TOTAL, TCP_REACHED_COUNT };
+/* Holes given up that are remembered per direction. More than that: the oldest, or the rest of a split one, is
+ * forgotten, and what comes late of it is not told from what was sent twice. */
+#define TCP_HOLES_MAX 1024
+enum { TCP_REACHED_BYTES, TCP_REACHED_RANGES, TCP_REACHED_TOTAL, TCP_REACHED_HOLES, TCP_REACHED_COUNT };
 
 /* How long and how much an opening direction waits for what may be before it. */
 #define TCP_OPENING_TIME     NANOSECONDS
@@ -92,7 +95,7 @@ struct tcp_rest {
     uint64_t said, said_at, acknowledged_at, waited_at;
     uint64_t duplicate_bytes;                   /* seen more than once, or in a hole too many to be remembered */
     uint64_t late_bytes;                        /* delivered as stretches of their own */
-    uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited */
+    uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited; forgotten */
 };
 
 /* A connection; all zero but for the pointers at its start. */

@@ -32,7 +32,7 @@ struct stream_totals {
     uint64_t dialects[S7_DIALECT_COUNT]; /* conversations by the dialect of their first good frame */
     uint64_t frames, gaps, overlaps;
     uint64_t held_limit;                     /* conversations that could not hold back all that waited */
-    uint64_t hole_limits[TCP_REACHED_COUNT]; /* holes given up because too much waited behind them */
+    uint64_t hole_limits[TCP_REACHED_COUNT]; /* holes given up because too much waited behind them; forgotten */
     uint64_t conversation_limit;             /* conversations closed because too many were open */
     uint64_t request_limit;                  /* commands given up because too many waited for an answer */
     uint64_t command_limit;    /* commands that no other conversation may answer: the device has too many */

@@ -362,14 +362,15 @@ class StateTest(FieldTest):
 class LimitTest(FieldTest):
     """Each limit, reached: counted, said, and everything that came whole is there."""
 
-    def reach(self, name, packets, *options):
+    def reach(self, name, packets, *options, before=()):
+        """before: limits that must be reached, too, on the way to this one."""
         path = self.file("limit.pcap", pcap_file(framed(packets)))
         done = harness.s7timeline("-o", self.folder / "out", "--force", *options, path)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn(f"{name} (", done.stdout.decode())
         manifest = json.loads((self.folder / "out" / "manifest.json").read_text())
         self.assertGreater(manifest["limits_reached"][name], 0)
-        self.assertEqual(list(manifest["limits_reached"]), [name])
+        self.assertEqual(list(manifest["limits_reached"]), [*before, name])
         ledger = manifest["ledger"]
         self.assertEqual(ledger["payload_bytes"], ledger["frame_bytes"] + ledger["leftover_bytes"])
         raws = [harness.unescape(row["raw"]) for path in (self.folder / "out" / "devices").glob("*.csv")
@@ -401,6 +402,17 @@ class LimitTest(FieldTest):
         for n, frame in enumerate(frames):
             capture.tcp(("10.1.0.1", 6000), SERVER, 1000 * (n + 1), 0, ACK, frame)
         self.assertEqual(self.reach("waiting_segments", packets_of(capture), "--max-segments", "2"), (2, sorted(frames)))
+
+    def test_holes_that_are_given_up(self):
+        """Bytes are missing in front of each of 1,100 heartbeats. What comes late of the last hole is used, of the first not."""
+        capture, frame, late = Capture(), gotop(DEVICES[0], 0), gotop(DEVICES[0], 1)
+        capture.tcp(("10.1.0.1", 6000), SERVER, 0, 0, SYN)
+        for n in range(1100):
+            capture.tcp(("10.1.0.1", 6000), SERVER, 1001 + n * 1000, 0, ACK, frame)
+        for n in (0, 1090):
+            capture.tcp(("10.1.0.1", 6000), SERVER, 501 + n * 1000, 0, ACK, late)
+        reached = self.reach("remembered_holes", packets_of(capture), "--max-segments", "2", before=["waiting_segments"])
+        self.assertEqual(reached, (1024, sorted([frame] * 1100 + [late])))
 
     def test_fragments(self):
         """The first fragments of six datagrams, each with a whole report in it, of which the rest never comes; then one
