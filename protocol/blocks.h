@@ -46,13 +46,6 @@ static inline unsigned s7_block_either(const uint8_t *bytes, char a, char b)
     return s7_block_bits((s7_block)(block == (uint8_t)a) | (s7_block)(block == (uint8_t)b));
 }
 
-/* Bit i: is byte i of a block no digit? Bits from S7_BLOCK on are set, as if one followed that is none. */
-static inline unsigned s7_block_no_digits(const uint8_t *bytes)
-{
-    s7_block values = s7_block_at(bytes) - (uint8_t)'0';
-    return s7_block_bits((s7_block)(values > 9)) | ~0U << S7_BLOCK;
-}
-
 /* A block in which each digit is a 0. */
 static inline s7_block s7_block_form(const uint8_t *bytes)
 {

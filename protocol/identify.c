@@ -24,28 +24,19 @@ static size_t left(const struct rest *rest)
     return (size_t)(rest->end - rest->at);
 }
 
-/* How many digits stand there, and behind a point that follows them; 0 points where none does. Nearly always all of it
- * is in one block. */
+/* How many digits stand there, and behind a point that follows them. */
 struct digits {
     size_t whole, point, decimals;
 };
 
-ALWAYS struct digits take_decimal(struct rest *rest)
+static struct digits take_decimal(struct rest *rest)
 {
-    struct digits digits = {0};
-    unsigned others = left(rest) > S7_BLOCK ? s7_block_no_digits(rest->at) : 0;
-    unsigned behind = others & (others - 1); /* the first that is none is taken out */
-    if (S7_FAST_PATHS && (behind & 0xffff) != 0) {
-        digits.whole = (unsigned)__builtin_ctz(others);
-        digits.point = rest->at[digits.whole] == '.';
-        digits.decimals = digits.point ? (unsigned)__builtin_ctz(behind) - digits.whole - 1 : 0;
-    } else {
-        digits.whole = s7_count_digits(rest->at, left(rest));
-        digits.point = left(rest) > digits.whole && rest->at[digits.whole] == '.';
-        size_t start = digits.whole + digits.point;
-        digits.decimals = digits.point ? s7_count_digits(rest->at + start, left(rest) - start) : 0;
-    }
-    rest->at += digits.whole + digits.point + digits.decimals;
+    struct digits digits = {.whole = s7_count_digits(rest->at, left(rest))};
+    rest->at += digits.whole;
+    digits.point = rest->at < rest->end && *rest->at == '.';
+    rest->at += digits.point;
+    digits.decimals = digits.point ? s7_count_digits(rest->at, left(rest)) : 0;
+    rest->at += digits.decimals;
     return digits;
 }
 
@@ -132,7 +123,7 @@ static bool is_digit(uint8_t c)
 }
 
 /* Does the text begin with bytes of that form? Two blocks at least, the last one may have bytes of the one before. */
-ALWAYS bool has_remembered(const struct rest *rest, const struct s7_report_form *form)
+ALWAYS bool fast_is_remembered(const struct rest *rest, const struct s7_report_form *form)
 {
     size_t length = form->length, last = length - S7_BLOCK;
     if (length == 0 || left(rest) < length)
@@ -193,7 +184,7 @@ bool s7_gotop_usual(const uint8_t *data, const struct s7_frame *frame, struct s7
     if (frame->shape != S7_SHAPE_UPLINK || frame->length < token + 5 || data[frame->length - 1] != '#')
         return false;
     const struct rest rest = {data + token, data + frame->length - 1};
-    if (!S7_FAST_PATHS || !has_remembered(&rest, &usual->form))
+    if (!S7_FAST_PATHS || !fast_is_remembered(&rest, &usual->form))
         return report_parses(data, token, frame, usual);
     set_usual(usual, usual->form.kind, 1, frame);
     return true;

@@ -359,8 +359,8 @@ static __attribute__((noinline)) void note_carrier(struct entry *entry, unsigned
             carrier_beside(entry->carrier, other->carrier);
 }
 
-/* Is the checksum wrong, and does that mean something? Where more of a direction's are wrong than right its host does
- * not write them: the packets were captured before its network card did. */
+/* Is the checksum wrong, and does that mean something? Asked once of each packet. Where more of a direction's are wrong
+ * than right its host does not write them: the packets were captured before its network card did. */
 static inline bool is_damaged(struct entry *entry, unsigned direction, const struct packet *packet)
 {
     if (packet->checksum == 0) /* there is none */
@@ -556,10 +556,12 @@ static inline void take_own(struct conversations *conversations, const struct pa
     unsigned direction;
     if (S7_FAST_PATHS && entry && fast_is_of(entry, hash, packet, &direction) &&
         fast_is_sure(conversations, entry, direction, packet)) {
-        if (packet->transport == TRANSPORT_TCP && !is_damaged(entry, direction, packet))
-            fast_take_next(conversations, entry, direction, packet, key);
-        else
+        if (packet->transport != TRANSPORT_TCP)
             take_into(conversations, entry, direction, packet, key);
+        else if (is_damaged(entry, direction, packet))
+            take_damaged(conversations, entry, direction, packet, key);
+        else
+            fast_take_next(conversations, entry, direction, packet, key);
         return;
     }
     entry = find_slowly(conversations, packet, hash);

@@ -338,6 +338,19 @@ class ChecksumTest(ConversationTest):
                              [(f"41.45{n:02d}00", False, "") for n in (0, 5, 6)])  # fmt: skip
             self.assertEqual([(row["reason"], row["raw"], row["raw_refused"]) for row in leftovers], [("overlap", "4", "5")])
 
+    def test_no_more_wrong_than_right(self):
+        """Three packets of the client were right: the first of the handshake and two of a report. So three wrong ones mean
+        something; the fourth says that its host does not write them."""
+        site = Site()
+        site.open()
+        site.report(position(IDS[0], 0))
+        for n in range(1, 5):
+            site.tcp(0, ACK | PSH, position(IDS[0], n))
+            self.spoil(site)
+            site.tcp(1, ACK)
+        rows, _, _ = self.analyse(site.packets)
+        self.assertEqual([row[3] for row in self.seen(rows, IDS[0])], ["", *["packet_checksum_bad"] * 3, ""])
+
     def test_only_a_bad_copy(self):
         """It is used when it is acknowledged, or at the end; the frame behind it waits no longer."""
         data = position(IDS[0], 1)
