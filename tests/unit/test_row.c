@@ -21,10 +21,9 @@ static struct report decode(const char *text, size_t length)
     struct s7_frame frame;
     assert_int_equal(s7_scan(&scanner, (const uint8_t *)text, length, true, &frame), S7_SCAN_FRAME);
     s7_decode((const uint8_t *)text, &frame, &message);
-    static const struct endpoint source = {
-        .version = 4, .port = 5000, .address = "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\1"};
+    static const struct endpoint source = {.version = 4, .port = 5000, .address = {[10] = 0xff, 0xff, 192, 0, 2, 1}};
     static const struct endpoint destination = {
-        .version = 4, .port = 8888, .address = "\0\0\0\0\0\0\0\0\0\0\xff\xff\xc0\0\2\2"};
+        .version = 4, .port = 8888, .address = {[10] = 0xff, 0xff, 192, 0, 2, 2}};
     return (struct report){.data = (const uint8_t *)text,
                            .length = frame.length,
                            .message = &message,
