@@ -199,6 +199,10 @@ class Tshark:
     def close(self):
         shutil.rmtree(self.home)
 
+    def version(self):
+        """(4, 0) of Wireshark 4.0.17."""
+        return tuple(map(int, re.search(rb"Wireshark\) (\d+)\.(\d+)", self.run("--version")).groups()))
+
     def run(self, *arguments):
         done = subprocess.run([*self.command, *map(str, arguments)], capture_output=True, timeout=120, check=False)
         errors = done.stderr.decode("utf-8", "replace")

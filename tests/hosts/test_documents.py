@@ -27,8 +27,7 @@ class DocumentsTest(PluginTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        text = cls.tshark.run("--version").decode()
-        cls.version = tuple(map(int, re.search(r"Wireshark\) (\d+)\.(\d+)", text).groups()))
+        cls.version = cls.tshark.version()
         # a tshark that a shell finds first: the one with the plugin of this build
         cls.bin = cls.tshark.home / "bin"
         cls.bin.mkdir()
@@ -132,6 +131,8 @@ class DocumentsTest(PluginTest):
         self.assertRegex(text, rf'"gotop\.device_time": "{form}"')
         text = first("-T", "ek")
         self.assertIn('"gotop_gotop_valid":true', text)
+        number = r"\d+" if self.version >= (4, 6) else r"0x[0-9a-f]+"
+        self.assertRegex(text, rf'"gotop_gotop_status":"{number}"')
         self.assertRegex(text, rf'"gotop_gotop_device_time":"{iso}"')
 
     def accepts(self, text):

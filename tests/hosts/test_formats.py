@@ -87,6 +87,7 @@ class FormatsTest(PluginTest):
         documents = json.loads(self.tshark.run("-n", "-r", path, "-T", "json", "-J", "gotop"))
         lines = self.tshark.run("-n", "-r", path, "-T", "ek").decode().splitlines()
         elastic = [json.loads(line)["layers"] for line in lines if "layers" in line]
+        decimal = self.tshark.version() >= (4, 6)
         tree = {layer.packet: layer for layer in self.show()}
         rows = {row["packets"]: row for row in harness.read_csv(harness.s7timeline("--stdout", path).stdout)}
         for packet, (_, *words) in zip(packets, sent):
@@ -96,7 +97,8 @@ class FormatsTest(PluginTest):
                 self.assertEqual((name, rows[str(packet)][name]), (name, "0x" + word.lower()))
                 self.assertEqual((name, cell), (name, wide))
                 self.assertEqual((name, document[f"gotop.{name}"]), (name, wide))
-                self.assertEqual((name, elastic[packet - 1]["gotop"][f"gotop_gotop_{name}"]), (name, wide))
+                in_ek = str(int(word, 16)) if decimal else wide
+                self.assertEqual((name, elastic[packet - 1]["gotop"][f"gotop_gotop_{name}"]), (name, in_ek))
                 self.assertEqual((name, tree[packet].one(name)), (name, wide))
                 self.assertIn(f": 0x{word.lower()}", tree[packet].labels[f"gotop.{name}"][0])
             self.assertRegex(cells[packet - 1][3], r"\A0x[0-9a-f]{2}\Z")

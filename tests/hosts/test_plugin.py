@@ -315,10 +315,6 @@ class PassesTest(PluginTest):
     FIELDS = ("frame.number _ws.col.Info gotop.kind gotop.frame gotop.flag gotop.device_id gotop.stream gotop.leftover "
               "gotop.leftover_reason gotop.other_protocol gotop.request_in gotop.response_time gotop.previous_report")  # fmt: skip
 
-    def version(self):
-        found = re.search(r"Wireshark\) (\d+)\.(\d+)", self.tshark.run("--version").decode())
-        return int(found[1]), int(found[2])
-
     def test_one_pass_shows_what_two_show(self):
         """Links that point forward apart; with segments put in order and without."""
         path = self.tshark.stage(harness.TESTS.parent / "samples" / "captures" / "field-day.pcap")
@@ -337,7 +333,7 @@ class PassesTest(PluginTest):
             frames = [[line.split(b"\t")[2:6] for line in pair] for pair in kept]
             self.assertEqual([pair[0] for pair in frames], [pair[1] for pair in frames])
             other = [pair for pair in kept if pair[0] != pair[1]]
-            self.assertLessEqual(len(other), 1 if order == "FALSE" and self.version() >= (4, 6) else 0)
+            self.assertLessEqual(len(other), 1 if order == "FALSE" and self.tshark.version() >= (4, 6) else 0)
             self.assertTrue(all(b"[TCP Previous segment not captured]" in line for pair in other for line in pair))
             self.assertEqual(len(one), len(two))
 

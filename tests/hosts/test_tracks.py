@@ -203,7 +203,11 @@ class Tracks(unittest.TestCase):
             self.assertCountEqual(found["fix"], [fix for part in self.parts(device) for fix in part])
 
     def test_kml_in_both_drivers(self):
-        for skipped, name in (("KML", "LIBKML"), ("LIBKML", "KML")):
+        drivers = [name for name in ("LIBKML", "KML") if gdal.GetDriverByName(name)]
+        self.assertEqual(drivers[-1], "KML")  # LIBKML is not built any more where its library was given up
+        self.assertTrue("LIBKML" in drivers or gdal.VersionInfo() > "3110000", gdal.VersionInfo())
+        for name in drivers:
+            skipped = " ".join(other for other in drivers if other != name)
             for device in self.journeys.parts:
                 run("ogr2ogr", "-f", "GPKG", self.folder / f"{device}.{name}.gpkg", self.tracks / f"{device}.kml", GDAL_SKIP=skipped)
                 file = gdal.OpenEx(str(self.tracks / f"{device}.kml"), gdal.OF_VECTOR, [name])
