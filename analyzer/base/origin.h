@@ -10,6 +10,9 @@
 /* In a second. */
 #define NANOSECONDS INT64_C(1000000000)
 
+/* Capture times are so near to 1970, in nanoseconds: from 1824 to 2116. The difference of two is a number, too. */
+#define ORIGIN_TIME_MAX (INT64_C(1) << 62)
+
 struct origin {
     int64_t time;    /* capture time, nanoseconds since 1970 UTC; see capture_next() */
     uint64_t number; /* of the packet in its file, from 1 */
@@ -18,6 +21,11 @@ struct origin {
     bool untimed;    /* the packet has no time of its own: time is that of the packet before it, 0 if there is none */
     bool damaged;    /* its checksum says that it was damaged on its way */
 };
+
+static inline bool origin_time_is_possible(int64_t time)
+{
+    return time > -ORIGIN_TIME_MAX && time < ORIGIN_TIME_MAX;
+}
 
 static inline bool origin_is_before(const struct origin *a, const struct origin *b)
 {

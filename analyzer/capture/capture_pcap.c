@@ -90,8 +90,8 @@ int capture_link_type(uint32_t number)
 
 bool capture_set_time(int64_t seconds, uint64_t nanoseconds, int64_t *time)
 {
-    const int64_t most = INT64_C(1) << 62;
-    if (seconds < -(most / NANOSECONDS) || seconds >= most / NANOSECONDS || nanoseconds >= (uint64_t)NANOSECONDS)
+    const int64_t most = ORIGIN_TIME_MAX / NANOSECONDS;
+    if (seconds < -most || seconds >= most || nanoseconds >= (uint64_t)NANOSECONDS)
         return false;
     *time = seconds * NANOSECONDS + (int64_t)nanoseconds;
     return true;

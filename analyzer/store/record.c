@@ -188,6 +188,14 @@ bool record_read_head(const uint8_t *data, size_t length, struct record_head *he
     return !rest.bad;
 }
 
+/* What all that counts with times relies on: as the capture said it, and by the first clock. */
+static bool has_possible_times(const struct report *report)
+{
+    int64_t said;
+    return origin_time_is_possible(report->completed.time) &&
+           !__builtin_add_overflow(report->completed.time, report->ahead, &said) && origin_time_is_possible(said);
+}
+
 /* What the decoder relies on. */
 static bool is_possible(const struct s7_frame *frame, unsigned kind)
 {
@@ -231,5 +239,6 @@ bool record_read(const uint8_t *data, size_t length, GArray *packets, struct rep
     frame->dialect = kind & 7;
     frame->direction = kind >> 3 & 1;
     frame->shape = (uint8_t)(kind >> 4);
-    return !rest.bad && is_possible(frame, kind) && report->context < UINT32_C(1) << CONTEXT_FLAG_COUNT;
+    return !rest.bad && is_possible(frame, kind) && has_possible_times(report) &&
+           report->context < UINT32_C(1) << CONTEXT_FLAG_COUNT;
 }
