@@ -49,7 +49,7 @@ static struct report full(void)
     report.source = (struct endpoint){.version = 6, .port = 1, .address = {0x20, 1, 0x0d, 0xb8}};
     report.destination = (struct endpoint){.version = 6, .port = 65535, .address = {[15] = 1}};
     report.transport = TRANSPORT_TCP;
-    report.completed.time = INT64_MIN;
+    report.completed.time = 1 - ORIGIN_TIME_MAX;
     report.packets = packets;
     report.packet_count = 3;
     report.context = CONTEXT_BIT(AFTER_GAP) | CONTEXT_BIT(UNANSWERED);
@@ -94,6 +94,21 @@ static void what_is_written_is_read(void **state)
         assert_int_equal(head.file, reports[i].completed.file);
         assert_int_equal(head.number, reports[i].completed.number);
         assert_true(head.captured == reports[i].completed.time);
+    }
+}
+
+static void times_of_no_capture_are_refused(void **state)
+{
+    const struct {
+        int64_t time, ahead;
+    } cases[] = {{INT64_MIN, 0}, {INT64_MAX, 0}, {ORIGIN_TIME_MAX, 0}, {ORIGIN_TIME_MAX - 1, 1}, {0, INT64_MIN}};
+    g_autoptr(GArray) packets = g_array_new(FALSE, FALSE, sizeof(struct origin));
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        struct report report = plain(), read;
+        report.completed.time = cases[i].time;
+        report.ahead = cases[i].ahead;
+        g_autofree uint8_t *bytes = g_malloc(record_room(&report));
+        assert_false(record_read(bytes, record_write(bytes, &report), packets, &read));
     }
 }
 
@@ -187,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(times_of_no_capture_are_refused),
         cmocka_unit_test(cut_and_changed_records_are_refused_or_whole),
         cmocka_unit_test(each_device_gets_its_own),
     };
