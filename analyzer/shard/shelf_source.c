@@ -27,7 +27,8 @@ static bool next_block(struct book *book)
         blocks_seek(book->in->blocks, book->position);
         enum blocks_result result = blocks_next(book->in->blocks, &block);
         uint64_t next = block.position + BLOCK_HEAD + block.length;
-        bool lost = result != BLOCKS_FOUND || block.kind != KIND_RECS || block.owner != book->owner || block.length == 0;
+        bool lost =
+            result != BLOCKS_FOUND || block.kind != KIND_RECS || block.owner != book->owner || block.length == 0;
         if (lost)
             records_in_damage(book->in, "the block at byte %" G_GUINT64_FORMAT " is damaged: its records are left out",
                               book->position);
