@@ -116,7 +116,8 @@ static bool get_clocks(GKeyFile *file, struct analysis *analysis, guint first)
         struct capture_clock clock = {.file = 0};
         if (!keys_get_numbers(file, group, "place", numbers, G_N_ELEMENTS(numbers)))
             break;
-        if (!keys_get_time(file, group, "ahead", &clock.ahead) || numbers[0] > UINT16_MAX || numbers[2] > UINT16_MAX)
+        if (!keys_get_time(file, group, "ahead", &clock.ahead) || !origin_time_is_possible(clock.ahead) ||
+            numbers[0] > UINT16_MAX || numbers[2] > UINT16_MAX)
             return false;
         clock.file = numbers[0] > 0 ? (uint32_t)numbers[0] + first : 0;
         clock.interface = (uint32_t)numbers[1];
@@ -161,6 +162,14 @@ GString *notes_captures(const struct analysis *analysis)
     return keys_done(file);
 }
 
+/* Returns whether it is there. *good becomes false if no capture can have it. */
+static bool get_capture_time(GKeyFile *file, const char *group, const char *key, int64_t *time, bool *good)
+{
+    bool there = keys_get_time(file, group, key, time);
+    *good = *good && (!there || origin_time_is_possible(*time));
+    return there;
+}
+
 static bool get_input(GKeyFile *file, guint i, GArray *list)
 {
     g_autofree char *group = keys_group("input", i);
@@ -172,11 +181,11 @@ static bool get_input(GKeyFile *file, guint i, GArray *list)
                 keys_get_flag(file, group, "pipe", &input.once) &&
                 keys_get_numbers(file, group, "kept_back", kept, G_N_ELEMENTS(kept));
     input.kept = (struct filter_kept){kept[0], kept[1], kept[2]};
-    input.has_first = keys_get_time(file, group, "first", &input.first);
+    input.has_first = get_capture_time(file, group, "first", &input.first, &good);
     if (!input.has_first)
         input.first = INT64_MAX;
-    input.has_times = keys_get_time(file, group, "first_time", &input.first_time) &&
-                      keys_get_time(file, group, "last_time", &input.last_time);
+    input.has_times = get_capture_time(file, group, "first_time", &input.first_time, &good) &&
+                      get_capture_time(file, group, "last_time", &input.last_time, &good);
     input.name = keys_get_text(file, group, "name");
     input.path = g_strdup(input.name);
     input.format = keys_get_text(file, group, "format");

@@ -133,7 +133,8 @@ bool leftover_form_read(const uint8_t *data, size_t length, struct leftover *lef
         leftover->raw = get_raw(&rest);
     if (form & HAS_REFUSED)
         leftover->refused = get_raw(&rest);
-    if (!rest.bad && rest.at == rest.end && reason < S7_LEFTOVER_COUNT && form <= FORM_ALL) {
+    if (!rest.bad && rest.at == rest.end && reason < S7_LEFTOVER_COUNT && form <= FORM_ALL &&
+        origin_time_is_possible(leftover->latest.time)) {
         leftover->reason = (enum s7_reason)reason;
         return true;
     }

@@ -5,9 +5,12 @@ import filecmp
 import json
 import os
 import random
+import re
 import shutil
+import struct
 import tempfile
 import unittest
+import zlib
 from pathlib import Path
 
 import harness
@@ -375,6 +378,24 @@ class RefusalTest(Pieces):
         self.run_it("--force", "--from", records, "-o", out, status=1)
         after = {path.name: path.read_bytes() for path in (out / "devices").glob("*.csv")}
         self.assertEqual(len([name for name in before if before[name] != after.get(name)]), 1)
+
+    def test_times_that_no_capture_has(self):
+        """In a file that somebody made, whose checksums are right: nothing can be counted with them."""
+        records = self.read(1, self.source) / "shard-1-of-1.records"
+        whole = records.read_bytes()
+        at = whole.index(b"CAPT")
+        (length,) = struct.unpack_from("<I", whole, at + 12)
+        head, text, behind = whole[at : at + 16], whole[at + 20 : at + 20 + length], whole[at + 20 + length :]
+        for key in (b"first_time", b"last_time", b"first"):
+            said = re.search(rb"^%s=(\d+)$" % key, text, re.M)
+            for value in (b"9" * len(said[1]), b"-" + b"9" * (len(said[1]) - 1), said[1]):
+                # As long as it was, so that the index is right: 19 digits are 2286, or with a sign 1938.
+                changed = text[: said.start(1)] + value + text[said.end(1) :]
+                check = struct.pack("<I", zlib.crc32(head + changed))
+                records.write_bytes(whole[:at] + head + check + changed + behind)
+                done = harness.s7timeline("--force", "--from", records, "-o", self.folder / "out")
+                with self.subTest(key=key, value=value):
+                    self.assertEqual(done.returncode, 3 if value.startswith(b"99") else 0, done.stderr)
 
     @staticmethod
     def rows(out):
