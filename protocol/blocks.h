@@ -119,11 +119,18 @@ static inline uint64_t s7_marks(const uint8_t *data, size_t from, size_t end, ch
 /* The sum of a block's bytes. */
 static inline unsigned s7_block_sum(s7_block block)
 {
+#ifdef __SSE2__
+    typedef char vector __attribute__((vector_size(S7_BLOCK)));
+    typedef long long sums __attribute__((vector_size(S7_BLOCK)));
+    sums eights = (sums)__builtin_ia32_psadbw128((vector)block, (vector){0});
+    return (unsigned)(eights[0] + eights[1]);
+#else
     const uint64_t even = UINT64_C(0x00ff00ff00ff00ff);
     uint64_t halves[2];
     memcpy(halves, &block, sizeof halves);
     uint64_t pairs = (halves[0] & even) + (halves[0] >> 8 & even) + (halves[1] & even) + (halves[1] >> 8 & even);
     return (unsigned)(pairs * UINT64_C(0x0001000100010001) >> 48);
+#endif
 }
 
 /* The exclusive or of a block's bytes. */
@@ -145,7 +152,7 @@ static inline __attribute__((always_inline)) uint8_t s7_fold(const uint8_t *data
     s7_block folded = {0}, counts = {0};
     uint8_t last = 0;
     size_t i = 0;
-    for (; length - i >= S7_BLOCK; i += S7_BLOCK) {
+    for (const size_t whole = length / S7_BLOCK * S7_BLOCK; i < whole; i += S7_BLOCK) {
         s7_block block = s7_block_at(data + i);
         folded = exclusive ? folded ^ block : folded + block;
         counts -= (s7_block)(block == ',');

@@ -2,6 +2,7 @@
  * The devices of a run. */
 #include "base/device.h"
 
+#include "base/cache_line.h"
 #include "base/digest.h"
 
 struct devices {
@@ -14,7 +15,7 @@ struct devices {
 
 static struct device *add_device(struct devices *devices, const char *id)
 {
-    struct device *device = g_new0(struct device, 1);
+    struct device *device = g_aligned_alloc0(1, sizeof *device, CACHE_LINE);
     g_strlcpy(device->id, id, sizeof device->id);
     device->number = devices->all->len;
     device->first_seen = device->first_time = INT64_MAX;
@@ -32,7 +33,7 @@ struct devices *devices_new(size_t max)
     devices->max = max;
     devices->by_id = g_hash_table_new(digest_text, g_str_equal);
     devices->folded = g_hash_table_new_full(digest_text, g_str_equal, g_free, NULL);
-    devices->all = g_ptr_array_new_with_free_func(g_free);
+    devices->all = g_ptr_array_new_with_free_func(g_aligned_free);
     add_device(devices, "");
     return devices;
 }

@@ -28,25 +28,28 @@ struct device_start {
     uint64_t packet, stream;
 };
 
+/* It begins at a cache line; what every report needs stands first. */
 struct device {
-    char id[DEVICE_ID_MAX + 1];         /* empty: reports of no known device */
-    bool marked;                        /* one that came before has an id that differs in case only */
-    uint32_t number;                    /* from 1 as they came, 0: no known device */
-    struct device_start start;          /* when it came first */
-    unsigned command_count;             /* of commands */
-    struct command *commands;           /* that wait for an answer, the oldest; NULL = none. See frame/exchange.c */
-    bool has_dialect[S7_DIALECT_COUNT]; /* of its rows, as all that follows */
-    uint32_t frame_flags, context;      /* union */
-    uint64_t streams;                   /* conversations that it took part in */
-    uint64_t kinds[S7_KIND_COUNT];
-    uint64_t rows, untimed_rows;   /* those without a capture time among them */
+    char id[DEVICE_ID_MAX + 1];    /* empty: reports of no known device */
+    struct command *commands;      /* that wait for an answer, the oldest; NULL = none. See frame/exchange.c */
+    uint64_t rows;                 /* this and what follows is of its rows, up to where it says otherwise */
+    uint32_t context, frame_flags; /* union */
     int64_t first_seen, last_seen; /* capture time, ns */
+    uint64_t kinds[S7_KIND_COUNT];
+    bool has_dialect[S7_DIALECT_COUNT];
+    uint64_t untimed_rows;         /* those without a capture time */
     int64_t first_time, last_time; /* device time, s; INT64_MAX, INT64_MIN = none */
     double distance;               /* metres */
     struct clock_findings clock;
-    uint64_t unmarked;   /* what hindsight would say of its clock, had it not been too much */
-    struct judge *judge; /* of reports that are judged as they come; NULL = none yet */
+    uint64_t unmarked;         /* what hindsight would say of its clock, had it not been too much */
+    uint64_t streams;          /* conversations that it took part in */
+    struct judge *judge;       /* of reports that are judged as they come; NULL = none yet */
+    struct device_start start; /* when it came first */
+    unsigned command_count;    /* of commands */
+    uint32_t number;           /* from 1 as they came, 0: no known device */
+    bool marked;               /* one that came before has an id that differs in case only */
 };
+#define DEVICE_HOT (offsetof(struct device, untimed_rows))
 
 struct devices;
 /* max: of ids; reports of further ones are those of no known device. */

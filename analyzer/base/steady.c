@@ -6,20 +6,6 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Differences of any two times, also of hostile ones. */
-static bool goes_on(int64_t before, int64_t time)
-{
-    int64_t step;
-    return !__builtin_sub_overflow(time, before, &step) &&
-           (uint64_t)step + STEADY_BACK <= (uint64_t)STEADY_LEAP + STEADY_BACK;
-}
-
-static int64_t shifted(int64_t time, int64_t offset)
-{
-    int64_t sum;
-    return __builtin_add_overflow(time, offset, &sum) ? time : sum;
-}
-
 static void open_era(struct steady *steady, int64_t time, int64_t now)
 {
     if (steady->count == STEADY_ERAS)
@@ -34,14 +20,14 @@ static void open_era(struct steady *steady, int64_t time, int64_t now)
 static int64_t now_of(const struct steady *steady)
 {
     const struct era *era = &steady->eras[0];
-    return shifted(era->last, era->offset);
+    return steady_shifted(era->last, era->offset);
 }
 
 /* The packet does not go on with the newest era. */
 static void leap(struct steady *steady, int64_t time)
 {
     steady->wild++;
-    if (steady->leaping && goes_on(steady->leap, time)) {
+    if (steady->leaping && steady_goes_on(steady->leap, time)) {
         open_era(steady, steady->leap, now_of(steady));
         steady->leaping = 0;
         return;
@@ -50,13 +36,13 @@ static void leap(struct steady *steady, int64_t time)
     steady->leap = time;
 }
 
-int64_t steady_note(struct steady *steady, int64_t time)
+int64_t steady_note_any(struct steady *steady, int64_t time)
 {
     steady->latest = steady->number++ == 0 ? time : time > steady->latest ? time : steady->latest;
     if (steady->count == 0)
         open_era(steady, time, time);
     struct era *era = &steady->eras[0];
-    if (!goes_on(era->last, time)) {
+    if (!steady_goes_on(era->last, time)) {
         leap(steady, time);
         if (steady->leaping)
             return now_of(steady);
@@ -66,7 +52,7 @@ int64_t steady_note(struct steady *steady, int64_t time)
         era->last = time;
     else if (time < era->first)
         era->first = time;
-    return shifted(time, era->offset);
+    return steady_shifted(time, era->offset);
 }
 
 int64_t steady_time(const struct steady *steady, int64_t time)
@@ -75,6 +61,6 @@ int64_t steady_time(const struct steady *steady, int64_t time)
         return time;
     for (unsigned i = 0; i < steady->count; i++)
         if (time >= steady->eras[i].first && time <= steady->eras[i].last)
-            return shifted(time, steady->eras[i].offset);
+            return steady_shifted(time, steady->eras[i].offset);
     return now_of(steady);
 }

@@ -5,6 +5,8 @@
 #ifndef STEADY_H
 #define STEADY_H
 
+#include "digits.h"
+
 #include <stdint.h>
 
 /* A step between two packets that is no silence any more, and one back that is no disorder any more. */
@@ -30,8 +32,34 @@ struct steady {
     int64_t latest;   /* capture time of all that were noted */
 };
 
-/* Notes the next packet and returns its steady time: of one that leaps that of the packet before it. */
-int64_t steady_note(struct steady *steady, int64_t time);
+/* Is a packet of that time the next one? Of any two times, also of hostile ones. */
+static inline bool steady_goes_on(int64_t before, int64_t time)
+{
+    int64_t step;
+    return !__builtin_sub_overflow(time, before, &step) &&
+           (uint64_t)step + STEADY_BACK <= (uint64_t)STEADY_LEAP + STEADY_BACK;
+}
+
+static inline int64_t steady_shifted(int64_t time, int64_t offset)
+{
+    int64_t sum;
+    return __builtin_add_overflow(time, offset, &sum) ? time : sum;
+}
+
+int64_t steady_note_any(struct steady *steady, int64_t time);
+
+/* Notes the next packet and returns its steady time: of one that leaps that of the packet before it. Nearly all are
+ * later than all before them, and do not leap. */
+static inline int64_t steady_note(struct steady *steady, int64_t time)
+{
+    struct era *era = &steady->eras[0];
+    if (!S7_FAST_PATHS || steady->number == 0 || steady->leaping || time < steady->latest ||
+        steady->latest != era->last || !steady_goes_on(era->last, time))
+        return steady_note_any(steady, time);
+    steady->number++;
+    steady->latest = era->last = time;
+    return steady_shifted(time, era->offset);
+}
 /* Steady time of a packet that was noted, by its capture time. steady: NULL = its capture time. */
 int64_t steady_time(const struct steady *steady, int64_t time);
 

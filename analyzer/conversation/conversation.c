@@ -6,6 +6,7 @@
 #include "conversation/checksum.h"
 #include "conversation/choice.h"
 #include "conversation/key.h"
+#include "conversation/prefetch.h"
 #include "conversation/sequence.h"
 #include "conversation/twins.h"
 #include "digits.h"
@@ -593,8 +594,8 @@ static void take_packet(struct conversations *conversations, const struct packet
     conversations->now = steady_note(&conversations->clock, packet->origin.time);
     end_timed_out(conversations, conversations->now);
     expire_opening(conversations, conversations->now);
-    if (sink->passes && packet->payload_length > 0)
-        sink->passes(sink->user, conversations->now);
+    if (packet->payload_length > 0)
+        sink_passes(sink, conversations->now);
     if (shard_has(&conversations->options.shard, packet))
         take_own(conversations, packet, hash, key);
     else
@@ -608,20 +609,24 @@ struct ahead {
     uint64_t key; /* twins_key() */
 };
 
-/* Has the processor fetch what every packet needs of its conversation, and with payload the sink and its twin. Always
- * inline: GCC 12 leaves out the call of a function that does nothing else. */
-S7_ALWAYS_INLINE void prefetch(const struct conversations *conversations, size_t context_hot, const struct ahead *next)
+/* Of the conversation that the packet is taken for, if it is known. */
+S7_ALWAYS_INLINE void fetch_entry(const struct conversations *conversations, const struct ahead *next)
 {
     const struct entry *entry = conversations->recent[next->hash % RECENT_SLOTS];
     if (!entry)
         return;
-    for (size_t at = 0; at < HOT; at += CACHE_LINE)
-        __builtin_prefetch((const char *)entry + at);
+    prefetch_entry(entry);
     if (next->key == 0)
         return;
+    prefetch_context(entry, conversations->options.sink);
     twins_prefetch(&conversations->twins, next->key);
-    for (size_t at = 0; at < context_hot; at += CACHE_LINE)
-        __builtin_prefetch((const char *)entry + CONTEXT + at);
+}
+
+S7_ALWAYS_INLINE void fetch_pointed(const struct conversations *conversations, const struct ahead *next)
+{
+    const struct entry *entry = conversations->recent[next->hash % RECENT_SLOTS];
+    if (entry && next->key != 0)
+        prefetch_pointed(entry, conversations->options.sink, next->packet);
 }
 
 /* The ways to memory of several packets lie beside each other instead of behind each other: while one is taken, what
@@ -631,13 +636,13 @@ S7_ALWAYS_INLINE void prefetch(const struct conversations *conversations, size_t
 /* ahead has room for LEAD more than count: the last one again, for which there is nothing to fetch. */
 static void take_ahead(struct conversations *conversations, struct ahead *ahead, size_t count)
 {
-    const size_t context_hot = conversations->options.sink->context_hot;
     for (size_t i = count; i < count + LEAD; i++)
         ahead[i] = ahead[count - 1];
     for (size_t i = 0; i < LEAD; i++)
-        prefetch(conversations, context_hot, &ahead[i]);
+        fetch_entry(conversations, &ahead[i]);
     for (size_t i = 0; i < count; i++) {
-        prefetch(conversations, context_hot, &ahead[i + LEAD]);
+        fetch_entry(conversations, &ahead[i + LEAD]);
+        fetch_pointed(conversations, &ahead[i + LEAD / 2]);
         take_packet(conversations, ahead[i].packet, ahead[i].hash, ahead[i].key);
     }
 }

@@ -3,6 +3,7 @@
 #ifndef ENTRY_H
 #define ENTRY_H
 
+#include "base/cache_line.h"
 #include "conversation/aside.h"
 #include "conversation/carrier.h"
 #include "conversation/conversation.h"
@@ -15,8 +16,6 @@ struct pair {
     guint hash;
     uint8_t transport;
 };
-
-#define CACHE_LINE 64
 
 /* An open conversation and what this file keeps of it. It begins at a cache line; what every packet needs stands first.
  * What the sink keeps of it follows, at CONTEXT. */

@@ -1,33 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * The last bytes of a direction that went to the scanner: one behind the other until the room is full, then the last of
- * them move to its start; and a ring of the packets that they came in. */
+ * The last bytes of a direction that went to the scanner, and the packets that they came in. */
 #include "conversation/past.h"
 
 #include <string.h>
 
-#define ROOM ((size_t)2 * PAST_BYTES)
-
-struct past {
-    uint64_t start, end; /* stream offsets of what is remembered */
-    uint64_t packets;    /* remembered since start, also those that were overwritten */
-    size_t used;         /* of bytes; the last ones are remembered */
-    struct {
-        uint64_t start;
-        struct origin origin;
-    } from[PAST_PACKETS];
-    uint8_t bytes[ROOM];
-};
-
-/* Appends them, PAST_BYTES at most. Not with memcpy(): for so few bytes GCC would choose an instruction that is slow to
- * start. */
-static void put(struct past *past, const uint8_t *data, size_t length)
+/* At most PAST_BYTES of them, into the ring. Not with memcpy(): for so few bytes GCC would choose an instruction that
+ * is slow to start. */
+static void put(struct past *past, uint64_t offset, const uint8_t *data, size_t length)
 {
-    if (past->used + length > ROOM) {
-        memmove(past->bytes, past->bytes + past->used - PAST_BYTES, PAST_BYTES);
-        past->used = PAST_BYTES;
-    }
-    memmove(past->bytes + past->used, data, length);
-    past->used += length;
+    size_t place = (size_t)(offset % PAST_BYTES), first = MIN(length, PAST_BYTES - place);
+    memmove(past->bytes + place, data, first);
+    if (first < length)
+        memmove(past->bytes, data + first, length - first);
+}
+
+/* The bytes of the ring from start to end, one behind the other. */
+static const uint8_t *line_up(struct past *past, uint64_t start, uint64_t end)
+{
+    for (uint64_t at = start; at < end; at++)
+        past->in_line[at - start] = past->bytes[at % PAST_BYTES];
+    return past->in_line;
 }
 
 static void append(struct past *past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
@@ -45,13 +37,13 @@ static void append(struct past *past, uint64_t offset, const uint8_t *data, size
     if (past->end - past->start > PAST_BYTES)
         past->start = past->end - PAST_BYTES;
     size_t kept = MIN(length, (size_t)PAST_BYTES);
-    put(past, data + (length - kept), kept);
+    put(past, past->end - kept, data + (length - kept), kept);
 }
 
 void past_add(struct past **past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin)
 {
     if (!*past)
-        *past = g_new0(struct past, 1);
+        *past = g_aligned_alloc0(1, sizeof **past, CACHE_LINE);
     append(*past, offset, data, length, origin);
 }
 
@@ -64,8 +56,8 @@ static const struct origin *origin_of(const struct past *past, uint64_t offset)
     return &past->from[packet % PAST_PACKETS].origin;
 }
 
-bool past_differs(const struct past *past, uint64_t offset, const uint8_t *data, size_t length,
-                  const struct origin *origin, struct overlap *overlap)
+bool past_differs(struct past *past, uint64_t offset, const uint8_t *data, size_t length, const struct origin *origin,
+                  struct overlap *overlap)
 {
     if (!past)
         return false;
@@ -75,11 +67,16 @@ bool past_differs(const struct past *past, uint64_t offset, const uint8_t *data,
         return false;
     *overlap = (struct overlap){.offset = start,
                                 .length = end - start,
-                                .taken = past->bytes + past->used - (past->end - start),
+                                .taken = line_up(past, start, end),
                                 .refused = data + (start - offset),
                                 .refused_origin = *origin};
     if (overlap_trim(overlap) == 0)
         return false;
     overlap->taken_origin = *origin_of(past, overlap->offset);
     return true;
+}
+
+void past_free(struct past *past)
+{
+    g_aligned_free(past);
 }

@@ -12,16 +12,24 @@ struct conversation;
 /* Whose payload a datagram is, told by what it holds. */
 enum carrier_owner { OWNER_UNKNOWN, OWNER_SAME, OWNER_OTHER };
 
+/* The time by the steady clock, as packets with payload came. */
+struct sink_clock {
+    int64_t now; /* sink_passes() sets it */
+    int64_t due; /* the earliest that somebody waits for, set by the taker; INT64_MAX: nobody waits */
+};
+
 /* context: what the taker keeps of the conversation, context_size bytes, zeroed, beside it in memory. direction: 0 from
  * endpoints[0], 1 from endpoints[1]. */
 struct sink {
     size_t context_size;
     size_t context_hot; /* of them so many bytes, from the first one on, are needed for every packet */
+    /* Where among those a pointer stands to what is needed, too, and so many bytes of that; 0 bytes: there is none. */
+    size_t context_points, pointed_hot;
     void *user;
     void (*opened)(struct conversation *conversation, void *context, void *user);
-    /* A packet with payload comes next, of whatever conversation: so late it is, by the steady clock. NULL: nobody
-     * waits. */
-    void (*passes)(void *user, int64_t now);
+    /* A packet with payload comes next, of whatever conversation, and somebody waits no longer than until now. */
+    void (*due)(void *user);
+    struct sink_clock *clock; /* says when that is; NULL: nobody waits */
     /* The next bytes of the stream. */
     void (*bytes)(void *context, unsigned direction, const uint8_t *data, size_t length, const struct origin *origin);
     /* So many bytes of it are missing from the capture: what stands before them ends here. may_come: they may come
@@ -42,5 +50,16 @@ struct sink {
     /* Asked of a datagram that came through another GTP-U tunnel; NULL: unknown. */
     enum carrier_owner (*owner)(const void *context, const struct packet *packet);
 };
+
+/* So late it is: a packet with payload comes next. */
+static inline void sink_passes(const struct sink *sink, int64_t now)
+{
+    struct sink_clock *clock = sink->clock;
+    if (!clock)
+        return;
+    clock->now = MAX(clock->now, now);
+    if (clock->due <= clock->now)
+        sink->due(sink->user);
+}
 
 #endif

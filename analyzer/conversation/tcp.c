@@ -635,7 +635,7 @@ void tcp_finish(struct tcp *connection, unsigned direction)
     if (flow.rest->abandoned)
         g_array_free(flow.rest->abandoned, TRUE);
     flow.rest->abandoned = NULL;
-    g_free(tcp->past);
+    past_free(tcp->past);
     tcp->past = NULL;
     assert(!tcp->waiting && !flow.rest->suspects && !flow.rest->place);
 }

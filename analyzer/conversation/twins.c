@@ -63,24 +63,12 @@ static bool is_twin(const struct twin *a, const struct twin *b)
            age >= -TWINS_WINDOW_BARE;
 }
 
-bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const struct packet *packet, uint32_t source,
-                uint32_t destination)
+bool twins_has(const struct twins *twins, uint64_t key, const struct twin *own)
 {
-    const struct twin own = {.conversation = conversation,
-                             .time = packet->origin.time,
-                             .sequence = packet->sequence,
-                             .acknowledgement = packet->acknowledgement,
-                             .ends = {source, destination},
-                             .ip_id = packet->has_ip_id ? packet->ip_id : 0,
-                             .checksum = packet->checksum,
-                             .transport = packet->transport};
     const size_t place = twins_place(key);
     bool found = false;
     for (size_t i = 0; i < TWINS_DEPTH; i++)
         if (twins->keys[place][i] == key)
-            found |= is_twin(&twins->slots[place][i], &own);
-    const size_t oldest = twins->oldest[place]++ % TWINS_DEPTH;
-    twins->keys[place][oldest] = key;
-    twins->slots[place][oldest] = own;
+            found |= is_twin(&twins->slots[place][i], own);
     return found;
 }

@@ -37,10 +37,8 @@ uint32_t twins_end(const struct endpoint *end);
 /* What twins have in common: of the payload; 0 if there is none. The same capture gives the same rows: the same keys.
  */
 uint64_t twins_key(const struct packet *packet);
-/* Remembers the packet, with its key and twins_end() of its ends. True: its twin came before in another conversation.
- */
-bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const struct packet *packet, uint32_t source,
-                uint32_t destination);
+/* Came one of those with this key in another conversation? */
+bool twins_has(const struct twins *twins, uint64_t key, const struct twin *own);
 
 static inline size_t twins_place(uint64_t key)
 {
@@ -53,6 +51,30 @@ S7_ALWAYS_INLINE void twins_prefetch(const struct twins *twins, uint64_t key)
     size_t place = twins_place(key);
     __builtin_prefetch(twins->keys[place], 1);
     __builtin_prefetch(&twins->slots[place][twins->oldest[place] % TWINS_DEPTH], 1);
+}
+
+/* Remembers the packet, with its key and twins_end() of its ends. True: its twin came before in another conversation.
+ */
+static inline bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const struct packet *packet,
+                              uint32_t source, uint32_t destination)
+{
+    const struct twin own = {.conversation = conversation,
+                             .time = packet->origin.time,
+                             .sequence = packet->sequence,
+                             .acknowledgement = packet->acknowledgement,
+                             .ends = {source, destination},
+                             .ip_id = packet->has_ip_id ? packet->ip_id : 0,
+                             .checksum = packet->checksum,
+                             .transport = packet->transport};
+    const size_t place = twins_place(key), oldest = twins->oldest[place]++ % TWINS_DEPTH;
+    uint64_t *keys = twins->keys[place];
+    bool same = false;
+    for (size_t i = 0; i < TWINS_DEPTH; i++)
+        same |= keys[i] == key;
+    const bool found = same && twins_has(twins, key, &own);
+    keys[oldest] = key;
+    twins->slots[place][oldest] = own;
+    return found;
 }
 
 #endif

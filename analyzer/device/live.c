@@ -2,14 +2,14 @@
  * Rows to standard output as they come. */
 #include "device/live.h"
 
+#include "base/cache_line.h"
 #include "base/io.h"
 #include "result/printer.h"
 
 #include <unistd.h>
 
 /* Bytes that are written at once. */
-#define PIECE      65536
-#define CACHE_LINE 64
+#define PIECE 65536
 
 struct live {
     struct printer printer;
@@ -65,8 +65,7 @@ void live_write(struct live *live, struct device *device, struct report *report)
 
 void live_prefetch(const struct device *device)
 {
-    for (const char *line = (const char *)device; line < (const char *)(device + 1); line += CACHE_LINE)
-        __builtin_prefetch(line);
+    prefetch_lines(device, sizeof *device);
 }
 
 void live_flush(struct live *live)

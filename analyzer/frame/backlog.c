@@ -44,10 +44,10 @@ static struct stream *first_sorted(const struct streams *streams)
 static void find_next_due(struct streams *streams)
 {
     const struct stream *sorted = first_sorted(streams);
-    streams->next_due = sorted ? sorted->due : INT64_MAX;
+    streams->clock.due = sorted ? sorted->due : INT64_MAX;
     for (unsigned i = 0; i < DUE_QUEUES; i++)
         if (streams->due[i].head)
-            streams->next_due = MIN(streams->next_due, ((struct stream *)streams->due[i].head->data)->due);
+            streams->clock.due = MIN(streams->clock.due, ((struct stream *)streams->due[i].head->data)->due);
 }
 
 static bool is_identified(const struct stream *stream, const struct held_item *item)
@@ -253,7 +253,7 @@ static void release_items(struct stream *stream, bool all, bool over)
 {
     struct held_item *item;
     while (stream->kept && (item = held_first(&stream->held)) != NULL) {
-        bool due = item->until <= stream->shared->now;
+        bool due = item->until <= stream->shared->clock.now;
         if (!all && (!due || !is_identified(stream, item)))
             break;
         write_item(stream, item, due || over);
@@ -269,17 +269,16 @@ void backlog_release(struct stream *stream)
         release_items(stream, false, false);
 }
 
-void backlog_advance(struct streams *streams, int64_t time)
+void backlog_release_due(struct streams *streams)
 {
-    streams->now = MAX(streams->now, time);
-    while (streams->next_due <= streams->now) {
+    while (streams->clock.due <= streams->clock.now) {
         for (unsigned i = 0; i < DUE_QUEUES; i++) {
             const GList *head = streams->due[i].head;
-            if (head && ((const struct stream *)head->data)->due <= streams->now)
+            if (head && ((const struct stream *)head->data)->due <= streams->clock.now)
                 release_items(head->data, false, false);
         }
         struct stream *sorted = first_sorted(streams);
-        if (sorted && sorted->due <= streams->now)
+        if (sorted && sorted->due <= streams->clock.now)
             release_items(sorted, false, false);
     }
 }
@@ -393,7 +392,7 @@ void backlog_report(struct stream *stream, unsigned direction, struct report *re
     }
     if (!take_report(stream, report, own, &device))
         return;
-    if (stream->held.rows == 0 && wait_until(stream, report, question) <= stream->shared->now)
+    if (stream->held.rows == 0 && wait_until(stream, report, question) <= stream->shared->clock.now)
         write_report(stream, report, device);
     else
         hold_report(stream, direction, report, question, device);

@@ -32,8 +32,8 @@ void backlog_copy(struct stream *stream, uint64_t datagram, const struct origin 
 
 /* Hands on what waits for nothing any more. */
 void backlog_release(struct stream *stream);
-/* Capture time goes on: the same for all conversations whose time has come. */
-void backlog_advance(struct streams *streams, int64_t time);
+/* The same for all conversations whose time has come. */
+void backlog_release_due(struct streams *streams);
 /* The conversation is over: hands on or gives up all that is left. */
 void backlog_close(struct stream *stream);
 

@@ -295,9 +295,12 @@ struct sink framing_sink(struct streams *streams)
 {
     return (struct sink){.context_size = sizeof(struct stream),
                          .context_hot = STREAM_HOT,
+                         .context_points = offsetof(struct stream, device),
+                         .pointed_hot = DEVICE_HOT,
                          .user = streams,
                          .opened = streams_opened,
-                         .passes = streams_passes,
+                         .due = streams_due,
+                         .clock = streams_clock(streams),
                          .bytes = framing_bytes,
                          .gap = framing_gap,
                          .overlap = framing_overlap,

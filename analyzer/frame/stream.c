@@ -36,8 +36,7 @@ struct streams *streams_new(const struct stream_options *options)
     streams->exchanges = (struct spares){.destroy = g_free};
     if (streams->options.unfinished_max == 0)
         streams->options.unfinished_max = UNFINISHED_TOTAL;
-    streams->now = INT64_MIN;
-    streams->next_due = INT64_MAX;
+    streams->clock = (struct sink_clock){INT64_MIN, INT64_MAX};
     streams->due_sorted = g_sequence_new(NULL);
     streams->others = g_ptr_array_new_with_free_func(g_free);
     return streams;
@@ -82,9 +81,14 @@ void streams_opened(struct conversation *conversation, void *context, void *user
         taker->opened(conversation, taker->user);
 }
 
-void streams_passes(void *user, int64_t now)
+void streams_due(void *user)
 {
-    backlog_advance(user, now);
+    backlog_release_due(user);
+}
+
+struct sink_clock *streams_clock(struct streams *streams)
+{
+    return &streams->clock;
 }
 
 bool stream_datagram(struct stream *stream, unsigned direction, const struct packet *packet)

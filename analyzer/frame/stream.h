@@ -99,7 +99,8 @@ void streams_free(struct streams *streams);
 /* For sink.h; user is a struct streams, context a struct stream. */
 void streams_opened(struct conversation *conversation, void *context, void *user);
 void streams_closed(void *context);
-void streams_passes(void *user, int64_t now);
+void streams_due(void *user);
+struct sink_clock *streams_clock(struct streams *streams);
 /* By the id of the first frame in the datagram. */
 enum carrier_owner streams_owner(const void *context, const struct packet *packet);
 

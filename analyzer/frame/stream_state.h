@@ -76,12 +76,11 @@ struct streams {
     struct spares pending; /* empty struct pending */
     GQueue unfinished;     /* struct pending of all directions, the one that grew last the longest time ago first */
     size_t unfinished_bytes;
-    GQueue due[DUE_QUEUES]; /* of struct stream, by due */
-    GSequence *due_sorted;  /* of struct stream, by due: those that would be far from the end of their queue */
-    int64_t next_due;       /* the earliest of all; INT64_MAX = nothing waits */
-    int64_t now;            /* latest time so far; this and all others here are stream_time() */
-    struct copies *copies;  /* NULL until the first datagram */
-    uint64_t datagram;      /* number of the one at hand, 0 = the bytes came by TCP */
+    GQueue due[DUE_QUEUES];  /* of struct stream, by due */
+    GSequence *due_sorted;   /* of struct stream, by due: those that would be far from the end of their queue */
+    struct sink_clock clock; /* all times here are by it: stream_time() */
+    struct copies *copies;   /* NULL until the first datagram */
+    uint64_t datagram;       /* number of the one at hand, 0 = the bytes came by TCP */
     struct spares exchanges;
     size_t exchanges_used;
     uint64_t commands; /* that were given a number */

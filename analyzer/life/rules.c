@@ -48,16 +48,19 @@ bool rules_set(struct rules *rules, const char *text)
 
 void rules_spell(struct rules *rules)
 {
+    GString *words[CONCLUSION_COUNT];
+    for (unsigned i = 0; i < CONCLUSION_COUNT; i++)
+        words[i] = g_string_new(texts[i]);
+    for (unsigned parameter = 0; parameter < PARAMETER_COUNT; parameter++) {
+        char number[G_ASCII_DTOSTR_BUF_SIZE];
+        g_autofree char *name = g_strdup_printf("{%s}", rules_parameters[parameter].name);
+        g_ascii_formatd(number, sizeof number, "%.9g", rules->values[parameter]);
+        for (unsigned i = 0; i < CONCLUSION_COUNT; i++)
+            g_string_replace(words[i], name, number, 0);
+    }
     for (unsigned i = 0; i < CONCLUSION_COUNT; i++) {
-        g_autoptr(GString) words = g_string_new(texts[i]);
-        for (unsigned parameter = 0; parameter < PARAMETER_COUNT; parameter++) {
-            char number[G_ASCII_DTOSTR_BUF_SIZE];
-            g_autofree char *name = g_strdup_printf("{%s}", rules_parameters[parameter].name);
-            g_ascii_formatd(number, sizeof number, "%.9g", rules->values[parameter]);
-            g_string_replace(words, name, number, 0);
-        }
         g_free(rules->words[i]);
-        rules->words[i] = g_strdup(words->str);
+        rules->words[i] = g_string_free(words[i], FALSE);
     }
 }
 

@@ -178,7 +178,8 @@ static inline void feed(unsigned conversation, unsigned direction, int64_t secon
 {
     struct origin origin = {.time = NOON + second * SECOND, .number = ++packet_number, .file = 1};
     packet_clock.number++;
-    streams_passes(streams, origin.time);
+    const struct sink sink = framing_sink(streams);
+    sink_passes(&sink, origin.time);
     framing_bytes(&parts[conversation], direction, (const uint8_t *)text, strlen(text), &origin);
 }
 

@@ -23,7 +23,8 @@ static void feed_datagram(unsigned conversation, int64_t millisecond, const char
     packet.origin = (struct origin){.time = NOON + millisecond * MILLISECOND, .number = ++packet_number, .file = 1};
     packet.payload = (const uint8_t *)text;
     packet.payload_length = (uint32_t)strlen(text);
-    streams_passes(streams, packet.origin.time);
+    const struct sink sink = framing_sink(streams);
+    sink_passes(&sink, packet.origin.time);
     framing_datagram(&parts[conversation], UP, &packet);
 }
 
