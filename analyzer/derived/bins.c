@@ -89,6 +89,11 @@ void bins_part(struct bins *bins, int64_t from, int64_t until)
         bins->all[at].apart = true;
 }
 
+unsigned bins_from(const struct bins *bins, int64_t second)
+{
+    return find(bins, stretch_of(second, bins->width));
+}
+
 void bins_free(struct bins *bins)
 {
     g_free(bins);

@@ -239,9 +239,9 @@ static void put_range(const struct bins *bins, unsigned measure, uint16_t number
     const struct canvas_info *info = &canvas_infos[measure];
     float least = 0, greatest = 0;
     bool any = false;
-    for (unsigned i = 0; i < bins->count; i++) {
+    for (unsigned i = bins_from(bins, from); i < bins->count && bins->all[i].begin <= until; i++) {
         const struct bin *bin = &bins->all[i];
-        if (bin->end < from || bin->begin > until)
+        if (bin->end < from)
             continue;
         least = any ? MIN(least, bin->least) : bin->least;
         greatest = any ? MAX(greatest, bin->greatest) : bin->greatest;
