@@ -14,9 +14,13 @@ struct header {
     uint32_t id;       /* bytes of the id */
 };
 
+/* The indices that the document names. */
+#define INDEX_MIN 0x3A
+#define INDEX_MAX 0x7E
+
 static inline bool is_index(uint8_t c)
 {
-    return c >= 0x21 && c <= 0x7E && c != '&' && c != '$' && c != ',';
+    return c >= 0x21 && c <= INDEX_MAX && c != '&' && c != '$' && c != ',';
 }
 
 /* An id has 3 to 16 letters and digits, a declared length 1 to 5 digits, a code 3. */
@@ -179,7 +183,7 @@ enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *d
     frame->shape = S7_SHAPE_STARTEK;
     frame->head_length = (uint8_t)header.head;
     frame->id_length = (uint8_t)header.id;
-    if (data[2] < 0x3A)
+    if (data[2] < INDEX_MIN)
         frame->flags |= S7_FLAG_BIT(INDEX_OUT_OF_RANGE);
     size_t body = header.head + header.declared;
 
@@ -197,7 +201,7 @@ enum s7_scan_result s7_startek_scan(struct s7_scanner *scanner, const uint8_t *d
 
 bool fast_startek_scan(const uint8_t *data, size_t length, struct s7_frame *frame)
 {
-    if (length < S7_FAST_HEAD || !is_index(data[2]) || data[2] < 0x3A)
+    if (length < S7_FAST_HEAD || data[2] < INDEX_MIN || data[2] > INDEX_MAX)
         return false;
     uint64_t word = s7_word_at(data + 3);
     unsigned digits = s7_word_digits(word), commas;

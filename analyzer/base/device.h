@@ -35,8 +35,8 @@ struct device {
     uint64_t rows;                 /* this and what follows is of its rows, up to where it says otherwise */
     uint32_t context, frame_flags; /* union */
     int64_t first_seen, last_seen; /* capture time, ns */
-    uint64_t kinds[S7_KIND_COUNT];
     bool has_dialect[S7_DIALECT_COUNT];
+    uint64_t kinds[S7_KIND_COUNT]; /* the rarer ones last */
     uint64_t untimed_rows;         /* those without a capture time */
     int64_t first_time, last_time; /* device time, s; INT64_MAX, INT64_MIN = none */
     double distance;               /* metres */
@@ -49,7 +49,7 @@ struct device {
     uint32_t number;           /* from 1 as they came, 0: no known device */
     bool marked;               /* one that came before has an id that differs in case only */
 };
-#define DEVICE_HOT (offsetof(struct device, untimed_rows))
+#define DEVICE_HOT (offsetof(struct device, kinds[S7_KIND_COMMAND]))
 
 struct devices;
 /* max: of ids; reports of further ones are those of no known device. */

@@ -7,6 +7,7 @@
 
 #include "digits.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A step between two packets that is no silence any more, and one back that is no disorder any more. */
@@ -30,21 +31,8 @@ struct steady {
     int64_t wild;     /* packets whose date stood alone, and leaps */
     uint64_t number;  /* of the packet that was noted last, from 1 */
     int64_t latest;   /* capture time of all that were noted */
+    bool even;        /* the latest ends the newest era, which is as captured, and no packet leapt */
 };
-
-/* Is a packet of that time the next one? Of any two times, also of hostile ones. */
-static inline bool steady_goes_on(int64_t before, int64_t time)
-{
-    int64_t step;
-    return !__builtin_sub_overflow(time, before, &step) &&
-           (uint64_t)step + STEADY_BACK <= (uint64_t)STEADY_LEAP + STEADY_BACK;
-}
-
-static inline int64_t steady_shifted(int64_t time, int64_t offset)
-{
-    int64_t sum;
-    return __builtin_add_overflow(time, offset, &sum) ? time : sum;
-}
 
 int64_t steady_note_any(struct steady *steady, int64_t time);
 
@@ -52,13 +40,11 @@ int64_t steady_note_any(struct steady *steady, int64_t time);
  * later than all before them, and do not leap. */
 static inline int64_t steady_note(struct steady *steady, int64_t time)
 {
-    struct era *era = &steady->eras[0];
-    if (!S7_FAST_PATHS || steady->number == 0 || steady->leaping || time < steady->latest ||
-        steady->latest != era->last || !steady_goes_on(era->last, time))
+    if (!S7_FAST_PATHS || !steady->even || time < steady->latest ||
+        (uint64_t)time - (uint64_t)steady->latest > (uint64_t)STEADY_LEAP)
         return steady_note_any(steady, time);
     steady->number++;
-    steady->latest = era->last = time;
-    return steady_shifted(time, era->offset);
+    return steady->latest = steady->eras[0].last = time;
 }
 /* Steady time of a packet that was noted, by its capture time. steady: NULL = its capture time. */
 int64_t steady_time(const struct steady *steady, int64_t time);

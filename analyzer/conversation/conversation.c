@@ -618,7 +618,7 @@ S7_ALWAYS_INLINE void fetch_entry(const struct conversations *conversations, con
     prefetch_entry(entry);
     if (next->key == 0)
         return;
-    prefetch_context(entry, conversations->options.sink);
+    prefetch_context(entry);
     twins_prefetch(&conversations->twins, next->key);
 }
 

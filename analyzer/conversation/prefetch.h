@@ -15,19 +15,19 @@ S7_ALWAYS_INLINE void prefetch_entry(const struct entry *entry)
 }
 
 /* What the sink needs. */
-S7_ALWAYS_INLINE void prefetch_context(const struct entry *entry, const struct sink *sink)
+S7_ALWAYS_INLINE void prefetch_context(const struct entry *entry)
 {
-    prefetch_lines((const char *)entry + CONTEXT, sink->context_hot);
+    prefetch_lines((const char *)entry + CONTEXT, SINK_HOT);
 }
 
 /* What these two point to. */
 S7_ALWAYS_INLINE void prefetch_pointed(const struct entry *entry, const struct sink *sink, const struct packet *packet)
 {
     const void *pointed = NULL;
-    if (sink->pointed_hot > 0)
+    if (sink->context_points > 0)
         memcpy(&pointed, (const char *)entry + CONTEXT + sink->context_points, sizeof pointed);
     if (pointed)
-        prefetch_lines(pointed, sink->pointed_hot);
+        prefetch_lines(pointed, SINK_POINTED_HOT);
     if (packet->transport != TRANSPORT_TCP)
         return;
     const bool direction = packet->source.port != entry->conversation.endpoints[0].port; /* nearly always */

@@ -18,13 +18,15 @@ struct sink_clock {
     int64_t due; /* the earliest that somebody waits for, set by the taker; INT64_MAX: nobody waits */
 };
 
+/* Of the context, and of what it points to, so many bytes, from the first one on, are needed for every packet. */
+#define SINK_HOT         256
+#define SINK_POINTED_HOT 128
+
 /* context: what the taker keeps of the conversation, context_size bytes, zeroed, beside it in memory. direction: 0 from
  * endpoints[0], 1 from endpoints[1]. */
 struct sink {
     size_t context_size;
-    size_t context_hot; /* of them so many bytes, from the first one on, are needed for every packet */
-    /* Where among those a pointer stands to what is needed, too, and so many bytes of that; 0 bytes: there is none. */
-    size_t context_points, pointed_hot;
+    size_t context_points; /* where in it, within SINK_HOT, a pointer to what is needed, too, stands; 0: nowhere */
     void *user;
     void (*opened)(struct conversation *conversation, void *context, void *user);
     /* A packet with payload comes next, of whatever conversation, and somebody waits no longer than until now. */

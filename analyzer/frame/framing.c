@@ -14,15 +14,16 @@
 static void deliver(struct stream *stream, unsigned direction, enum s7_scan_result result, const struct s7_frame *frame,
                     struct element *element)
 {
+    struct framing *framing = &stream->framing[direction];
     element->length = frame->length;
-    element->offset = stream->framing[direction].offset;
+    element->offset = framing->offset;
     assert(element->length > 0 && element->stretch_count > 0);
     assert(element->stretches[element->stretch_count - 1].end >= element->offset + element->length);
     if (result == S7_SCAN_FRAME)
         stream_frame(stream, direction, element, frame);
     else
         stream_leftover(stream, direction, element, frame->reason);
-    stream->framing[direction].offset += frame->length;
+    framing->offset += frame->length;
 }
 
 /* Scans data from the direction's offset on, all of which came in these stretches. Returns the bytes consumed. */
@@ -291,12 +292,13 @@ void framing_datagram(void *context, unsigned direction, const struct packet *pa
     stream_datagram_end(stream);
 }
 
+G_STATIC_ASSERT(STREAM_HOT <= SINK_HOT);
+G_STATIC_ASSERT(DEVICE_HOT <= SINK_POINTED_HOT);
+
 struct sink framing_sink(struct streams *streams)
 {
     return (struct sink){.context_size = sizeof(struct stream),
-                         .context_hot = STREAM_HOT,
                          .context_points = offsetof(struct stream, device),
-                         .pointed_hot = DEVICE_HOT,
                          .user = streams,
                          .opened = streams_opened,
                          .due = streams_due,
