@@ -18,6 +18,8 @@ struct gpx {
     const struct device *device;
     struct table table;
     struct later tracks;
+    struct track_stretch stretch; /* whose track is open */
+    bool begun, timed;            /* the open track has a part; it has times */
     struct text_clock clock;
 };
 
@@ -270,16 +272,15 @@ static void stretch(void *state, const struct track_stretch *stretch)
     table_row(&gpx->table);
 }
 
-static void track(void *state, const struct track_stretch *stretch)
+static void open_track(struct gpx *gpx)
 {
-    struct gpx *gpx = state;
     GString *text = gpx->tracks.text;
-    const struct life_trip *trip = stretch->trip;
+    const struct life_trip *trip = gpx->stretch.trip;
     const char *kind = track_kind(trip);
-    text_of(gpx);
+    gpx->begun = false;
     g_string_append(text, "  <trk>\n    <name>");
     xml_text(text, gpx->device->id);
-    g_string_append_printf(text, "</name>\n    <cmt>%s %" G_GUINT64_FORMAT, kind, stretch->number);
+    g_string_append_printf(text, "</name>\n    <cmt>%s %" G_GUINT64_FORMAT, kind, gpx->stretch.number);
     if (trip)
         g_string_append_printf(text, ", rows %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, trip->first_row,
                                trip->last_row);
@@ -290,19 +291,36 @@ static void track(void *state, const struct track_stretch *stretch)
                            kind, gpx->files->gap);
 }
 
+static void track_end(void *state)
+{
+    g_string_append(((struct gpx *)state)->tracks.text, "  </trk>\n");
+}
+
+static void track(void *state, const struct track_stretch *stretch)
+{
+    struct gpx *gpx = state;
+    text_of(gpx);
+    gpx->stretch = *stretch;
+    open_track(gpx);
+}
+
+/* A track has times in all of its parts or in none: of one that has them in some, togeojson gives them to others. */
 static void part(void *state, enum map_clock clock)
 {
-    g_string_append(((struct gpx *)state)->tracks.text, "    <trkseg>\n");
+    struct gpx *gpx = state;
+    bool timed = clock != MAP_NO_CLOCK;
+    if (gpx->begun && timed != gpx->timed) {
+        track_end(gpx);
+        open_track(gpx);
+    }
+    gpx->begun = true;
+    gpx->timed = timed;
+    g_string_append(gpx->tracks.text, "    <trkseg>\n");
 }
 
 static void part_end(void *state)
 {
     g_string_append(((struct gpx *)state)->tracks.text, "    </trkseg>\n");
-}
-
-static void track_end(void *state)
-{
-    g_string_append(((struct gpx *)state)->tracks.text, "  </trk>\n");
 }
 
 static void end(void *state)

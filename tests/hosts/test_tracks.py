@@ -152,6 +152,20 @@ class Tracks(unittest.TestCase):
                 if not point.findtext(f"{GPX}time"):
                     self.assertIn(f"no time in UTC, device clock {row['device_time']}", comment)
 
+    def test_gpx_has_times_in_all_parts_of_a_track_or_in_none(self):
+        """togeojson, by which web maps read GPX, gives the times of a track to its first parts, whichever have them."""
+        out = self.folder / "mixed"
+        field_day = harness.TESTS.parent / "samples" / "captures" / "field-day.pcap"
+        self.assertEqual(harness.s7timeline("-q", "-o", out, "--tracks", "gpx", field_day).returncode, 0)
+        root = ElementTree.parse(out / "tracks" / "861000000000016.gpx").getroot()
+        told = []
+        for track in root.iter(f"{GPX}trk"):
+            timed = [{point.find(f"{GPX}time") is not None for point in part} for part in track.iter(f"{GPX}trkseg")]
+            self.assertEqual(len(set().union(*timed)), 1)
+            told.append((track.findtext(f"{GPX}cmt"), [len(part) for part in track.iter(f"{GPX}trkseg")], timed[0] == {True}))
+        mixed = "trip 2, rows 40 to 56"  # rows 45 and 46 are of a dialect whose clock may have any zone
+        self.assertEqual([row for row in told if row[0] == mixed], [(mixed, [5], True), (mixed, [2], False), (mixed, [9], True)])
+
     def test_gpx_in_gpsbabel(self):
         for device in self.journeys.parts:
             back = self.folder / f"{device}.back.gpx"
