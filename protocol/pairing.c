@@ -25,7 +25,7 @@ static bool text_is(const uint8_t *data, const struct s7_field *field, const cha
     return length == strlen(text) && memcmp(bytes, text, length) == 0;
 }
 
-/* Tells one picture name from another; never 0. */
+/* Tells one picture name or id from another; never 0. */
 static uint32_t hash(const uint8_t *data, const struct s7_field *field)
 {
     uint32_t value = 2166136261U;
@@ -116,6 +116,19 @@ static uint16_t index_of(const uint8_t *data, const struct s7_message *message)
     return (uint16_t)serial;
 }
 
+/* Of the id that a message carries; 0 = it has none. */
+static uint32_t device_of(const uint8_t *data, const struct s7_message *message)
+{
+    const struct s7_field *field = s7_find(message, S7_FIELD_DEVICE_ID);
+    return field && field->length > 0 ? hash(data, field) : 0;
+}
+
+/* Several devices may share a conversation: a relay, or a port that address translation gave to another one. */
+static bool is_other_device(uint32_t a, uint32_t b)
+{
+    return a != 0 && b != 0 && a != b;
+}
+
 /* What a command asks for of a picture, and what an answer brings; 0 = it does not say. */
 static uint32_t picture_of(const uint8_t *data, const struct s7_field *picture, const struct s7_field *offset)
 {
@@ -132,6 +145,7 @@ bool s7_pairing_command(struct s7_pairing *pairing, const uint8_t *data, const s
     if (!message->proven || message->kind != S7_KIND_COMMAND || !expect(data, message, &request))
         return false;
     request.index = index_of(data, message);
+    request.device = device_of(data, message);
     const struct s7_field *picture = s7_find(message, S7_FIELD_ARGUMENT);
     if (strcmp(request.expected, PICTURE_UPLOAD) == 0)
         request.picture = picture_of(data, picture, NULL);
@@ -182,6 +196,7 @@ struct uplink {
     const struct s7_field *code;
     int64_t time;
     uint16_t index;
+    uint32_t device;
     bool answer; /* it says of itself that it is one */
     bool rejected;
 };
@@ -194,6 +209,7 @@ static struct uplink make_uplink(const uint8_t *data, const struct s7_message *m
                            .code = s7_find(message, S7_FIELD_CODE),
                            .time = time,
                            .index = index_of(data, message),
+                           .device = device_of(data, message),
                            .answer = rejected || message->kind == S7_KIND_ANSWER,
                            .rejected = rejected};
 }
@@ -238,7 +254,10 @@ static enum s7_fit fit(const struct uplink *uplink, const struct s7_request *req
     static enum s7_fit (*const fits[S7_DIALECT_COUNT])(const struct uplink *, const struct s7_request *) = {
         [S7_GOTOP] = fit_gotop, [S7_STARTEK] = fit_startek, [S7_FIFOTRACK] = fit_fifotrack};
     unsigned dialect = uplink->message->dialect;
-    return request->dialect == dialect && is_open(request, uplink->time) ? fits[dialect](uplink, request) : S7_FIT_NONE;
+    if (request->dialect != dialect || !is_open(request, uplink->time) ||
+        is_other_device(request->device, uplink->device))
+        return S7_FIT_NONE;
+    return fits[dialect](uplink, request);
 }
 
 /* Is the latest of equal requests meant, not the oldest? A rejection of gotop, which has no code, belongs to the
@@ -349,7 +368,8 @@ void s7_pairing_report(struct s7_pairing *pairing, const uint8_t *data, const st
 {
     if (pairing->report_count == S7_REPORTS_MAX)
         forget_report(pairing, 0);
-    pairing->reports[pairing->report_count++] = (struct s7_reported){token, time, index_of(data, message)};
+    pairing->reports[pairing->report_count++] =
+        (struct s7_reported){token, time, index_of(data, message), device_of(data, message)};
 }
 
 bool s7_pairing_acknowledged(struct s7_pairing *pairing, const uint8_t *data, const struct s7_message *message,
@@ -360,7 +380,8 @@ bool s7_pairing_acknowledged(struct s7_pairing *pairing, const uint8_t *data, co
     uint16_t serial = index_of(data, message);
     for (unsigned i = 0; i < pairing->report_count; i++) {
         const struct s7_reported *report = &pairing->reports[i];
-        if (report->serial != serial || !is_recent(report->time, time))
+        if (report->serial != serial || !is_recent(report->time, time) ||
+            is_other_device(report->device, device_of(data, message)))
             continue;
         *token = report->token;
         forget_report(pairing, i);

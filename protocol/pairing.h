@@ -22,6 +22,7 @@ struct s7_request {
     bool answered;    /* startek: more answers may follow */
     uint16_t index;   /* startek: index byte; fifotrack: serial */
     uint32_t picture; /* startek 265, fifotrack D06: what is asked for, 0 = not known */
+    uint32_t device;  /* tells one id from another, 0 = it carries none */
 };
 
 /* A report that the platform may answer; nobody knows whether it must. (docs/FIFOTRACK.md 1.4) */
@@ -29,6 +30,7 @@ struct s7_reported {
     uint64_t token; /* the host's name for the report */
     int64_t time;   /* capture time, nanoseconds */
     uint16_t serial;
+    uint32_t device; /* as that of a request */
 };
 
 /* All zero at the start of a conversation. */

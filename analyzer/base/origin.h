@@ -14,12 +14,13 @@
 #define ORIGIN_TIME_MAX (INT64_C(1) << 62)
 
 struct origin {
-    int64_t time;    /* capture time, nanoseconds since 1970 UTC; see capture_next() */
-    uint64_t number; /* of the packet in its file, from 1 */
-    uint32_t file;   /* number of the input in the manifest, from 1 */
-    uint16_t clock;  /* that its time was taken by, see capture_clocks.h; as a capture is read, the interface */
-    bool untimed;    /* the packet has no time of its own: time is that of the packet before it, 0 if there is none */
-    bool damaged;    /* its checksum says that it was damaged on its way */
+    int64_t time;     /* capture time, nanoseconds since 1970 UTC; see capture_next() */
+    uint64_t number;  /* of the packet in its file, from 1 */
+    uint32_t file;    /* number of the input in the manifest, from 1 */
+    uint16_t clock;   /* that its time was taken by, see capture_clocks.h; as a capture is read, the interface */
+    bool untimed : 1; /* the packet has no time of its own: time is that of the packet before it, 0 if there is none */
+    bool damaged : 1; /* its checksum says that it was damaged on its way */
+    bool twin : 1;    /* it was captured before in another conversation */
 };
 
 static inline bool origin_time_is_possible(int64_t time)

@@ -48,8 +48,10 @@ static struct fit fit(struct entry *entry, const struct sink *sink, const struct
     bool tcp = packet->transport == TRANSPORT_TCP;
     if (tcp)
         fit.distance = sequence_distance(&entry->tcp, direction, packet);
-    if (fit.way < 2 || (!tcp && entry->first->next)) /* what is expected next need not say whose it is */
-        fit.owner = tcp && fit.distance == 0 ? 1 : fit_owner(entry, sink, packet);
+    if (tcp && fit.distance == 0) /* what is expected next need not say whose it is */
+        fit.owner = 1;
+    else if (fit.way < 2 || entry->first->next)
+        fit.owner = fit_owner(entry, sink, packet);
     if (entry->carrier && packet->layer_count > 0) {
         static const enum carrier_owner owners[] = {OWNER_OTHER, OWNER_UNKNOWN, OWNER_SAME};
         fit.carrier =

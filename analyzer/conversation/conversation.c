@@ -3,9 +3,10 @@
  * of queues, never by a walk over the table. What is known of the next packets' conversations is fetched ahead. */
 #include "conversation/conversation.h"
 
-#include "conversation/checksum.h"
 #include "conversation/choice.h"
+#include "conversation/damaged.h"
 #include "conversation/key.h"
+#include "conversation/ports.h"
 #include "conversation/prefetch.h"
 #include "conversation/sequence.h"
 #include "conversation/twins.h"
@@ -41,26 +42,8 @@ struct conversations {
     int64_t now; /* steady time of the packet at hand */
     uint64_t seed;
     size_t aside_bytes; /* of packets that were put aside */
-    bool any_port;
-    uint16_t first_port; /* of ports: nearly all packets have it */
-    uint8_t ports[65536 / 8];
+    struct ports ports; /* the chosen ones */
 };
-
-static void set_ports(struct conversations *conversations)
-{
-    const GArray *ports = conversations->options.ports;
-    conversations->any_port = ports == NULL;
-    conversations->first_port = ports && ports->len > 0 ? g_array_index(ports, uint16_t, 0) : 0;
-    for (guint i = 0; ports && i < ports->len; i++) {
-        uint16_t port = g_array_index(ports, uint16_t, i);
-        conversations->ports[port / 8] |= (uint8_t)(1U << port % 8);
-    }
-}
-
-static bool is_chosen_port(const struct conversations *conversations, uint16_t port)
-{
-    return (conversations->ports[port / 8] >> port % 8 & 1) != 0;
-}
 
 struct conversations *conversations_new(const struct conversation_options *options)
 {
@@ -76,7 +59,7 @@ struct conversations *conversations_new(const struct conversation_options *optio
     conversations->tcp_shared = (struct tcp_shared){.limits = own->tcp, .overlap = own->overlap, .sink = own->sink};
     conversations->table = g_hash_table_new(pair_hash, pair_equal);
     conversations->seed = (uint64_t)g_random_int() << 32 | g_random_int();
-    set_ports(conversations);
+    ports_choose(&conversations->ports, options->ports);
     return conversations;
 }
 
@@ -360,45 +343,49 @@ static __attribute__((noinline)) void note_carrier(struct entry *entry, unsigned
             carrier_beside(entry->carrier, other->carrier);
 }
 
-/* Is the checksum wrong, and does that mean something? Asked once of each packet. Where more of a direction's are wrong
- * than right its host does not write them: the packets were captured before its network card did. */
-static inline bool is_damaged(struct entry *entry, unsigned direction, const struct packet *packet)
-{
-    if (packet->checksum == 0) /* there is none */
-        return false;
-    if (packet->payload_length == 0 && entry->right[direction] > 0 && !(packet->tcp_flags & (TCP_RST | TCP_FIN)))
-        return false;
-    enum checksum checksum = checksum_of(packet);
-    entry->right[direction] += checksum == CHECKSUM_RIGHT;
-    entry->wrong[direction] += checksum == CHECKSUM_WRONG;
-    return checksum == CHECKSUM_WRONG && entry->right[direction] >= entry->wrong[direction];
-}
-
-/* The packet is of the conversation: all that is so for TCP and UDP alike. key: its twins_key(). */
-static inline void note_taken(struct conversations *conversations, struct entry *entry, unsigned direction,
+/* The packet is of the conversation: all that is so for TCP and UDP alike. key: its twins_key(). Did it come in another
+ * one? */
+static inline bool note_taken(struct conversations *conversations, struct entry *entry, unsigned direction,
                               const struct packet *packet, uint64_t key)
 {
     if (packet->layer_count > 0 || entry->carrier)
         note_carrier(entry, direction, packet);
     note_packet(conversations, entry, direction, packet);
     entry->replaced = false;
-    entry->conversation.twin = key != 0 && twins_find(&conversations->twins, key, entry->conversation.number, packet,
-                                                      entry->ends[direction], entry->ends[!direction]);
     entry->heard = MAX(entry->heard, conversations->now);
     if (entry->heard - entry->moved >= MOVE_AFTER && entry->queue != &conversations->closing) {
         entry->moved = entry->heard;
         move(conversations, entry, entry->queue);
     }
+    return key != 0 && twins_find(&conversations->twins, key, entry->conversation.number, packet,
+                                  entry->ends[direction], entry->ends[!direction]);
+}
+
+static inline void hand_on(struct conversations *conversations, struct entry *entry, unsigned direction,
+                           const struct packet *packet)
+{
+    if (packet->transport == TRANSPORT_TCP)
+        take_tcp(conversations, entry, direction, packet);
+    else
+        conversations->options.sink->datagram(context_of(entry), direction, packet);
+}
+
+/* Its bytes may wait: what it is goes with them. */
+static __attribute__((noinline)) void hand_on_twin(struct conversations *conversations, struct entry *entry,
+                                                   unsigned direction, const struct packet *packet)
+{
+    struct packet twin = *packet;
+    twin.origin.twin = true;
+    hand_on(conversations, entry, direction, &twin);
 }
 
 static void take_good(struct conversations *conversations, struct entry *entry, unsigned direction,
                       const struct packet *packet, uint64_t key)
 {
-    note_taken(conversations, entry, direction, packet, key);
-    if (packet->transport == TRANSPORT_TCP)
-        take_tcp(conversations, entry, direction, packet);
+    if (note_taken(conversations, entry, direction, packet, key))
+        hand_on_twin(conversations, entry, direction, packet);
     else
-        conversations->options.sink->datagram(context_of(entry), direction, packet);
+        hand_on(conversations, entry, direction, packet);
 }
 
 /* The same packet, with what its checksum says. */
@@ -414,14 +401,16 @@ static __attribute__((noinline)) void take_damaged(struct conversations *convers
 static void fast_take_next(struct conversations *conversations, struct entry *entry, unsigned direction,
                            const struct packet *packet, uint64_t key)
 {
-    note_taken(conversations, entry, direction, packet, key);
-    fast_tcp_next(&entry->tcp, direction, packet);
+    if (note_taken(conversations, entry, direction, packet, key))
+        hand_on_twin(conversations, entry, direction, packet);
+    else
+        fast_tcp_next(&entry->tcp, direction, packet);
 }
 
 static void take_into(struct conversations *conversations, struct entry *entry, unsigned direction,
                       const struct packet *packet, uint64_t key)
 {
-    if (is_damaged(entry, direction, packet))
+    if (damaged_is(entry, direction, packet))
         take_damaged(conversations, entry, direction, packet, key);
     else
         take_good(conversations, entry, direction, packet, key);
@@ -559,7 +548,7 @@ static inline void take_own(struct conversations *conversations, const struct pa
         fast_is_sure(conversations, entry, direction, packet)) {
         if (packet->transport != TRANSPORT_TCP)
             take_into(conversations, entry, direction, packet, key);
-        else if (is_damaged(entry, direction, packet))
+        else if (damaged_is(entry, direction, packet))
             take_damaged(conversations, entry, direction, packet, key);
         else
             fast_take_next(conversations, entry, direction, packet, key);
@@ -568,14 +557,6 @@ static inline void take_own(struct conversations *conversations, const struct pa
     entry = find_slowly(conversations, packet, hash);
     if (entry) /* else it is none's yet */
         take_into(conversations, entry, direction_of(entry, packet), packet, key);
-}
-
-static bool is_chosen(const struct conversations *conversations, const struct packet *packet)
-{
-    uint16_t first = conversations->first_port;
-    return packet->source.port == first || packet->destination.port == first || conversations->any_port ||
-           is_chosen_port(conversations, packet->source.port) ||
-           is_chosen_port(conversations, packet->destination.port);
 }
 
 /* Of another shard: it may have a twin in this one. Its conversation is unknown, and named by what all its packets
@@ -652,7 +633,7 @@ size_t conversations_packets(struct conversations *conversations, const struct p
     struct ahead ahead[CONVERSATIONS_AHEAD + LEAD];
     size_t on_port = 0, waiting = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!is_chosen(conversations, &packets[i]))
+        if (!ports_have(&conversations->ports, &packets[i]))
             continue;
         guint hash = packet_hash(&packets[i], conversations->seed);
         __builtin_prefetch(&conversations->recent[hash % RECENT_SLOTS]);

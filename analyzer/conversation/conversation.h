@@ -23,7 +23,6 @@ struct conversation {
     uint64_t opened;            /* number of the packet with which it was, among all on the chosen ports */
     int64_t start;              /* capture time of the first packet */
     uint16_t clocks[2];         /* by which the last packet of each direction was captured */
-    bool twin;                  /* the packet at hand came before in another conversation, see twins.h */
     const struct steady *clock; /* that time-outs follow; NULL = capture times */
     const char *tunnel;         /* every way its packets came, see carrier_text(); "" if nothing stood around them */
 };

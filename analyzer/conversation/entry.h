@@ -44,6 +44,10 @@ struct entry {
     GList opening;  /* in conversations->opening */
     int64_t opened; /* steady time at which it was put there, if is_opening */
     struct asides asides;
+    struct wrong {
+        uint32_t sequence;
+        uint16_t sum;
+    } last_wrong[2]; /* of each direction, the last packet whose checksum is wrong */
 };
 #define HOT     (offsetof(struct entry, tcp.rest))
 #define CONTEXT ((sizeof(struct entry) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE)

@@ -360,6 +360,13 @@ void tcp_open(struct tcp *connection)
             settle_waiting(&flows[direction]);
 }
 
+/* What stands before that number was not captured, or comes late. */
+static void start_in_the_middle(const struct flow *flow, uint32_t sequence)
+{
+    start_direction(flow->tcp, sequence);
+    abandon_hole(flow->rest, -(int64_t)TCP_WINDOW, 0);
+}
+
 /* Something of a direction whose start is not known. Returns whether it is held or says nothing. */
 static bool take_opening(const struct flow *flow, const struct packet *packet)
 {
@@ -381,8 +388,7 @@ static bool take_opening(const struct flow *flow, const struct packet *packet)
     if (packet->payload_length == 0 && !tcp->opening) {
         if (packet->payload_missing == 0)
             return true; /* perhaps a keep-alive, whose sequence number is one too low */
-        start_direction(tcp, packet->sequence);
-        abandon_hole(flow->rest, -(int64_t)TCP_WINDOW, 0);
+        start_in_the_middle(flow, packet->sequence);
         return false;
     }
     hold_segment(flow, packet);
@@ -442,7 +448,7 @@ void fast_tcp_next(struct tcp *connection, unsigned direction, const struct pack
 static bool fast_segment(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
     struct tcp_direction *tcp = &connection->directions[direction];
-    if (!tcp->started || !connection->directions[!direction].started || tcp->waiting ||
+    if (!tcp->started || !connection->directions[!direction].started || tcp->waiting || tcp->fin != UINT64_MAX ||
         (packet->tcp_flags & (TCP_SYN | TCP_FIN)) || packet->payload_missing > 0 ||
         packet->sequence != next_sequence(tcp))
         return false;
@@ -512,23 +518,24 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
 /* A damaged segment, with its bytes. */
 struct suspect {
     struct suspect *next;
-    int64_t start;
+    uint32_t sequence;
+    uint64_t at; /* where the direction stood when it came */
     size_t length;
     struct origin origin;
     uint8_t data[];
 };
 
-/* Puts a damaged segment aside. False: there is no room, or it is not known where it stands. */
+/* Puts a damaged segment aside. False: there is no room. */
 static bool suspect_packet(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
     struct tcp_direction *tcp = &connection->directions[direction];
     if (packet->payload_length == 0)
         return true;
-    if (!tcp->started || connection->shared->suspects >= SUSPECTS_MAX)
+    if (connection->shared->suspects >= SUSPECTS_MAX)
         return false;
     struct suspect *suspect = g_malloc(sizeof *suspect + packet->payload_length);
     *suspect = (struct suspect){
-        .start = position_of(tcp, packet->sequence), .length = packet->payload_length, .origin = packet->origin};
+        .sequence = packet->sequence, .at = tcp->next, .length = packet->payload_length, .origin = packet->origin};
     memcpy(suspect->data, packet->payload, packet->payload_length);
     struct suspect **last = &connection->rest[direction].suspects;
     while (*last)
@@ -538,21 +545,26 @@ static bool suspect_packet(struct tcp *connection, unsigned direction, const str
     return true;
 }
 
-/* Takes the damaged segments that end no later than that; all those of which a good copy came. */
+/* Takes the damaged segments that end no later than that; all those of which a good copy came. The direction has a
+ * start. */
 static void take_suspects(struct tcp *connection, unsigned direction, int64_t upto)
 {
-    struct suspect **place = &connection->rest[direction].suspects;
+    struct tcp_direction *tcp = &connection->directions[direction];
+    struct tcp_rest *rest = &connection->rest[direction];
+    struct suspect **place = &rest->suspects;
     while (*place) {
         struct suspect *suspect = *place;
-        int64_t end = suspect->start + (int64_t)suspect->length;
-        if (end > upto && end > (int64_t)connection->directions[direction].next) {
+        int64_t start = position_of(tcp, suspect->sequence), end = start + (int64_t)suspect->length;
+        if (end > upto && end > (int64_t)tcp->next) {
             place = &suspect->next;
             continue;
         }
         *place = suspect->next;
         connection->shared->suspects--;
         const struct flow flow = make_flow(connection, direction, &suspect->origin);
-        take_data(&flow, suspect->start, suspect->data, suspect->length);
+        take_data(&flow, start, suspect->data, suspect->length);
+        if (tcp->waiting)
+            rest->waited_at = MIN(rest->waited_at, suspect->at);
         g_free(suspect);
     }
 }
@@ -560,8 +572,9 @@ static void take_suspects(struct tcp *connection, unsigned direction, int64_t up
 static void settle_suspects(struct tcp *connection, unsigned direction, const struct packet *packet)
 {
     bool acknowledges = (packet->tcp_flags & (TCP_ACK | TCP_RST)) == TCP_ACK && packet->acknowledgement != 0;
-    take_suspects(connection, direction, INT64_MIN);
-    if (acknowledges && connection->rest[!direction].suspects)
+    if (connection->directions[direction].started)
+        take_suspects(connection, direction, INT64_MIN);
+    if (acknowledges && connection->rest[!direction].suspects && connection->directions[!direction].started)
         take_suspects(connection, !direction,
                       position_of(&connection->directions[!direction], packet->acknowledgement));
 }
@@ -606,7 +619,7 @@ static void set_wild_apart(const struct flow *flow)
         tcp->end = MAX(tcp->end, rest->said);
     const struct interval *first = tcp->waiting ? interval_at(tcp->waiting, 0) : NULL;
     if (!first || interval_count(tcp->waiting) != 1 || !is_wild(tcp, first->start, rest->waited_at) ||
-        tcp->acknowledged > tcp->next)
+        tcp->acknowledged > tcp->next + 1) /* one byte more is a FIN */
         return;
     if (tcp->end == first->end)
         tcp->end = tcp->next;
@@ -622,6 +635,8 @@ void tcp_finish(struct tcp *connection, unsigned direction)
     struct tcp_direction *tcp = flow.tcp;
 
     tcp_open(connection);
+    if (flow.rest->suspects && !tcp->started)
+        start_in_the_middle(&flow, flow.rest->suspects->sequence);
     take_suspects(connection, direction, INT64_MAX);
     set_wild_apart(&flow);
     while (tcp->waiting && interval_count(tcp->waiting) > 0)

@@ -118,7 +118,7 @@ static inline bool fast_tcp_is_next(const struct tcp *connection, unsigned direc
 {
     const struct tcp_direction *own = &connection->directions[direction];
     const struct tcp_direction *other = &connection->directions[!direction];
-    return own->started && other->started && !own->waiting && other->end == other->next &&
+    return own->started && other->started && !own->waiting && own->fin == UINT64_MAX && other->end == other->next &&
            (packet->tcp_flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && packet->payload_missing == 0 &&
            packet->sequence == own->initial + (uint32_t)own->next &&
            packet->acknowledgement == other->initial + (uint32_t)other->next && connection->shared->suspects == 0;

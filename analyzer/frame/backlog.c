@@ -430,11 +430,18 @@ void backlog_settle(struct stream *stream, uint64_t command)
             settle_item(stream, item);
 }
 
-void backlog_acknowledge(struct stream *stream, unsigned direction, uint8_t index, uint8_t code)
+/* Is it of a device with another id? */
+static bool is_of_other(const struct held_item *item, const char *id)
+{
+    const char *own = item->kind == HELD_REPORT ? item->device->id : item->id;
+    return own[0] != '\0' && id[0] != '\0' && strcmp(own, id) != 0;
+}
+
+void backlog_acknowledge(struct stream *stream, unsigned direction, uint8_t index, uint8_t code, const char *id)
 {
     for (struct held_item *item = held_first(&stream->held); item; item = held_next(&stream->held, item))
         if (item->wait == WAIT_ACKNOWLEDGEMENT && item->direction == direction && item->index == index &&
-            item->code == code)
+            item->code == code && !is_of_other(item, id))
             settle_item(stream, item);
 }
 

@@ -21,10 +21,10 @@ void backlog_report(struct stream *stream, unsigned direction, struct report *re
 /* The same for a leftover: its memory is taken over. */
 void backlog_leftover(struct stream *stream, unsigned direction, struct leftover *leftover);
 
-/* The command with that number was answered; the report with that index and code was acknowledged. It no longer waits,
- * but does not go before backlog_release(). */
+/* The command with that number was answered; the report with that index and code was acknowledged, by a command to that
+ * id. It no longer waits, but does not go before backlog_release(). */
 void backlog_settle(struct stream *stream, uint64_t command);
-void backlog_acknowledge(struct stream *stream, unsigned direction, uint8_t index, uint8_t code);
+void backlog_acknowledge(struct stream *stream, unsigned direction, uint8_t index, uint8_t code, const char *id);
 /* Bytes of that direction are missing: what waits for something from there can no longer be decided. */
 void backlog_doubt(struct stream *stream, unsigned direction);
 /* The datagram was captured once more, in these packets. */

@@ -129,7 +129,7 @@ static void pair_command(struct stream *stream, unsigned direction, struct repor
 {
     int code = acknowledged_code(report);
     if (code >= 0) {
-        backlog_acknowledge(stream, !direction, index_of(report), (uint8_t)code);
+        backlog_acknowledge(stream, !direction, index_of(report), (uint8_t)code, report->device_id);
         return;
     }
     struct exchange *exchange = stream->exchange;

@@ -267,8 +267,10 @@ static void scan_fragments(struct stream *stream, unsigned direction, const stru
 {
     struct stretch *stretches = g_new(struct stretch, packet->fragment_count);
     uint64_t start = stream->framing[direction].offset;
-    for (uint32_t i = 0; i < packet->fragment_count; i++)
+    for (uint32_t i = 0; i < packet->fragment_count; i++) {
         stretches[i] = (struct stretch){packet->fragment_origins[i], start + packet->payload_length};
+        stretches[i].origin.twin = packet->origin.twin;
+    }
     scan_stretches(stream, direction, packet->payload, packet->payload_length, true, stretches, packet->fragment_count);
     g_free(stretches);
     struct overlap overlap = {.offset = start,

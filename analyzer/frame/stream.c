@@ -156,12 +156,14 @@ static uint32_t learn(struct stream *stream, unsigned direction, const struct el
                       const struct s7_frame *frame, bool proven)
 {
     uint32_t context = stream->after_gap[direction] ? CONTEXT_BIT(AFTER_GAP) : 0;
-    for (unsigned i = 0; i < element->stretch_count; i++)
-        if (element->stretches[i].origin.damaged)
-            context |= CONTEXT_BIT(PACKET_CHECKSUM_BAD);
+    bool twin = true; /* all of it was captured before */
+    for (unsigned i = 0; i < element->stretch_count; i++) {
+        const struct origin *origin = &element->stretches[i].origin;
+        context |= origin->damaged ? CONTEXT_BIT(PACKET_CHECKSUM_BAD) : 0;
+        twin &= origin->twin;
+    }
+    context |= twin ? CONTEXT_BIT(DUPLICATE) : 0;
     stream->after_gap[direction] = false;
-    if (stream->conversation->twin)
-        context |= CONTEXT_BIT(DUPLICATE);
     if (!proven)
         return context;
     if (stream->dialect < 0)

@@ -12,7 +12,7 @@ from pathlib import Path
 import harness
 from carriers import MACS, OUTER, ipv4, udp
 from pcap import ACK, FIN, PSH, SYN, Capture, header
-from talk import startek
+from talk import fifotrack, startek
 
 RST = 4
 IDS = ("490154203237518", "356938035643809")
@@ -187,6 +187,59 @@ class AddressTest(ConversationTest):
             self.assertEqual(len(streams), 2)
 
 
+    def test_renumbered_between_two_tags(self):
+        """The same where the tag says which side it is: it beats what is near, whatever device both sides are of."""
+        for shift, server_shift in ((70000, 0), (0, 70000), (5000000, 0), (1500000000, 0)):
+            a = Site(tags=(vlan(10),) * 2)
+            b = Site(START + 0.0003, 1000 + shift, 500000 + server_shift, (vlan(20),) * 2)
+            for site in (a, b):
+                site.day(IDS[0])
+            rows, streams, leftovers = self.analyse(sorted(a.packets + b.packets))
+            once = [row for row in self.seen(rows, IDS[0]) if "duplicate" not in row[3]]
+            self.assertEqual((once, leftovers), (self.whole(), []), (shift, server_shift))
+            self.assertEqual((len(rows), len(streams)), (12, 2))
+            self.assertEqual({s["missing_bytes"] for s in streams}, {"0"})
+
+    def test_two_devices_in_one_conversation(self):
+        """A relay: commands with the same index or serial, each to its id; answers cross, or only one comes."""
+        for make, over_tcp, order in itertools.product((startek, fifotrack), (False, True), ((0, 1), (1, 0), (1,))):
+            site = Site()
+            if over_tcp:
+                site.open()
+            say = (lambda d, data: site.tcp(d, ACK | PSH, data)) if over_tcp else site.udp
+            code, head = ("800", "$$") if make is startek else ("B03", "##")
+            for n in range(2):
+                say(0, position(IDS[n], n))
+            for n in range(2):
+                say(1, make(code, "", IDS[n], head=head) if make is startek else make(code, "60", IDS[n], head=head))
+            for n in order:
+                say(0, make(code, "OK", IDS[n]))
+            site.time += 600
+            say(0, position(IDS[0], 2))
+            rows, _, _ = self.analyse(site.packets)
+            commands = {f"f1:{row['packets']}": row["device_id"] for row in rows if row["kind"] == "command"}
+            answered = {row["device_id"]: commands[row["answers"]] for row in rows if row["kind"] == "answer"}
+            self.assertEqual(answered, {IDS[n]: IDS[n] for n in order})
+            self.assertEqual([row["device_id"] for row in rows if "unanswered" in row["flags"]],
+                             [IDS[n] for n in range(2) if n not in order])  # fmt: skip
+
+    def test_acknowledgement_of_another_device(self):
+        """Two reports with one index that want one; the platform acknowledges that of the second."""
+        site = Site()
+        for device in IDS:
+            site.udp(0, position(device, 0).replace(b"000,0,,", b"010,0,,"))
+        frames = [frame[42:] for _, frame in site.packets]
+        site.packets.clear()
+        for frame in frames:  # the code is in the checksum
+            site.udp(0, frame[:-4] + b"%02X\r\n" % (sum(frame[:-4]) % 256))
+        site.udp(1, startek("010", "1", IDS[1], "A", "$$"))
+        site.time += 600
+        for device in IDS:
+            site.udp(0, position(device, 1))
+        rows, _, _ = self.analyse(site.packets)
+        self.assertEqual([row["device_id"] for row in rows if "unacknowledged" in row["flags"]], [IDS[0]])
+
+
 class LateTest(ConversationTest):
     """Bytes of a hole that was given up, since too much waited behind it, come after all."""
 
@@ -259,6 +312,43 @@ class StrayTest(ConversationTest):
                 self.assertEqual(len(streams), 1)
                 self.assertEqual([(row["reason"], row["bytes"]) for row in leftovers], [("junk", "1")] if payload else [])
                 self.assertEqual(streams[0]["missing_bytes"], "0")
+
+    def test_a_stray_and_the_end(self):
+        """A stray up to 60 MiB ahead, right or damaged; then both sides close: the FIN is acknowledged, the stray never was."""
+        for ahead, damaged, at_end in itertools.product((70000, 1 << 20, 60 << 20), (False, True), (True, False)):
+            site = Site()
+            site.open()
+            site.report(position(IDS[0], 0))
+            site.tcp(0, ACK | PSH, b"x", site.next[0] + ahead)
+            if damaged:
+                ChecksumTest.spoil(site)
+            for n in (1, 2):
+                site.report(position(IDS[0], n))
+            if at_end:
+                for direction in (0, 1):
+                    site.tcp(direction, FIN | ACK)
+                    site.tcp(not direction, ACK)
+            rows, streams, leftovers = self.analyse(site.packets)
+            self.assertEqual(self.seen(rows, IDS[0]), self.whole(3)[:3])
+            self.assertEqual(([s["missing_bytes"] for s in streams], [row["reason"] for row in leftovers]), (["0"], ["junk"]),
+                             (ahead, damaged, at_end))  # fmt: skip
+
+    def test_an_end_that_both_ignore(self):
+        for direction, ask in itertools.product((0, 1), (True, False)):
+            site = Site()
+            site.open()
+            site.report(position(IDS[0], 0))
+            site.tcp(direction, FIN | ACK, b"", site.next[direction])
+            for n in (1, 2, 3):
+                site.report(position(IDS[0], n))
+            if ask:
+                site.ask(IDS[0])
+            for end in (0, 1):
+                site.tcp(end, FIN | ACK)
+                site.tcp(not end, ACK)
+            rows, streams, leftovers = self.analyse(site.packets)
+            self.assertEqual(self.seen(rows, IDS[0]), self.whole()[: None if ask else 4])
+            self.assertEqual(([s["missing_bytes"] for s in streams], leftovers), (["0"], []))
 
     def test_new_numbers_that_go_on(self):
         """A second connection with the same ports; with its SYN the first is over."""
@@ -350,6 +440,38 @@ class ChecksumTest(ConversationTest):
             site.tcp(1, ACK)
         rows, _, _ = self.analyse(site.packets)
         self.assertEqual([row[3] for row in self.seen(rows, IDS[0])], ["", *["packet_checksum_bad"] * 3, ""])
+
+    def test_the_first_segment_again_and_again(self):
+        """The first data of a connection is damaged, and captured or sent several times before the good copy comes. One that
+        began before the capture is no other, if something told that its host writes checksums."""
+        for times, begun in itertools.product((1, 2, 3), (False, True)):
+            site = Site()
+            site.open()
+            if begun:
+                site.packets.clear()
+                for direction in (1, 0, 1, 0):
+                    site.tcp(direction, ACK)
+            start = site.next[0]
+            for _ in range(times):
+                site.tcp(0, ACK | PSH, self.BAD, start)
+                self.spoil(site)
+            site.report(self.GOOD)
+            site.report(position(IDS[0], 6))
+            rows, _, leftovers = self.analyse(site.packets)
+            self.assertEqual([row[1:] for row in self.seen(rows, IDS[0])], [(f"41.45{n:02d}00", False, "") for n in (5, 6)])
+            self.assertEqual([(row["reason"], row["raw"], row["raw_refused"]) for row in leftovers], [("overlap", "4", "5")] * times)
+
+    def test_only_a_bad_copy_of_the_first_segment(self):
+        site = Site()
+        site.open()
+        site.packets.clear()
+        for direction in (1, 0, 1, 0):
+            site.tcp(direction, ACK)
+        site.tcp(0, ACK | PSH, position(IDS[0], 1))
+        self.spoil(site)
+        site.tcp(1, ACK)
+        rows, _, leftovers = self.analyse(site.packets)
+        self.assertEqual(([row[3] for row in self.seen(rows, IDS[0])], leftovers), (["packet_checksum_bad"], []))
 
     def test_only_a_bad_copy(self):
         """It is used when it is acknowledged, or at the end; the frame behind it waits no longer."""
@@ -447,6 +569,43 @@ class TwinTest(ConversationTest):
             packets += site.packets
         rows, _, _ = self.analyse(packets + [(time + 0.01, self.wrapped(frame)) for time, frame in packets])
         self.assertEqual(sorted("duplicate" in row["flags"].split(";") for row in rows), [False] * 120 + [True] * 120)
+
+    def test_what_waits(self):
+        """Begun in the middle, and with a segment that comes late: it is the bytes that came before, not the packet at hand."""
+        beats = [b"#490154203237518,CMD-X#", position(IDS[0], 1), b"#490154203237518,CMD-D#"]
+        for begun in (True, False):
+            site = Site()
+            site.open()
+            if begun:
+                site.packets.clear()
+            site.tcp(1, ACK | PSH, startek("800", "", IDS[0], "A", "$$"))
+            site.tcp(0, ACK)
+            site.time += 5
+            start = site.next[0]
+            for n in (0, 2, 1):
+                site.time += 0.3
+                site.tcp(0, ACK | PSH, beats[n], start + sum(map(len, beats[:n])))
+            site.next[0] += sum(map(len, beats))
+            site.tcp(1, ACK)
+            site.tcp(0, ACK | PSH, startek("800", "OK", IDS[0]))
+            rows, _, leftovers = self.analyse(self.twice(site.packets, self.wrapped))
+            for stream in ("1", "2"):
+                told = [(row["kind"], "duplicate" in row["flags"].split(";")) for row in rows if row["stream"] == stream]
+                self.assertCountEqual(told, [(kind, stream == "2") for kind in ("heartbeat", "position", "hello", "command", "answer")])
+            self.assertEqual(leftovers, [])
+
+    def test_what_one_of_the_two_places_lacks(self):
+        """A packet that was captured in the tunnel alone is no duplicate, whichever comes with it."""
+        site = Site()
+        site.open()
+        beats = [b"#490154203237518,CMD-X#", position(IDS[0], 1), b"#490154203237518,CMD-D#"]
+        start = site.next[0]
+        for n in (0, 2, 1):
+            site.tcp(0, ACK | PSH, beats[n], start + sum(map(len, beats[:n])))
+        both = self.twice(site.packets, self.wrapped)
+        rows, _, _ = self.analyse([packet for packet in both if packet[1][54:] != beats[2]])
+        self.assertEqual([row["kind"] for row in rows if "duplicate" in row["flags"].split(";")], ["heartbeat", "position"])
+        self.assertEqual([row["stream"] for row in rows if row["kind"] == "hello"], ["2"])
 
     def test_sent_twice(self):
         """The same heartbeat from two ports, with another identification, is none."""
