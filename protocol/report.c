@@ -36,7 +36,7 @@ S7_HOT void emit_cell_number(struct s7_builder *b, enum s7_field_id id, struct s
         return;
     if (span.length > digits || !s7_read_hex(b->data, span, &value))
         s7_emit_bad(b, id, span, S7_FLAG_BAD_VALUE);
-    else if (id != S7_FIELD_LAC || value != 0xFFFF || b->message->dialect != S7_STARTEK) /* there it is not known */
+    else
         s7_emit_integer(b, id, span, (int64_t)value);
 }
 

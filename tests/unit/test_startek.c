@@ -198,7 +198,7 @@ static void test_cells(void **state)
     assert_int_equal(message.flags, 0);
     UP(ID ",000,0,," TIME "," PLACE ",505|1|FFFF|8C89802,6," STATES "," VOLTS);
     check(S7_FIELD_MNC, "1");
-    check_none(S7_FIELD_LAC);
+    check(S7_FIELD_LAC, "65535");         /* as sent: no part of the cell has a range */
     check(S7_FIELD_CELL_ID, "147363842"); /* 0x8C89802, seven digits */
     UP(ID ",000,0,," TIME "," PLACE ",505|1|306E,6," STATES "," VOLTS);
     check(S7_FIELD_CELL, "505|1|306E");
