@@ -200,6 +200,7 @@ static void insert_data(const struct flow *flow, uint64_t position, const uint8_
     if (!tcp->waiting) {
         tcp->waiting = interval_set_new();
         flow->rest->waited_at = tcp->next;
+        flow->rest->stood = false;
     }
     struct interval_result result =
         interval_insert(tcp->waiting, position, data, length, flow->origin, probe ? NULL : &rule);
@@ -453,6 +454,8 @@ static bool fast_segment(struct tcp *connection, unsigned direction, const struc
         packet->sequence != next_sequence(tcp))
         return false;
     fast_tcp_next(connection, direction, packet);
+    if (packet->payload_length == 0)
+        connection->rest[direction].stood = true;
     return true;
 }
 
@@ -467,6 +470,7 @@ static void note_end(const struct flow *flow, const struct packet *packet, uint6
     } else if (end >= flow->rest->said) {
         flow->rest->said = end;
         flow->rest->said_at = tcp->next;
+        flow->rest->stood = false;
     }
 }
 
@@ -504,6 +508,8 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
     }
     if (packet->payload_length > 0)
         take_data(&flow, position, packet->payload, packet->payload_length);
+    if (length == 0 && ahead == 0 && !(packet->tcp_flags & TCP_RST))
+        flow.rest->stood = true;
     if (!is_near(ahead) || position < 0)
         return;
     uint64_t end = (uint64_t)position + length;
@@ -541,6 +547,7 @@ static bool suspect_packet(struct tcp *connection, unsigned direction, const str
     while (*last)
         last = &(*last)->next;
     *last = suspect;
+    connection->rest[direction].stood = false;
     connection->shared->suspects++;
     return true;
 }
@@ -562,9 +569,12 @@ static void take_suspects(struct tcp *connection, unsigned direction, int64_t up
         *place = suspect->next;
         connection->shared->suspects--;
         const struct flow flow = make_flow(connection, direction, &suspect->origin);
+        const bool stood = rest->stood;
         take_data(&flow, start, suspect->data, suspect->length);
-        if (tcp->waiting)
+        if (tcp->waiting) {
             rest->waited_at = MIN(rest->waited_at, suspect->at);
+            rest->stood = stood;
+        }
         g_free(suspect);
     }
 }
@@ -602,10 +612,10 @@ void tcp_stray(struct tcp *connection, unsigned direction, const struct packet *
     }
 }
 
-/* Is a number so far ahead of a stream that went on below it since? */
-static bool is_wild(const struct tcp_direction *tcp, uint64_t number, uint64_t at)
+/* Is a number so far ahead of a stream that went on below it since, or said that it stands there? */
+static bool is_wild(const struct flow *flow, uint64_t number, uint64_t at)
 {
-    return number > tcp->next + TCP_IN_FLIGHT && tcp->next > at;
+    return number > flow->tcp->next + TCP_IN_FLIGHT && (flow->tcp->next > at || flow->rest->stood);
 }
 
 /* Numbers that only stray packets had say nothing of what is missing; a stray's bytes stand alone. */
@@ -613,12 +623,12 @@ static void set_wild_apart(const struct flow *flow)
 {
     struct tcp_direction *tcp = flow->tcp;
     struct tcp_rest *rest = flow->rest;
-    if (is_wild(tcp, tcp->acknowledged, rest->acknowledged_at))
+    if (is_wild(flow, tcp->acknowledged, rest->acknowledged_at))
         tcp->acknowledged = 0;
-    if (!is_wild(tcp, rest->said, rest->said_at))
+    if (!is_wild(flow, rest->said, rest->said_at))
         tcp->end = MAX(tcp->end, rest->said);
     const struct interval *first = tcp->waiting ? interval_at(tcp->waiting, 0) : NULL;
-    if (!first || interval_count(tcp->waiting) != 1 || !is_wild(tcp, first->start, rest->waited_at) ||
+    if (!first || interval_count(tcp->waiting) != 1 || !is_wild(flow, first->start, rest->waited_at) ||
         tcp->acknowledged > tcp->next + 1) /* one byte more is a FIN */
         return;
     if (tcp->end == first->end)

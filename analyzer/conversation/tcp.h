@@ -21,8 +21,9 @@
  * - Late bytes are a stretch of their own, sink->late(): it neither joins nor ends what stands before or behind.
  * - What the other side acknowledged was sent: what is missing of it when the direction ends is a gap too. One byte
  * more than was captured is taken for a FIN.
- * - What stands alone more than TCP_IN_FLIGHT ahead is no sign of a hole if the stream went on below it and nobody
- * acknowledged it: its bytes are late, its number says nothing. A RST never says how far a direction went.
+ * - What stands alone more than TCP_IN_FLIGHT ahead is no sign of a hole if the stream went on below it, or said that
+ * it stands there, and nobody acknowledged it: its bytes are late, its number says nothing. A RST never says how far a
+ * direction went.
  * - A damaged segment waits for a good copy, until the other side acknowledges it or the direction ends: then it is
  * taken as it is. With a good copy it is a second copy of it, whatever the policy. Nothing else of it counts.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
@@ -93,6 +94,7 @@ struct tcp_rest {
      * was said, when the other side acknowledged more, and when the first byte waited. */
     struct suspect *suspects; /* damaged segments that wait for a good copy; tcp.c's own */
     uint64_t said, said_at, acknowledged_at, waited_at;
+    bool stood;                                 /* since any of these came it said that it stands where it stood */
     uint64_t duplicate_bytes;                   /* seen more than once, or in a hole too many to be remembered */
     uint64_t late_bytes;                        /* delivered as stretches of their own */
     uint64_t limits_reached[TCP_REACHED_COUNT]; /* holes given up because too much waited; forgotten */
