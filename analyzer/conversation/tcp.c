@@ -434,6 +434,8 @@ static void note_acknowledged(struct tcp *connection, unsigned direction, const 
         return;
     tcp->acknowledged = tcp->next + (uint64_t)ahead;
     connection->rest[direction].acknowledged_at = tcp->next;
+    if (ahead > TCP_IN_FLIGHT)
+        connection->rest[direction].stood = false;
 }
 
 void fast_tcp_next(struct tcp *connection, unsigned direction, const struct packet *packet)

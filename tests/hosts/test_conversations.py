@@ -334,6 +334,20 @@ class StrayTest(ConversationTest):
             self.assertEqual(([s["missing_bytes"] for s in streams], [row["reason"] for row in leftovers]), (["0"], [("junk", "undefined_text")[way]]),
                              (ahead, way, damaged, at_end))  # fmt: skip
 
+    def test_what_the_other_side_acknowledged_is_missing(self):
+        """However idle it was before: 200,000 bytes that no capture has, of which the acknowledgement was captured."""
+        site = Site()
+        site.open()
+        site.report(position(IDS[0], 0))
+        for _ in range(2):
+            site.tcp(0, ACK, b"", site.next[0] - 1)
+            site.tcp(1, ACK)
+            site.tcp(0, ACK)
+        site.next[0] += 200000
+        site.tcp(1, ACK)
+        rows, streams, _ = self.analyse(site.packets)
+        self.assertEqual((len(rows), [s["missing_bytes"] for s in streams]), (1, ["200000"]))
+
     def test_an_end_that_both_ignore(self):
         for direction, ask in itertools.product((0, 1), (True, False)):
             site = Site()
