@@ -343,6 +343,19 @@ static __attribute__((noinline)) void note_carrier(struct entry *entry, unsigned
             carrier_beside(entry->carrier, other->carrier);
 }
 
+/* Did the packet come in another conversation before? */
+static inline bool is_twin(struct conversations *conversations, struct entry *entry, unsigned direction,
+                           const struct packet *packet, uint64_t key)
+{
+    const struct sink *sink = conversations->options.sink;
+    uint32_t device = packet->ip_id == 0 && sink->device ? sink->device(context_of(entry)) : 0;
+    enum twins_answer answer = twins_find(&conversations->twins, key, entry->conversation.number, packet,
+                                          entry->ends[direction], entry->ends[!direction], device);
+    if (answer == TWINS_IF_IT_NAMES_ITS_DEVICE)
+        return sink->owner && sink->owner(context_of(entry), packet) != OWNER_UNKNOWN;
+    return answer == TWINS_YES;
+}
+
 /* The packet is of the conversation: all that is so for TCP and UDP alike. key: its twins_key(). Did it come in another
  * one? */
 static inline bool note_taken(struct conversations *conversations, struct entry *entry, unsigned direction,
@@ -357,8 +370,7 @@ static inline bool note_taken(struct conversations *conversations, struct entry 
         entry->moved = entry->heard;
         move(conversations, entry, entry->queue);
     }
-    return key != 0 && twins_find(&conversations->twins, key, entry->conversation.number, packet,
-                                  entry->ends[direction], entry->ends[!direction]);
+    return key != 0 && is_twin(conversations, entry, direction, packet, key);
 }
 
 static inline void hand_on(struct conversations *conversations, struct entry *entry, unsigned direction,
@@ -566,7 +578,7 @@ static void pass_over(struct conversations *conversations, const struct packet *
 {
     if (key != 0)
         twins_find(&conversations->twins, key, (uint64_t)hash | UINT64_C(1) << 63, packet, twins_end(&packet->source),
-                   twins_end(&packet->destination));
+                   twins_end(&packet->destination), 0);
 }
 
 static void take_packet(struct conversations *conversations, const struct packet *packet, guint hash, uint64_t key)

@@ -49,8 +49,10 @@ struct sink {
     void (*end)(void *context, unsigned direction);
     /* After that, of both: the conversation is over. */
     void (*closed)(void *context);
-    /* Asked of a datagram that came through another GTP-U tunnel; NULL: unknown. */
+    /* Asked of a packet that might be another's; NULL: unknown. */
     enum carrier_owner (*owner)(const void *context, const struct packet *packet);
+    /* A number for the device whose conversation it is, as far as that is known; 0: it is not. NULL: never. */
+    uint32_t (*device)(const void *context);
 };
 
 /* So late it is: a packet with payload comes next. */

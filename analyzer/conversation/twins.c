@@ -46,29 +46,33 @@ uint32_t twins_end(const struct endpoint *end)
     return (uint32_t)(mix(mix(word_at(end->address), word_at(end->address + 8)), end->port) >> 16);
 }
 
-static bool is_twin(const struct twin *a, const struct twin *b)
+static enum twins_answer compare(const struct twin *a, const struct twin *b)
 {
     if (a->conversation == b->conversation || a->transport != b->transport)
-        return false;
+        return TWINS_NO;
     int64_t age;
     if (__builtin_sub_overflow(b->time, a->time, &age) || age > TWINS_WINDOW || age < -TWINS_WINDOW)
-        return false;
+        return TWINS_NO;
     if (a->ends[0] != b->ends[0] && a->ends[1] != b->ends[1])
-        return false;
+        return TWINS_NO;
     if (a->ip_id != 0 && a->ip_id == b->ip_id)
-        return true;
-    if (a->transport == TRANSPORT_TCP)
-        return a->sequence == b->sequence && a->acknowledgement == b->acknowledgement;
-    return a->ip_id == 0 && b->ip_id == 0 && a->checksum == b->checksum && age <= TWINS_WINDOW_BARE &&
-           age >= -TWINS_WINDOW_BARE;
+        return TWINS_YES;
+    if (a->transport == TRANSPORT_TCP && a->sequence == b->sequence && a->acknowledgement == b->acknowledgement)
+        return TWINS_YES;
+    if (a->ip_id != 0 || b->ip_id != 0 || age > TWINS_WINDOW_BARE || age < -TWINS_WINDOW_BARE)
+        return TWINS_NO;
+    if (a->transport != TRANSPORT_TCP && a->checksum == b->checksum)
+        return TWINS_YES;
+    return a->device != 0 && a->device == b->device ? TWINS_YES : TWINS_IF_IT_NAMES_ITS_DEVICE;
 }
 
-bool twins_has(const struct twins *twins, uint64_t key, const struct twin *own)
+enum twins_answer twins_has(const struct twins *twins, uint64_t key, const struct twin *own)
 {
     const size_t place = twins_place(key);
-    bool found = false;
-    for (size_t i = 0; i < TWINS_DEPTH; i++)
-        if (twins->keys[place][i] == key)
-            found |= is_twin(&twins->slots[place][i], own);
-    return found;
+    enum twins_answer best = TWINS_NO;
+    for (size_t i = 0; i < TWINS_DEPTH; i++) {
+        enum twins_answer answer = twins->keys[place][i] == key ? compare(&twins->slots[place][i], own) : TWINS_NO;
+        best = MAX(best, answer);
+    }
+    return best;
 }

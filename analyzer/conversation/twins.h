@@ -9,7 +9,8 @@
 #include "packet/packet.h"
 
 /* A packet's twin has the same payload and one end in common, comes within this time, and has the same identification,
- * or over TCP the same numbers; without identification the same checksum, within TWINS_WINDOW_BARE. Nanoseconds. */
+ * or over TCP the same numbers; without identification, within TWINS_WINDOW_BARE, the same checksum, or the same
+ * device: what is sent to all devices at once has the same payload, too. Nanoseconds. */
 #define TWINS_WINDOW      (INT64_C(500) * 1000000)
 #define TWINS_WINDOW_BARE (INT64_C(50) * 1000000)
 /* Packets that are remembered: the last of each place, by their keys. Powers of two. */
@@ -21,6 +22,7 @@ struct twin {
     uint64_t conversation;
     int64_t time;
     uint32_t sequence, acknowledgement, ends[2];
+    uint32_t device; /* of its conversation, of a packet without identification; 0 = not known */
     uint16_t ip_id, checksum;
     uint8_t transport;
 };
@@ -38,7 +40,8 @@ uint32_t twins_end(const struct endpoint *end);
  */
 uint64_t twins_key(const struct packet *packet);
 /* Came one of those with this key in another conversation? */
-bool twins_has(const struct twins *twins, uint64_t key, const struct twin *own);
+enum twins_answer { TWINS_NO, TWINS_IF_IT_NAMES_ITS_DEVICE, TWINS_YES };
+enum twins_answer twins_has(const struct twins *twins, uint64_t key, const struct twin *own);
 
 static inline size_t twins_place(uint64_t key)
 {
@@ -53,16 +56,18 @@ S7_ALWAYS_INLINE void twins_prefetch(const struct twins *twins, uint64_t key)
     __builtin_prefetch(&twins->slots[place][twins->oldest[place] % TWINS_DEPTH], 1);
 }
 
-/* Remembers the packet, with its key and twins_end() of its ends. True: its twin came before in another conversation.
- */
-static inline bool twins_find(struct twins *twins, uint64_t key, uint64_t conversation, const struct packet *packet,
-                              uint32_t source, uint32_t destination)
+/* Remembers the packet, with its key, twins_end() of its ends and the device. Did its twin come before in another
+ * conversation? */
+static inline enum twins_answer twins_find(struct twins *twins, uint64_t key, uint64_t conversation,
+                                           const struct packet *packet, uint32_t source, uint32_t destination,
+                                           uint32_t device)
 {
     const struct twin own = {.conversation = conversation,
                              .time = packet->origin.time,
                              .sequence = packet->sequence,
                              .acknowledgement = packet->acknowledgement,
                              .ends = {source, destination},
+                             .device = device,
                              .ip_id = packet->has_ip_id ? packet->ip_id : 0,
                              .checksum = packet->checksum,
                              .transport = packet->transport};
@@ -71,7 +76,7 @@ static inline bool twins_find(struct twins *twins, uint64_t key, uint64_t conver
     bool same = false;
     for (size_t i = 0; i < TWINS_DEPTH; i++)
         same |= keys[i] == key;
-    const bool found = same && twins_has(twins, key, &own);
+    const enum twins_answer found = same ? twins_has(twins, key, &own) : TWINS_NO;
     keys[oldest] = key;
     twins->slots[place][oldest] = own;
     return found;

@@ -312,5 +312,6 @@ struct sink framing_sink(struct streams *streams)
                          .datagram = framing_datagram,
                          .end = framing_end,
                          .closed = streams_closed,
-                         .owner = streams_owner};
+                         .owner = streams_owner,
+                         .device = streams_device};
 }

@@ -402,6 +402,12 @@ enum carrier_owner streams_owner(const void *context, const struct packet *packe
     return OWNER_UNKNOWN;
 }
 
+uint32_t streams_device(const void *context)
+{
+    const struct stream *stream = context;
+    return stream->id[0] != '\0' ? MAX(g_str_hash(stream->id), 1) : 0;
+}
+
 static void hand_on_row(const struct stream *stream)
 {
     const struct stream_taker *taker = &stream->shared->options.taker;

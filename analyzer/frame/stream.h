@@ -101,7 +101,8 @@ void streams_opened(struct conversation *conversation, void *context, void *user
 void streams_closed(void *context);
 void streams_due(void *user);
 struct sink_clock *streams_clock(struct streams *streams);
-/* By the id of the first frame in the datagram. */
+uint32_t streams_device(const void *context);
+/* By the id of the first frame in the packet. */
 enum carrier_owner streams_owner(const void *context, const struct packet *packet);
 
 /* Called by framing.c. A datagram begins; false if it was captured before and is done with. */

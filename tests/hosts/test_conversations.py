@@ -585,6 +585,40 @@ class TwinTest(ConversationTest):
         rows, _, _ = self.analyse(packets + [(time + 0.01, self.wrapped(frame)) for time, frame in packets])
         self.assertEqual(sorted("duplicate" in row["flags"].split(";") for row in rows), [False] * 120 + [True] * 120)
 
+    @staticmethod
+    def without_identification(packets):
+        return [(time, frame[:18] + b"\0\0" + frame[20:]) for time, frame in packets]
+
+    def test_without_identification(self):
+        """Both sides of address translation that also renumbers TCP: nothing in the headers is the same but one end."""
+        for over_tcp in (False, True):
+            sites = [Site(), Site(START + 0.0002, 77777, 99999, ends=(("198.51.100.9", 40000), SERVER))]
+            for site in sites:
+                say = (lambda d, data, s=site: s.tcp(d, ACK | PSH, data)) if over_tcp else site.udp
+                if over_tcp:
+                    site.open()
+                for data in (position(IDS[0], 0), b"#490154203237518,CMD-X#"):
+                    say(0, data)
+                    site.time += 20
+                say(1, b":123456F#")
+                say(1, startek("800", "", IDS[0], "A", "$$"))
+                say(0, startek("800", "OK", IDS[0]))
+            rows, _, _ = self.analyse(self.without_identification(sorted(sites[0].packets + sites[1].packets)))
+            for stream in ("1", "2"):
+                told = [(row["kind"], "duplicate" in row["flags"].split(";")) for row in rows if row["stream"] == stream]
+                self.assertCountEqual(told, [(kind, stream == "2") for kind in ("position", "heartbeat", "command", "command", "answer")])
+
+    def test_sent_to_all_devices(self):
+        """At once, without identification, and without an id in it: three commands."""
+        sites = [Site(START + n * 0.001, ends=((f"10.0.0.{n + 2}", 1024), SERVER)) for n in range(3)]
+        for n, site in enumerate(sites):
+            site.udp(0, position(f"49015420323751{n}", n))
+            site.time += 20
+            site.udp(1, b":123456M1,030S#")
+        rows, _, _ = self.analyse(self.without_identification(sorted(sum((site.packets for site in sites), []))))
+        self.assertEqual([row["kind"] for row in rows if "duplicate" in row["flags"].split(";")], [])
+        self.assertEqual(len(rows), 6)
+
     def test_what_waits(self):
         """Begun in the middle, and with a segment that comes late: it is the bytes that came before, not the packet at hand."""
         beats = [b"#490154203237518,CMD-X#", position(IDS[0], 1), b"#490154203237518,CMD-D#"]
