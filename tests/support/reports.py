@@ -89,7 +89,7 @@ def cell(found, text):
             found.bad(part)
         elif column == "mnc":
             found.columns[column] = part
-        elif column != "lac" or part.upper() != "FFFF":
+        else:
             found.columns[column] = str(int(part, 10 if column == "mcc" else 16))
 
 
