@@ -57,9 +57,10 @@ static void on_closed(void *context)
 /* The first byte of a datagram from the device says whose it is, a small letter nothing. */
 static enum carrier_owner on_owner(const void *context, const struct packet *packet)
 {
-    if (!g_ascii_isupper(packet->payload[0]))
+    const GString *own = told[conversation_of(context)->number];
+    if (!own || !g_ascii_isupper(packet->payload[0]))
         return OWNER_UNKNOWN;
-    return told[conversation_of(context)->number]->str[0] == packet->payload[0] ? OWNER_SAME : OWNER_OTHER;
+    return own->str[0] == packet->payload[0] ? OWNER_SAME : OWNER_OTHER;
 }
 
 static struct sink sink = {.context_size = sizeof(struct context),
