@@ -29,7 +29,7 @@ struct bins *bins_new(void);
 void bins_add(struct bins *bins, int64_t second, double value);
 /* Nothing is known from that second on until the other: values before and behind belong to different bins. */
 void bins_part(struct bins *bins, int64_t from, int64_t until);
-/* The first stretch that may reach that second; all behind it do, in order of time. */
+/* The first stretch that may have a value of that second or a later one: those before it have none. */
 unsigned bins_from(const struct bins *bins, int64_t second);
 void bins_free(struct bins *bins);
 

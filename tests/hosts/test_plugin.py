@@ -7,7 +7,8 @@ import unittest
 import xml.etree.ElementTree
 
 import harness
-from talk import BODY, ID, OTHER_ID, SERVER, PluginTest, Talk, gotop, startek
+from pcap import Capture
+from talk import BODY, ID, OTHER_ID, SERVER, PluginTest, Talk, fifotrack, gotop, startek
 
 
 class ArgumentTest(PluginTest):
@@ -58,6 +59,18 @@ class LinkTest(PluginTest):
         self.capture.time += 121_000
         talk.up(gotop(f"CMD-J,{BODY}"))
         self.assertEqual(self.links("-2"), [(None, None, None)] * 3)
+
+    def test_an_answer_belongs_to_the_device_that_was_asked(self):
+        """Two devices in one conversation, asked with the same index or serial; the second answers first."""
+        for make, code, head in ((startek, "800", "$$"), (fifotrack, "B03", "##")):
+            self.capture = Capture()
+            device = ("10.0.0.5", 20000)
+            for asked in (ID, OTHER_ID):
+                self.capture.udp(SERVER, device, make(code, "60" if make is fifotrack else "", asked, head=head))
+            for answers in (OTHER_ID, ID):
+                self.capture.udp(device, SERVER, make(code, "OK", answers))
+            wanted = [(None, "4"), (None, "3"), ("2", None), ("1", None)]
+            self.assertEqual([link[:2] for link in self.links("-2")], wanted)
 
     def test_an_answer_over_udp_and_one_spread_over_segments(self):
         device = ("10.0.0.3", 20000)

@@ -15,6 +15,7 @@
 
 #define SECOND     INT64_C(1000000000)
 #define ID         "353327020115804"
+#define OTHER_ID   "353327020115805"
 #define UP(code)   "#" ID "," code ",V,DATE:240517,TIME:060000,LAT:50.0000000N,LOT:010.0000000E,Speed:000.0,84-20#"
 #define DOWN(text) ":123456" text "#"
 
@@ -76,15 +77,20 @@ static unsigned startek(int second, char head, char index, const char *content)
 }
 
 /* A fifotrack frame: head '$' or '#', and what stands behind the id. */
-static unsigned fifotrack(int second, char head, const char *content)
+static unsigned fifotrack_of(const char *id, int second, char head, const char *content)
 {
-    g_autofree char *body = g_strdup_printf(",%s,%s", ID, content);
+    g_autofree char *body = g_strdup_printf(",%s,%s", id, content);
     g_autofree char *text = g_strdup_printf("%u%s", (unsigned)strlen(body), body);
     unsigned all = 0;
     for (const char *c = text; *c; c++)
         all ^= (unsigned char)*c;
     g_autofree char *frame = g_strdup_printf("%c%c%s*%02X\r\n", head, head, text, all);
     return say_bytes(second, frame, strlen(frame));
+}
+
+static unsigned fifotrack(int second, char head, const char *content)
+{
+    return fifotrack_of(ID, second, head, content);
 }
 
 /* Every line of PROTOCOL.md 3.2 and 8: the command, the code that answers it, and one that does not. */
@@ -360,6 +366,21 @@ static void what_acknowledges_a_report_is_no_question(void **state)
     assert_int_equal(fifotrack(2, '$', "1,B72,OK"), 3);
 }
 
+/* Several devices may share a conversation, and servers send one serial always. */
+static void what_carries_another_id_is_no_answer(void **state)
+{
+    assert_int_equal(fifotrack(0, '#', "1,B03,60"), 1000);
+    assert_int_equal(fifotrack_of(OTHER_ID, 0, '#', "1,B03,60"), 1000);
+    assert_int_equal(fifotrack_of(OTHER_ID, 1, '$', "1,B03,OK"), 2);
+    assert_int_equal(fifotrack_of(OTHER_ID, 1, '$', "1,B03,OK"), 0);
+    assert_int_equal(fifotrack(1, '$', "1,B03,OK"), 1);
+    fifotrack(2, '$', "7F,A03," PLACE);
+    fifotrack_of(OTHER_ID, 2, '$', "7F,A03," PLACE);
+    assert_int_equal(fifotrack_of(OTHER_ID, 3, '#', "7F,A03,260202024003"), 7);
+    assert_int_equal(fifotrack_of(OTHER_ID, 3, '#', "7F,A03,260202024003"), 0);
+    assert_int_equal(fifotrack(3, '#', "7F,A03,260202024003"), 6);
+}
+
 /* docs/FIFOTRACK.md 7: A03 from the platform answers the report of that serial, within 120 s, once. */
 static void an_acknowledgement_belongs_to_the_report_of_its_serial(void **state)
 {
@@ -455,6 +476,7 @@ int main(void)
         PAIRING_TEST(bytes_asked_for_again_answer_the_latest_request),
         PAIRING_TEST(a_position_is_answered_by_a_report_with_its_serial),
         PAIRING_TEST(what_acknowledges_a_report_is_no_question),
+        PAIRING_TEST(what_carries_another_id_is_no_answer),
         PAIRING_TEST(an_acknowledgement_belongs_to_the_report_of_its_serial),
         PAIRING_TEST(reports_never_displace_a_command),
         PAIRING_TEST(dialects_do_not_answer_each_other),
