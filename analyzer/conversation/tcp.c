@@ -345,6 +345,29 @@ static void drain_both(const struct flow flows[2])
     }
 }
 
+/* A damaged segment, with its bytes. */
+struct suspect {
+    struct suspect *next;
+    uint32_t sequence;
+    uint64_t at; /* where the direction stood when it came */
+    size_t length;
+    struct origin origin;
+    uint8_t data[];
+};
+
+/* Where a direction that was held begins: with what waits, or with a damaged segment in front of it. */
+static uint64_t first_held(const struct tcp *connection, unsigned direction)
+{
+    const struct tcp_direction *tcp = &connection->directions[direction];
+    uint64_t first = interval_at(tcp->waiting, 0)->start;
+    for (const struct suspect *suspect = connection->rest[direction].suspects; suspect; suspect = suspect->next) {
+        int64_t start = position_of(tcp, suspect->sequence);
+        if (start >= 0 && (uint64_t)start < first)
+            first = (uint64_t)start;
+    }
+    return first;
+}
+
 void tcp_open(struct tcp *connection)
 {
     const struct flow flows[2] = {make_flow(connection, 0, connection->last),
@@ -352,7 +375,7 @@ void tcp_open(struct tcp *connection)
     bool opened[2] = {flows[0].tcp->opening, flows[1].tcp->opening};
     for (unsigned direction = 0; direction < 2; direction++)
         if (opened[direction])
-            begin_direction(&flows[direction], interval_at(flows[direction].tcp->waiting, 0)->start, false);
+            begin_direction(&flows[direction], first_held(connection, direction), false);
     if (opened[0] && opened[1])
         drain_both(flows);
     for (unsigned direction = 0; direction < 2; direction++)
@@ -516,22 +539,14 @@ static __attribute__((noinline)) void take_segment(struct tcp *connection, unsig
         return;
     uint64_t end = (uint64_t)position + length;
     note_end(&flow, packet, end);
+    if ((packet->tcp_flags & TCP_FIN) && end == tcp->next)
+        flow.rest->ended = end + 1;
     if ((packet->tcp_flags & TCP_FIN) && tcp->fin == UINT64_MAX && tcp->finished) {
         tcp->fin = end;
         if (tcp->waiting)
             settle_waiting(&flow); /* bytes that wait behind the FIN only */
     }
 }
-
-/* A damaged segment, with its bytes. */
-struct suspect {
-    struct suspect *next;
-    uint32_t sequence;
-    uint64_t at; /* where the direction stood when it came */
-    size_t length;
-    struct origin origin;
-    uint8_t data[];
-};
 
 /* Puts a damaged segment aside. False: there is no room. */
 static bool suspect_packet(struct tcp *connection, unsigned direction, const struct packet *packet)
@@ -654,6 +669,8 @@ void tcp_finish(struct tcp *connection, unsigned direction)
     while (tcp->waiting && interval_count(tcp->waiting) > 0)
         give_up_hole(&flow, false);
     release_waiting(&flow);
+    if (tcp->acknowledged == tcp->next + 1 && flow.rest->ended == tcp->acknowledged)
+        tcp->end = tcp->fin = tcp->next;
     if (tcp->acknowledged > tcp->end + 1 || (tcp->acknowledged > tcp->end && tcp->fin != UINT64_MAX))
         tcp->end = tcp->acknowledged;
     if (tcp->end > tcp->next && missing_before(tcp, tcp->end) > 0)

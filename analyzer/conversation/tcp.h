@@ -26,6 +26,8 @@
  * direction went.
  * - A damaged segment waits for a good copy, until the other side acknowledges it or the direction ends: then it is
  * taken as it is. With a good copy it is a second copy of it, whatever the policy. Nothing else of it counts.
+ * - Where the stream stands, with a FIN there and the other side acknowledging that, it ends: another FIN or number
+ * said nothing.
  * - A FIN takes a sequence number, but is no byte: nothing is missing where it stands. Data behind FIN or RST counts.
  */
 
@@ -94,6 +96,7 @@ struct tcp_rest {
      * was said, when the other side acknowledged more, and when the first byte waited. */
     struct suspect *suspects; /* damaged segments that wait for a good copy; tcp.c's own */
     uint64_t said, said_at, acknowledged_at, waited_at;
+    uint64_t ended;                             /* behind the FIN that came last where the stream stood; 0: none */
     bool stood;                                 /* since any of these came it said that it stands where it stood */
     uint64_t duplicate_bytes;                   /* seen more than once, or in a hole too many to be remembered */
     uint64_t late_bytes;                        /* delivered as stretches of their own */

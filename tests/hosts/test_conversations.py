@@ -349,11 +349,12 @@ class StrayTest(ConversationTest):
         self.assertEqual((len(rows), [s["missing_bytes"] for s in streams]), (1, ["200000"]))
 
     def test_an_end_that_both_ignore(self):
-        for direction, ask in itertools.product((0, 1), (True, False)):
+        """With the right number, or one nearby: the real one that follows, and its acknowledgement, contradict it."""
+        for direction, ask, off in itertools.product((0, 1), (True, False), (-1, 0, 100, 1460, 60000)):
             site = Site()
             site.open()
             site.report(position(IDS[0], 0))
-            site.tcp(direction, FIN | ACK, b"", site.next[direction])
+            site.tcp(direction, FIN | ACK, b"", site.next[direction] + off)
             for n in (1, 2, 3):
                 site.report(position(IDS[0], n))
             if ask:
@@ -363,7 +364,7 @@ class StrayTest(ConversationTest):
                 site.tcp(not end, ACK)
             rows, streams, leftovers = self.analyse(site.packets)
             self.assertEqual(self.seen(rows, IDS[0]), self.whole()[: None if ask else 4])
-            self.assertEqual(([s["missing_bytes"] for s in streams], leftovers), (["0"], []))
+            self.assertEqual(([s["missing_bytes"] for s in streams], leftovers), (["0"], []), (direction, ask, off))
 
     def test_new_numbers_that_go_on(self):
         """A second connection with the same ports; with its SYN the first is over."""
@@ -487,6 +488,28 @@ class ChecksumTest(ConversationTest):
         site.tcp(1, ACK)
         rows, _, leftovers = self.analyse(site.packets)
         self.assertEqual(([row[3] for row in self.seen(rows, IDS[0])], leftovers), (["packet_checksum_bad"], []))
+
+    def test_only_a_bad_copy_of_the_start_of_a_frame(self):
+        """The rest of it, right or as bad, is no other start: what is held stands before it. Acknowledged or not."""
+        for rest_bad, acknowledged in itertools.product((False, True), (False, True)):
+            site = Site()
+            site.open()
+            site.packets.clear()
+            for direction in (1, 0, 1, 0):
+                site.tcp(direction, ACK)
+            data = position(IDS[0], 1)
+            for part, bad in ((data[:60], True), (data[60:], rest_bad)):
+                site.tcp(0, ACK | PSH, part)
+                if bad:
+                    self.spoil(site)
+                if acknowledged:
+                    site.tcp(1, ACK)
+            for n in (2, 3):
+                site.report(position(IDS[0], n))
+            rows, streams, leftovers = self.analyse(site.packets)
+            self.assertEqual([row[1:] for row in self.seen(rows, IDS[0])],
+                             [(f"41.45{n:02d}00", False, "" if n > 1 else "packet_checksum_bad") for n in (1, 2, 3)])  # fmt: skip
+            self.assertEqual((leftovers, [s["missing_bytes"] for s in streams]), ([], ["0"]))
 
     def test_only_a_bad_copy(self):
         """It is used when it is acknowledged, or at the end; the frame behind it waits no longer."""
