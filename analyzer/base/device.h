@@ -32,6 +32,7 @@ struct device_start {
 struct device {
     char id[DEVICE_ID_MAX + 1];    /* empty: reports of no known device */
     struct command *commands;      /* that wait for an answer, the oldest; NULL = none. See frame/exchange.c */
+    struct judge *judge;           /* of reports that are judged as they come; NULL = none yet */
     uint64_t rows;                 /* this and what follows is of its rows, up to where it says otherwise */
     uint32_t context, frame_flags; /* union */
     int64_t first_seen, last_seen; /* capture time, ns */
@@ -43,13 +44,12 @@ struct device {
     struct clock_findings clock;
     uint64_t unmarked;         /* what hindsight would say of its clock, had it not been too much */
     uint64_t streams;          /* conversations that it took part in */
-    struct judge *judge;       /* of reports that are judged as they come; NULL = none yet */
     struct device_start start; /* when it came first */
     unsigned command_count;    /* of commands */
     uint32_t number;           /* from 1 as they came, 0: no known device */
     bool marked;               /* one that came before has an id that differs in case only */
 };
-#define DEVICE_HOT (offsetof(struct device, kinds[S7_KIND_COMMAND]))
+#define DEVICE_HOT (offsetof(struct device, kinds[S7_KIND_PASSTHROUGH]))
 
 struct devices;
 /* max: of ids; reports of further ones are those of no known device. */

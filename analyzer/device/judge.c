@@ -24,8 +24,7 @@ void judge_init(struct judge *judge, bool hindsight)
 
 void judge_clear(struct judge *judge)
 {
-    recent_free(judge->recent);
-    judge->recent = NULL;
+    recent_clear(&judge->recent);
     g_clear_pointer(&judge->starts, g_array_unref);
     hindsight_clear(&judge->hindsight);
 }

@@ -5,6 +5,7 @@
 #ifndef JUDGE_H
 #define JUDGE_H
 
+#include "base/cache_line.h"
 #include "base/device.h"
 #include "base/distance.h"
 #include "device/clock.h"
@@ -31,8 +32,8 @@ struct judge {
     uint32_t stretch;       /* a new one begins where the clock went back */
     GArray *starts;         /* of struct spot: where stretches begin, both ascending; NULL = there is one alone */
     struct spot live, last; /* of the last row that others may follow, of the row before */
-    struct recent *recent;
     struct clock clock;
+    struct recent recent;
     struct hindsight hindsight;
 };
 
@@ -51,5 +52,13 @@ void judge_again(struct judge *judge, struct device *device, const struct said *
 /* The same as judge_report() where only totals are wanted: nothing is judged, the message holds little more than the
  * id. */
 bool judge_total(struct device *device, const struct selection *selection, const struct report *report);
+
+/* Brings what a report needs into the cache. */
+static inline void judge_prefetch(const struct judge *judge)
+{
+    prefetch_lines(judge, offsetof(struct judge, hindsight));
+    for (size_t i = 0; i < G_N_ELEMENTS(judge->hindsight.lines); i++)
+        prefetch_lines(&judge->hindsight.lines[i].base, sizeof judge->hindsight.lines[i].base);
+}
 
 #endif

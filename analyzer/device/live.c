@@ -65,7 +65,9 @@ void live_write(struct live *live, struct device *device, struct report *report)
 
 void live_prefetch(const struct device *device)
 {
-    prefetch_lines(device, sizeof *device);
+    if (device->judge)
+        judge_prefetch(device->judge);
+    prefetch_lines((const char *)device + DEVICE_HOT, sizeof *device - DEVICE_HOT);
 }
 
 void live_flush(struct live *live)

@@ -14,13 +14,6 @@ struct sent {
     int64_t time;
 };
 
-/* A part of each digest stands in front: few bytes to look through, as nearly every report is new. */
-struct recent {
-    uint8_t count, next, capacity;
-    uint16_t parts[RECENT_MAX];
-    struct sent sent[]; /* grows up to RECENT_MAX */
-};
-
 static uint16_t part_of(const struct sent *sent)
 {
     return (uint16_t)digest_short(&sent->digest);
@@ -68,22 +61,18 @@ static bool is_comparable(const struct s7_message *message)
     return message->kind != S7_KIND_HEARTBEAT && message->kind != S7_KIND_HELLO && !(valid && !valid->value.integer);
 }
 
-static struct recent *grow(struct recent *recent)
+static void grow(struct recent *recent)
 {
-    unsigned capacity = recent ? MIN(recent->capacity * 2U, RECENT_MAX) : 4U;
-    struct recent *grown = g_realloc(recent, sizeof *grown + capacity * sizeof grown->sent[0]);
-    if (!recent)
-        memset(grown, 0, sizeof *grown);
-    grown->next = grown->count;
-    grown->capacity = (uint8_t)capacity;
-    return grown;
+    unsigned capacity = recent->sent ? MIN(recent->capacity * 2U, RECENT_MAX) : 4U;
+    recent->sent = g_renew(struct sent, recent->sent, capacity);
+    recent->next = recent->count;
+    recent->capacity = (uint8_t)capacity;
 }
 
-static void remember(struct recent **place, const struct sent *sent)
+static void remember(struct recent *recent, const struct sent *sent)
 {
-    struct recent *recent = *place;
-    if (!recent || (recent->count == recent->capacity && recent->capacity < RECENT_MAX))
-        *place = recent = grow(recent);
+    if (recent->count == recent->capacity && recent->capacity < RECENT_MAX)
+        grow(recent);
     recent->sent[recent->next] = *sent;
     recent->parts[recent->next] = part_of(sent);
     recent->next = (uint8_t)((recent->next + 1) % RECENT_MAX);
@@ -125,17 +114,18 @@ static bool was_sent(const struct recent *recent, const struct sent *sent, bool 
     return false;
 }
 
-bool recent_is_duplicate(struct recent **recent, const struct report *report)
+bool recent_is_duplicate(struct recent *recent, const struct report *report)
 {
     bool comparable = is_comparable(report->message);
     struct sent sent = {comparable ? digest_report(report) : (struct digest){0}, report->completed.time};
-    bool found = comparable && *recent && was_sent(*recent, &sent, report->message->dialect != S7_GOTOP);
+    bool found = comparable && was_sent(recent, &sent, report->message->dialect != S7_GOTOP);
     if (report->message->direction == S7_UP && report->message->proven)
         remember(recent, &sent);
     return found;
 }
 
-void recent_free(struct recent *recent)
+void recent_clear(struct recent *recent)
 {
-    g_free(recent);
+    g_free(recent->sent);
+    *recent = (struct recent){.sent = NULL};
 }

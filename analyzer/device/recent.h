@@ -9,10 +9,17 @@
 /* Reports that a new one is compared with. */
 #define RECENT_MAX 32
 
-struct recent;
+struct sent;
 
-/* Whether the report equals one of the last ones; remembers it. *recent is allocated when it is needed. */
-bool recent_is_duplicate(struct recent **recent, const struct report *report);
-void recent_free(struct recent *recent);
+/* All zero at first. A part of each digest stands here: few bytes to look through, as nearly every report is new. */
+struct recent {
+    uint16_t parts[RECENT_MAX];
+    struct sent *sent; /* grows up to RECENT_MAX */
+    uint8_t count, next, capacity;
+};
+
+/* Whether the report equals one of the last ones; remembers it. */
+bool recent_is_duplicate(struct recent *recent, const struct report *report);
+void recent_clear(struct recent *recent);
 
 #endif
