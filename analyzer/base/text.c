@@ -23,13 +23,19 @@ static size_t printable_character(const uint8_t *bytes, size_t length)
     return (size_t)g_unichar_to_utf8(c, NULL);
 }
 
-/* A byte that is not plain, or a quote in TEXT_JSON, which doubles the backslashes of escapes. */
+/* A quote in a JSON string. */
+static char *put_quote(char *out, enum text_form form)
+{
+    return pen_put_bytes(out, "\\\"\"", form == TEXT_JSON_CELL ? 3 : 2);
+}
+
+/* A byte that is not plain, or a quote in a JSON string, which doubles the backslashes of escapes. */
 static char *put_odd(char *out, uint8_t c, enum text_form form)
 {
     if (form == TEXT_BARE)
         return pen_put_escaped(out, c);
     if (c == '"')
-        return pen_put_literal(out, "\\\"\"");
+        return put_quote(out, form);
     *out = '\\';
     out = pen_put_escaped(out + 1, c);
     return c == '\\' ? pen_put_char(out, '\\') : out;
@@ -48,7 +54,7 @@ char *text_put(char *out, const uint8_t *bytes, size_t length, enum text_set set
             continue;
         }
         i++;
-        if (is_plain(c) && !(form == TEXT_JSON && c == '"'))
+        if (is_plain(c) && (form == TEXT_BARE || c != '"'))
             *out++ = (char)c;
         else
             out = put_odd(out, c, form);
@@ -56,12 +62,12 @@ char *text_put(char *out, const uint8_t *bytes, size_t length, enum text_set set
     return out;
 }
 
-char *text_put_json(char *out, const char *text, size_t length)
+char *text_put_json(char *out, const char *text, size_t length, enum text_form form)
 {
     for (size_t i = 0; i < length; i++) {
         char c = text[i];
         if (c == '"')
-            out = pen_put_literal(out, "\\\"\"");
+            out = put_quote(out, form);
         else if (c == '\\')
             out = pen_put_literal(out, "\\\\");
         else if ((unsigned char)c < 0x20)

@@ -14,13 +14,13 @@ enum text_set { TEXT_ASCII, TEXT_UTF8 };
 void text_escape(GString *out, const uint8_t *bytes, size_t length, enum text_set set);
 
 /* The same for those that write to a pointer, TEXT_BYTE_MAX bytes at most for each; they return the byte behind the
- * last. TEXT_BARE: the escaped text alone. TEXT_JSON: as it stands in a JSON string in a quoted cell, where a backslash
- * is two and a quote is \"". */
-enum text_form { TEXT_BARE, TEXT_JSON };
+ * last. TEXT_BARE: the escaped text alone. TEXT_JSON: as it stands in a JSON string, where a backslash is two and a
+ * quote is \". TEXT_JSON_CELL: in one in a quoted cell, where a quote is \"". */
+enum text_form { TEXT_BARE, TEXT_JSON, TEXT_JSON_CELL };
 #define TEXT_BYTE_MAX 6
 char *text_put(char *out, const uint8_t *bytes, size_t length, enum text_set set, enum text_form form);
-/* Text without escapes, as text_json() has it, in a quoted cell; without the quotes around it. */
-char *text_put_json(char *out, const char *text, size_t length);
+/* Text without escapes, as text_json() has it, without the quotes around it. form: one of the latter two. */
+char *text_put_json(char *out, const char *text, size_t length, enum text_form form);
 
 /* One CSV cell (RFC 4180): quoted if it needs to be. guard: prefix ' when a spreadsheet would run it. */
 void text_cell(GString *out, const char *text, size_t length, bool guard);

@@ -9,7 +9,7 @@
 
 void cells_init(struct cells *cells, bool show_secrets)
 {
-    const struct row_options options = {.csv_guard = false, .show_secrets = show_secrets};
+    const struct row_options options = {.show_secrets = show_secrets, .json = true};
     printer_init(&cells->printer, &options);
     for (unsigned id = 0; id < ROW_COLUMNS; id++) {
         char key[PEN_WORD_MAX + 1];
@@ -36,30 +36,16 @@ uint64_t cells_reported(const struct cells *cells)
     return cells->message->proven ? cells->message->present[0] & REPORTED : 0;
 }
 
-/* A quoted cell has each quote twice. */
-static char *single_quotes(char *start, char *end)
-{
-    char *from = memchr(start, '"', (size_t)(end - start));
-    if (!from)
-        return end;
-    for (char *to = from;; from++) {
-        if (from == end)
-            return to;
-        *to++ = *from;
-        from += *from == '"';
-    }
-}
-
 static char *put_json_text(const struct cells *cells, char *at, const struct s7_field *field)
 {
     size_t length;
     const char *text = s7_text(cells->facts.data, field, &length);
-    char *start = at = pen_put_char(at, '"');
+    at = pen_put_char(at, '"');
     if (field->type == S7_NAME || field->attributes & S7_INLINE)
-        at = text_put_json(at, text, length);
+        at = text_put_json(at, text, length, TEXT_JSON);
     else
         at = row_put_masked(&cells->source, at, field->offset, field->length, TEXT_UTF8, TEXT_JSON);
-    return pen_put_char(single_quotes(start, at), '"');
+    return pen_put_char(at, '"');
 }
 
 char *cells_put_field_text(const struct cells *cells, char *at, const struct s7_field *field)
@@ -166,15 +152,21 @@ char *cells_put_device_time(const struct cells *cells, char *at)
     return put_value(cells, at, s7_first(cells->message, S7_FIELD_DEVICE_TIME));
 }
 
+static char *put_raw(const struct cells *cells, char *at, enum text_form form)
+{
+    uint32_t plain = (uint32_t)cells->source.plain;
+    at = pen_put_bytes(at, cells->facts.data, plain);
+    return row_put_masked(&cells->source, at, plain, cells->facts.length - plain, TEXT_ASCII, form);
+}
+
 char *cells_put_raw(const struct cells *cells, char *at)
 {
-    size_t plain = cells->source.plain;
-    at = pen_put_char(at, '"');
-    at = pen_put_bytes(at, cells->facts.data, plain);
-    char *rest = at;
-    at = row_put_masked(&cells->source, at, (uint32_t)plain, cells->facts.length - (uint32_t)plain, TEXT_ASCII,
-                        TEXT_JSON);
-    return pen_put_char(single_quotes(rest, at), '"');
+    return pen_put_char(put_raw(cells, pen_put_char(at, '"'), TEXT_JSON), '"');
+}
+
+char *cells_put_raw_text(const struct cells *cells, char *at)
+{
+    return put_raw(cells, at, TEXT_BARE);
 }
 
 /* a;b becomes ["a","b"]. The items have no quotes. */
@@ -224,10 +216,5 @@ char *cells_put_packets(const struct cells *cells, char *at)
 
 char *cells_put_details(const struct cells *cells, char *at)
 {
-    char *end = row_put_details(&cells->source, at);
-    if (end == at)
-        return at;
-    char *inner = single_quotes(at + 1, end - 1); /* without the quotes of the cell */
-    memmove(at, at + 1, (size_t)(inner - at - 1));
-    return inner - 1;
+    return row_put_details(&cells->source, at);
 }

@@ -41,6 +41,7 @@ char *cells_put_packets(const struct cells *cells, char *at);
 char *cells_put_details(const struct cells *cells, char *at);
 
 /* The same texts as they stand in the timeline, without quotes. */
+char *cells_put_raw_text(const struct cells *cells, char *at);
 char *cells_put_packet_text(const struct cells *cells, char *at);
 /* Of a field with several values: 1=4.56;2=0.00 */
 char *cells_put_values(const struct cells *cells, char *at, const struct s7_field *field);

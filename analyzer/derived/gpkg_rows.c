@@ -249,7 +249,7 @@ static char *bind_provenance(const struct state *state, sqlite3_stmt *statement,
     if (at > start)
         bind_text(statement, rows->packets + 1, start, (size_t)(at - start));
     start = at;
-    at = row_put_masked(&state->cells.source, at, 0, facts->length, TEXT_ASCII, TEXT_BARE);
+    at = cells_put_raw_text(&state->cells, at);
     bind_text(statement, rows->packets + 2, start, (size_t)(at - start));
     return at;
 }

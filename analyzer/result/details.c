@@ -35,15 +35,18 @@ static int compare_keys(const void *a, const void *b)
     return strcmp(key_name(*(const uint16_t *)a), key_name(*(const uint16_t *)b));
 }
 
-static void set_key_word(struct pen_word *word, const char *key)
+static void set_key_word(struct pen_word *word, const char *key, bool json)
 {
     char text[PEN_WORD_MAX + 1];
-    g_snprintf(text, sizeof text, "\"\"%s\"\":", key);
+    g_snprintf(text, sizeof text, json ? "\"%s\":" : "\"\"%s\"\":", key);
     pen_set_word(word, text);
 }
 
 void row_details_init(struct row_writer *writer)
 {
+    const bool json = writer->options.json;
+    writer->quotes = json ? 1 : 2;
+    writer->text_form = json ? TEXT_JSON : TEXT_JSON_CELL;
     for (unsigned id = 0; id < KEY_COUNT; id++)
         writer->keys[id] = (uint16_t)id;
     qsort(writer->keys, KEY_COUNT, sizeof writer->keys[0], compare_keys);
@@ -51,16 +54,21 @@ void row_details_init(struct row_writer *writer)
         unsigned id = writer->keys[rank];
         writer->ranks[id] = (uint16_t)rank;
         writer->single[rank] = id < S7_FIELD_COUNT && !s7_fields[id].many;
-        set_key_word(&writer->key_words[rank], key_name(id));
+        set_key_word(&writer->key_words[rank], key_name(id), json);
     }
     static const enum s7_field_id framing[] = {S7_FIELD_TERMINATOR, S7_FIELD_LENGTH, S7_FIELD_CHECKSUM};
     for (size_t i = 0; i < G_N_ELEMENTS(framing); i++)
         writer->framing[framing[i] / 64] |= UINT64_C(1) << framing[i] % 64;
     for (unsigned flag = 0; flag < S7_FLAG_COUNT; flag++)
-        set_key_word(&writer->flag_words[flag], s7_flag_names[flag]);
+        set_key_word(&writer->flag_words[flag], s7_flag_names[flag], json);
 }
 
-#define put_quotes(at) pen_put_literal(at, "\"\"")
+/* One, or the two that stand for one in a cell. */
+static inline char *put_quotes(const struct row_source *source, char *at)
+{
+    memcpy(at, "\"\"", 2);
+    return at + source->writer->quotes;
+}
 
 /* Closes an object or array whose members all have a comma behind them. */
 static char *put_end(char *at, char c)
@@ -73,18 +81,18 @@ static char *put_text(const struct row_source *source, char *at, const struct s7
     size_t length;
     const char *text = s7_text(source->facts->data, field, &length);
     bool own = field->type == S7_NAME || field->attributes & S7_INLINE;
-    at = put_quotes(at);
+    at = put_quotes(source, at);
     if (own)
-        at = text_put(at, (const uint8_t *)text, length, TEXT_UTF8, TEXT_JSON);
+        at = text_put(at, (const uint8_t *)text, length, TEXT_UTF8, source->writer->text_form);
     else
-        at = row_put_masked(source, at, field->offset, field->length, TEXT_UTF8, TEXT_JSON);
-    return put_quotes(at);
+        at = row_put_masked(source, at, field->offset, field->length, TEXT_UTF8, source->writer->text_form);
+    return put_quotes(source, at);
 }
 
 static char *put_value(const struct row_source *source, char *at, const struct s7_field *field)
 {
     if (field->attributes & S7_SECRET && source->masks)
-        return pen_put_literal(at, "\"\"" ROW_MASK "\"\"");
+        return put_quotes(source, pen_put_literal(put_quotes(source, at), ROW_MASK));
     switch ((enum s7_field_type)field->type) {
     case S7_TEXT:
     case S7_NAME:
@@ -96,8 +104,8 @@ static char *put_value(const struct row_source *source, char *at, const struct s
         break;
     case S7_HEX:
     case S7_TIME:
-        at = put_quotes(at);
-        return put_quotes(at + s7_value_print(field, at));
+        at = put_quotes(source, at);
+        return put_quotes(source, at + s7_value_print(field, at));
     }
     return at + s7_value_print(field, at);
 }
@@ -176,11 +184,11 @@ static unsigned collect_parameters(const struct s7_message *message, const struc
 static char *put_meaning(const struct row_source *source, char *at, const struct s7_field *field)
 {
     if (field->attributes & S7_SECRET && source->masks)
-        return pen_put_literal(at, "\"\"" ROW_MASK "\"\"");
+        return put_quotes(source, pen_put_literal(put_quotes(source, at), ROW_MASK));
     size_t size = S7_ARGUMENT_SIZE(field->length);
     char *meaning = at + TEXT_BYTE_MAX * size; /* behind what becomes of it */
     size_t length = s7_argument_print(source->facts->data, field, meaning, size);
-    return put_quotes(text_put_json(put_quotes(at), meaning, length));
+    return put_quotes(source, text_put_json(put_quotes(source, at), meaning, length, source->writer->text_form));
 }
 
 /* {""interval"":""30 s"",""tracking"":""on""}: what the arguments mean, by name; a repeated one is an array. */
@@ -189,8 +197,8 @@ static char *put_parameters(const struct row_source *source, char *at, const str
 {
     at = pen_put_char(at, '{');
     for (unsigned i = 0; i < count; i++) {
-        at = put_quotes(at);
-        at = put_quotes(pen_put_bytes(at, sorted[i]->name, strlen(sorted[i]->name)));
+        at = put_quotes(source, at);
+        at = put_quotes(source, pen_put_bytes(at, sorted[i]->name, strlen(sorted[i]->name)));
         at = pen_put_bytes(at, ":[", sorted[i]->repeated ? 2 : 1);
         for (const struct s7_field *field = s7_find(source->message, S7_FIELD_ARGUMENT); field;
              field = s7_find_next(source->message, field))
@@ -255,11 +263,11 @@ static inline char *fast_put_member(const struct row_source *source, char *at, u
     case S7_TEXT:
         if (field->attributes & S7_INLINE || (size_t)field->offset + field->length > source->plain)
             return NULL;
-        at = put_quotes(at);
-        at = put_quotes(fast_put_bytes(source, at, field));
+        at = put_quotes(source, at);
+        at = put_quotes(source, fast_put_bytes(source, at, field));
         break;
     case S7_NAME: /* a word of one of our lists */
-        at = put_quotes(stpcpy(put_quotes(at), field->value.name));
+        at = put_quotes(source, stpcpy(put_quotes(source, at), field->value.name));
         break;
     default:
         return NULL;
@@ -308,7 +316,7 @@ char *row_put_details(const struct row_source *source, char *at)
 {
     char *start = at;
     struct keys keys = choose_keys(source);
-    at = pen_put_literal(at, "\"{");
+    at = pen_put_char(at, '{');
     for (unsigned word = 0; word < ROW_KEY_WORDS; word++) {
         for (uint64_t left = keys.words[word]; left; left &= left - 1) {
             unsigned rank = word * 64 + (unsigned)__builtin_ctzll(left);
@@ -318,5 +326,5 @@ char *row_put_details(const struct row_source *source, char *at)
     }
     if (at[-1] != ',')
         return start; /* there is none */
-    return pen_put_char(put_end(at, '}'), '"');
+    return put_end(at, '}');
 }

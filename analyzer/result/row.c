@@ -383,6 +383,12 @@ struct row_source row_source(const struct row_writer *writer, const struct s7_me
                                .plain = fast ? pen_plain(facts->data, facts->length) : 0};
 }
 
+static char *put_details(const struct row_source *source, char *at)
+{
+    char *start = pen_put_char(at, '"'), *end = row_put_details(source, start);
+    return end == start ? at : pen_put_char(end, '"');
+}
+
 char *row_print(struct row_writer *writer, char *at, const struct s7_message *message, const struct row_facts *facts)
 {
     const struct row_source source = row_source(writer, message, facts);
@@ -397,7 +403,7 @@ char *row_print(struct row_writer *writer, char *at, const struct s7_message *me
     if ((message->flags | facts->context) != 0)
         at = report_put_flags(at, message->flags, facts->context);
     at = put_provenance(pen_put_char(at, ','), facts);
-    at = row_put_details(&source, pen_put_char(at, ','));
+    at = put_details(&source, pen_put_char(at, ','));
     at = put_raw(&source, pen_put_char(at, ','));
     return pen_put_char(at, '\n');
 }

@@ -22,6 +22,7 @@
 struct row_options {
     bool csv_guard;
     bool show_secrets;
+    bool json;                           /* details stand alone, in no cell */
     const struct capture_clocks *clocks; /* NULL: there is one alone */
 };
 
@@ -64,6 +65,8 @@ struct row_writer {
     uint16_t keys[ROW_KEYS], ranks[ROW_KEYS];  /* all of them by name, and where each stands there */
     bool single[ROW_KEYS];                     /* by place: of a field that can not be repeated */
     uint64_t framing[S7_FIELD_WORDS];          /* those that describe the framing, by id */
+    uint8_t quotes;                            /* characters that a quote of details takes: two in a cell */
+    enum text_form text_form;                  /* of the texts in details */
     struct pen_word key_words[ROW_KEYS];       /* by place. ""latitude"": as it stands in the quoted cell */
     struct pen_word flag_words[S7_FLAG_COUNT]; /* ""out_of_range"": */
     struct pen_word kinds[S7_KIND_COUNT], events[S7_EVENT_COUNT], dialects[S7_DIALECT_COUNT], directions[2];
@@ -96,7 +99,8 @@ size_t row_bound(const struct s7_message *message, unsigned packet_count);
 /* The line of a report, with its line end. Returns the byte behind it. */
 char *row_print(struct row_writer *writer, char *at, const struct s7_message *message, const struct row_facts *facts);
 
-/* The JSON object of the column details as a cell, nothing if it has no member. */
+/* The JSON object of the column details, nothing if it has no member; without the quotes around it where it stands in a
+ * cell. */
 char *row_put_details(const struct row_source *source, char *at);
 /* Bytes [offset, offset + length) of the frame, escaped, with the secret fields in them masked if source->masks is set.
  */
