@@ -37,6 +37,7 @@ struct device {
     uint32_t context, frame_flags; /* union */
     int64_t first_seen, last_seen; /* capture time, ns */
     bool has_dialect[S7_DIALECT_COUNT];
+    uint32_t number;               /* not of the rows: from 1 as they came, 0: no known device */
     uint64_t kinds[S7_KIND_COUNT]; /* the rarer ones last */
     uint64_t untimed_rows;         /* those without a capture time */
     int64_t first_time, last_time; /* device time, s; INT64_MAX, INT64_MIN = none */
@@ -46,7 +47,6 @@ struct device {
     uint64_t streams;          /* conversations that it took part in */
     struct device_start start; /* when it came first */
     unsigned command_count;    /* of commands */
-    uint32_t number;           /* from 1 as they came, 0: no known device */
     bool marked;               /* one that came before has an id that differs in case only */
 };
 #define DEVICE_HOT (offsetof(struct device, kinds[S7_KIND_PASSTHROUGH]))

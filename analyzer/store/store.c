@@ -3,6 +3,7 @@
  * sort by part makes a run of the scratch file of it. What memory holds at the end is the last run. */
 #include "store/store.h"
 
+#include "base/cache_line.h"
 #include "store/record.h"
 
 #include <assert.h>
@@ -66,6 +67,17 @@ static void part_memory(struct store *store)
     g_free(starts);
 }
 
+/* The records of a part lie far from each other in memory: the processor fetches so many bytes of the one that comes so
+ * much later. */
+#define LEAD  ((size_t)8)
+#define USUAL ((size_t)192)
+
+static void prefetch_later(const struct store *store, size_t i)
+{
+    if (i + LEAD < store->count)
+        prefetch_lines(store->bytes + store->order[i + LEAD], USUAL);
+}
+
 /* Writes the records in order of their parts, collected to some size. */
 static void write_parted(const struct store *store, uint64_t position)
 {
@@ -73,6 +85,7 @@ static void write_parted(const struct store *store, uint64_t position)
     size_t waiting = 0;
     for (size_t i = 0; i < store->count; i++) {
         const uint8_t *from = store->bytes + store->order[i];
+        prefetch_later(store, i);
         size_t size = sizeof(struct head) + head_at(from).length;
         for (size_t done = 0, part; done < size; done += part) {
             part = MIN(size - done, WRITE_BYTES - waiting);
@@ -198,6 +211,7 @@ const uint8_t *store_next_record(struct store *store, size_t *length)
     }
     if (memory_part(store) != store->part)
         return NULL;
+    prefetch_later(store, store->next);
     const uint8_t *first = store->bytes + store->order[store->next++];
     *length = head_at(first).length;
     return first + sizeof(struct head);
