@@ -23,7 +23,7 @@ static bool is_live(const struct life_row *row, const struct device *device)
 {
     uint32_t context = row->report->context;
     int64_t usual;
-    if (row->capture_time == LIFE_NO_TIME || context & CONTEXT_BIT(STORED))
+    if (row->capture_time == LIFE_NO_TIME || context & CONTEXT_BIT(STORED) || row->late)
         return false;
     if (context & CONTEXT_BIT(CLOCK_OFFSET))
         return true;

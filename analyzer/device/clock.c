@@ -8,8 +8,8 @@
 /* Zones are UTC-12:00 to UTC+14:00. */
 #define FARTHEST_WEST (-48)
 #define FARTHEST_EAST 56
-/* Live reports in a row that must agree. What was sent late looks like a clock in the west: there the capture must have
- * gone on for five minutes meanwhile. */
+/* Live reports in a row that must agree. What was sent late looks like a clock further west: the capture must have gone
+ * on meanwhile, half as long as the device's clock at least, and for a zone in the west for five minutes. */
 #define AGREEING  3
 #define WEST_TIME (300 * NANOSECONDS)
 /* 1024 weeks, give or take a day. */
@@ -42,16 +42,19 @@ static uint32_t *add_zone(struct clock_findings *findings, int16_t quarters)
 }
 
 /* Remembers what the report says; true if that makes the zone known. */
-static bool note_zone(struct clock *clock, int16_t quarters, int64_t time)
+static bool note_zone(struct clock *clock, int16_t quarters, const struct said *said)
 {
     if (clock->agreeing == 0 || clock->quarters != quarters) {
         clock->agreeing = 0;
         clock->quarters = quarters;
-        clock->since = time;
+        clock->since = said->captured;
+        clock->first = said->second;
     }
     if (clock->agreeing < AGREEING)
         clock->agreeing++;
-    return clock->agreeing == AGREEING && (quarters > 0 || time - clock->since >= WEST_TIME);
+    int64_t passed = said->captured - clock->since;
+    return clock->agreeing == AGREEING && passed / NANOSECONDS >= (said->second - clock->first) / 2 &&
+           (quarters > 0 || passed >= WEST_TIME);
 }
 
 uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct said *said, bool stored)
@@ -70,7 +73,7 @@ uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const
         clock->agreeing = 0;
         return 0;
     }
-    bool agreed = note_zone(clock, (int16_t)quarters, said->captured);
+    bool agreed = note_zone(clock, (int16_t)quarters, said);
     uint32_t *rows = find_zone(findings, (int16_t)quarters);
     if (!rows && agreed)
         rows = add_zone(findings, (int16_t)quarters);

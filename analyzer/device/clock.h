@@ -10,6 +10,7 @@
 /* All zero at first. */
 struct clock {
     int64_t since; /* capture time of the first of the reports that agree, ns */
+    int64_t first; /* its own time, s */
     int16_t quarters;
     uint16_t agreeing; /* live reports in a row whose clock is so many quarters of an hour ahead of UTC */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
- * Which of a device's times are wrong dates, and where its clock went back. */
+ * Which of a device's times are wrong dates, which came late, and where its clock went back. */
 #include "device/hindsight.h"
 
 /* Seconds: how far a clock may be from its level; how far ahead of it a time must be to have jumped. */
@@ -18,7 +18,15 @@ struct wrong {
 void hindsight_init(struct hindsight *hindsight, bool keeps)
 {
     *hindsight = (struct hindsight){.keeps = keeps};
+    for (size_t i = 0; i < G_N_ELEMENTS(hindsight->lines); i++)
+        hindsight->lines[i].farthest = INT64_MIN;
 }
+
+/* Fixes of these ranks that are further behind than this level came late. */
+struct late {
+    uint64_t first, last;
+    int64_t level; /* skew */
+};
 
 /* A time with what is compared. */
 struct seen {
@@ -67,30 +75,46 @@ static void join(struct segment *segment, const struct seen *seen)
     segment->lasting |= segment->count >= LASTING_FIXES && seen->captured - segment->since >= LASTING_TIME;
 }
 
-static void mark_wrong(struct hindsight *hindsight, const struct line *line, const struct segment *segment)
+static void keep_mark(struct hindsight *hindsight, GArray **marks, const void *mark, guint size)
 {
-    const struct wrong wrong = {segment->first, segment->last, segment->highest};
-    GArray **marks = &hindsight->wrong[line - hindsight->lines];
     if (!hindsight->keeps)
         return;
     if (!*marks)
-        *marks = g_array_new(FALSE, FALSE, sizeof wrong);
+        *marks = g_array_new(FALSE, FALSE, size);
     if ((*marks)->len < HINDSIGHT_MARKS)
-        g_array_append_val(*marks, wrong);
+        g_array_append_vals(*marks, mark, 1);
     else
         hindsight->unmarked++;
 }
 
+static void mark_wrong(struct hindsight *hindsight, const struct line *line, const struct segment *segment)
+{
+    const struct wrong wrong = {segment->first, segment->last, segment->highest};
+    keep_mark(hindsight, &hindsight->wrong[line - hindsight->lines], &wrong, sizeof wrong);
+}
+
 static void mark_reset(struct hindsight *hindsight, uint64_t rank)
 {
-    if (!hindsight->keeps)
-        return;
-    if (!hindsight->resets)
-        hindsight->resets = g_array_new(FALSE, FALSE, sizeof rank);
-    if (hindsight->resets->len < HINDSIGHT_MARKS)
-        g_array_append_val(hindsight->resets, rank);
-    else
-        hindsight->unmarked++;
+    keep_mark(hindsight, &hindsight->resets, &rank, sizeof rank);
+}
+
+/* The base persists: what was far behind it since it last did came late. Of clocks without a zone the limit tells. */
+static void settle_late(struct hindsight *hindsight, struct line *line, uint64_t last)
+{
+    const struct late late = {line->unsettled, last, line->base.latest};
+    if (line->farthest != INT64_MIN && line->farthest - line->base.latest > JUMP)
+        keep_mark(hindsight, &hindsight->late, &late, sizeof late);
+    line->farthest = INT64_MIN;
+}
+
+/* One fix more of a clock with a zone. */
+static void note_late(struct hindsight *hindsight, struct line *line, const struct seen *seen)
+{
+    if (line->farthest == INT64_MIN)
+        line->unsettled = seen->rank;
+    line->farthest = MAX(line->farthest, seen->skew);
+    if (line->base.lasting && line->base.last == seen->rank)
+        settle_late(hindsight, line, seen->rank);
 }
 
 /* A stretch that persists takes the place of the base. */
@@ -223,6 +247,8 @@ bool hindsight_note(struct hindsight *hindsight, const struct said *said, uint64
         take_level(hindsight, line, &seen);
     else
         take_behind(hindsight, line, &seen);
+    if (said->fix && !said->utc)
+        note_late(hindsight, line, &seen);
     hindsight->opined |= wrong;
     return wrong;
 }
@@ -246,6 +272,8 @@ bool hindsight_finish(struct hindsight *hindsight)
             mark_wrong(hindsight, line, &line->base);
         if (line->ahead.open && line->ahead.beyond)
             mark_wrong(hindsight, line, &line->ahead);
+        if (line->base.lasting)
+            settle_late(hindsight, line, UINT64_MAX);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(hindsight->wrong); i++) {
         hindsight->lines[i] = (struct line){.base.open = false}; /* now of the fixes that were live */
@@ -254,7 +282,7 @@ bool hindsight_finish(struct hindsight *hindsight)
     }
     if (hindsight->resets)
         g_array_sort(hindsight->resets, compare_ranks);
-    return hindsight->opined || hindsight->wrong[0] || hindsight->wrong[1] || hindsight->resets;
+    return hindsight->opined || hindsight->wrong[0] || hindsight->wrong[1] || hindsight->resets || hindsight->late;
 }
 
 static bool is_marked(struct hindsight *hindsight, const struct said *said, uint64_t rank)
@@ -279,6 +307,18 @@ static bool is_reset(struct hindsight *hindsight, uint64_t rank)
     return true;
 }
 
+static bool is_late(struct hindsight *hindsight, const struct said *said, uint64_t rank)
+{
+    const GArray *marks = hindsight->late;
+    while (marks && hindsight->next_late < marks->len &&
+           g_array_index(marks, struct late, hindsight->next_late).last < rank)
+        hindsight->next_late++;
+    if (!marks || hindsight->next_late == marks->len || !said->fix || said->utc)
+        return false;
+    const struct late *late = &g_array_index(marks, struct late, hindsight->next_late);
+    return late->first <= rank && said_skew(said) - late->level > JUMP;
+}
+
 unsigned hindsight_verdict(struct hindsight *hindsight, const struct said *said, uint64_t rank)
 {
     struct segment *base = &hindsight->lines[said->utc].base;
@@ -296,7 +336,7 @@ unsigned hindsight_verdict(struct hindsight *hindsight, const struct said *said,
         begin(base, &seen);
         base->lasting = true;
     }
-    return reset ? VERDICT_WENT_BACK : 0;
+    return (reset ? VERDICT_WENT_BACK : 0) | (is_late(hindsight, said, rank) ? VERDICT_LATE : 0);
 }
 
 void hindsight_clear(struct hindsight *hindsight)
@@ -306,5 +346,7 @@ void hindsight_clear(struct hindsight *hindsight)
             g_array_unref(hindsight->wrong[i]);
     if (hindsight->resets)
         g_array_unref(hindsight->resets);
+    if (hindsight->late)
+        g_array_unref(hindsight->late);
     *hindsight = (struct hindsight){.keeps = false};
 }

@@ -55,17 +55,21 @@ struct segment {
 struct line {
     struct segment base, ahead, behind;
     struct segment early; /* last known times that are beyond, before the first fix */
+    uint64_t unsettled;   /* rank of the first fix since the base was last seen to persist */
+    int64_t farthest;     /* skew of the one of those that is furthest behind; INT64_MIN = there is none */
 };
 
-/* Wrong dates of each class, and places at which a clock went back, that are kept of a device. */
+/* Wrong dates of each class, places at which a clock went back, and stretches with late fixes, that are kept of a
+ * device. */
 #define HINDSIGHT_MARKS 65536
 
 struct hindsight {
     struct line lines[2]; /* of clocks with a zone, of those without */
     GArray *wrong[2];     /* of struct wrong, in ascending order; NULL = none */
     GArray *resets;       /* of uint64_t: ranks at which a clock went back; NULL = none */
-    guint next_wrong[2], next_reset;
-    uint64_t unmarked; /* wrong dates and clocks that went back, beyond HINDSIGHT_MARKS */
+    GArray *late;         /* of struct late, in ascending order; NULL = none */
+    guint next_wrong[2], next_reset, next_late;
+    uint64_t unmarked; /* what should have been marked beyond HINDSIGHT_MARKS */
     bool keeps;        /* marks, for verdicts later */
     bool opined;       /* a time was called wrong at once */
 };
@@ -77,7 +81,8 @@ bool hindsight_note(struct hindsight *hindsight, const struct said *said, uint64
 /* That were all. Returns whether verdicts are to be asked for: else what was said at once stands. */
 bool hindsight_finish(struct hindsight *hindsight);
 
-enum { VERDICT_WRONG = 1, VERDICT_WENT_BACK = 2 };
+/* VERDICT_LATE: of a clock with a zone, sent so late that it is not at the level that persists. */
+enum { VERDICT_WRONG = 1, VERDICT_WENT_BACK = 2, VERDICT_LATE = 4 };
 /* Of each time again, in ascending order of ranks: bits. */
 unsigned hindsight_verdict(struct hindsight *hindsight, const struct said *said, uint64_t rank);
 void hindsight_clear(struct hindsight *hindsight);

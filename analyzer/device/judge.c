@@ -79,6 +79,7 @@ static uint32_t find_place(struct judge *judge, struct device *device, const str
     struct spot spot = *before;
     bool stored = false;
     uint32_t context = 0;
+    place->late = (verdict & VERDICT_LATE) != 0;
     if (verdict & VERDICT_WENT_BACK)
         begin_stretch(judge, said->second);
     if (verdict & VERDICT_WRONG) {
@@ -90,7 +91,7 @@ static uint32_t find_place(struct judge *judge, struct device *device, const str
         judge->newest_fix = MAX(judge->newest_fix, said->second);
     }
     if (said->timed && !said->untimed && context == 0)
-        context = clock_judge(&judge->clock, &device->clock, said, stored);
+        context = clock_judge(&judge->clock, &device->clock, said, stored || place->late);
     if (stored)
         context |= CONTEXT_BIT(STORED);
     else
@@ -179,6 +180,7 @@ void judge_again(struct judge *judge, struct device *device, const struct said *
     *context = (*context & ~FOUND_AGAIN) | found;
     if (!selected)
         return;
+    device->late |= place->late;
     device->context |= *context;
     count_time(device, said, *context);
 }

@@ -17,6 +17,7 @@ struct place {
     int64_t key;   /* s */
     uint64_t rank; /* number in the order of the capture: no two rows have the same */
     uint32_t stretch;
+    bool late; /* of a clock with a zone: it was sent late, if not as late as the flag stored says */
     struct position position;
 };
 

@@ -267,6 +267,7 @@ static void tell_life(struct timeline *timeline, const struct judged *judged, co
                                  .number = number,
                                  .capture_time = report->completed.untimed ? LIFE_NO_TIME : report_captured(report),
                                  .device_time = timed ? judged->said.second : LIFE_NO_TIME,
+                                 .late = judged->place.late,
                                  .position = judged->place.position};
     life_row(timeline->life, &row);
 }

@@ -127,7 +127,7 @@ static void go_on_speeding(struct alarms *alarms, const struct sight *sight)
 void alarms_row(struct alarms *alarms, const struct sight *sight)
 {
     const struct s7_message *message = sight->message;
-    if (!sight->says && (!sight->old || sight->report->context & CONTEXT_BIT(DUPLICATE)))
+    if (!sight->says && ((!sight->old && !sight->aside) || sight->report->context & CONTEXT_BIT(DUPLICATE)))
         return;
     if (is_over(alarms, sight))
         end_speeding(alarms);

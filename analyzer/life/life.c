@@ -5,6 +5,7 @@
 #include "life/alarms.h"
 #include "life/clocks.h"
 #include "life/fuel.h"
+#include "life/in_time.h"
 #include "life/places.h"
 #include "life/silence.h"
 #include "life/states.h"
@@ -17,8 +18,10 @@ struct life {
     struct life_turn turn;
     void **states; /* of the tellers */
     bool concludes;
+    bool late;            /* reports of the device were sent late: its rows may have to wait for their turn */
     struct life_log *log; /* NULL: nothing is concluded */
     struct sighter sighter;
+    struct in_time in_time;
     struct alarms alarms;
     struct clocks clocks;
     struct fuel fuel;
@@ -46,10 +49,11 @@ struct life *life_new(const struct life_options *options, const struct life_turn
     return life;
 }
 
-static void begin_conclusions(struct life *life)
+static void begin_conclusions(struct life *life, const struct device *device)
 {
     const struct rules *rules = life->options->rules;
-    sighter_init(&life->sighter, rules);
+    life->late = device->late || device->context & CONTEXT_BIT(STORED);
+    sighter_init(&life->sighter, rules, device);
     alarms_begin(&life->alarms);
     clocks_begin(&life->clocks, rules, life->log);
     fuel_begin(&life->fuel, rules, life->log);
@@ -65,16 +69,16 @@ void life_begin(struct life *life, const struct device *device)
 {
     life->concludes = life->log && device->number > 0;
     if (life->concludes)
-        begin_conclusions(life);
+        begin_conclusions(life, device);
     for (size_t i = 0; i < life->options->count; i++)
         if (life->options->tellers[i].begin)
             life->options->tellers[i].begin(life->states[i], device);
 }
 
-static void conclude(struct life *life, const struct life_row *row)
+static void conclude(struct life *life, const struct sight *seen)
 {
-    struct sight sight;
-    sighter_see(&life->sighter, row, &sight);
+    struct sight sight = *seen;
+    sighter_follow(&life->sighter, &sight);
     alarms_row(&life->alarms, &sight);
     clocks_row(&life->clocks, &sight);
     fuel_row(&life->fuel, &sight);
@@ -84,17 +88,42 @@ static void conclude(struct life *life, const struct life_row *row)
     ways_row(&life->ways, &sight);
 }
 
+/* What waited and was made until then. */
+static void conclude_waiting(struct life *life, int64_t until)
+{
+    const struct sight *sight;
+    while ((sight = in_time_next(&life->in_time, until)))
+        conclude(life, sight);
+}
+
+static void take_row(struct life *life, const struct life_row *row)
+{
+    struct sight sight;
+    sighter_see(&life->sighter, row, &sight);
+    if (life->late && !sight.own && sight.mark.at != LIFE_NO_TIME && in_time_keep(&life->in_time, &sight)) {
+        if (in_time_is_full(&life->in_time))
+            conclude(life, in_time_next(&life->in_time, INT64_MAX));
+        return;
+    }
+    if (sight.live)
+        conclude_waiting(life, INT64_MAX);
+    else if (!sight.old && !sight.aside)
+        conclude_waiting(life, sight.mark.at);
+    conclude(life, &sight);
+}
+
 void life_row(struct life *life, const struct life_row *row)
 {
     for (size_t i = 0; i < life->options->count; i++)
         if (life->options->tellers[i].row)
             life->options->tellers[i].row(life->states[i], row);
     if (life->concludes)
-        conclude(life, row);
+        take_row(life, row);
 }
 
 static void end_conclusions(struct life *life)
 {
+    conclude_waiting(life, INT64_MAX);
     alarms_end(&life->alarms);
     clocks_end(&life->clocks);
     fuel_end(&life->fuel);
@@ -123,6 +152,8 @@ void life_free(struct life *life)
             life->options->tellers[i].close(life->states[i]);
     if (life->log)
         alarms_clear(&life->alarms);
+    in_time_clear(&life->in_time);
+    silence_clear(&life->silence);
     log_free(life->log);
     g_free(life->states);
     g_free(life);

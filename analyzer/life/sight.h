@@ -24,9 +24,11 @@ struct sight {
     bool up;       /* from the device */
     bool says;     /* proven, from the device, said for the first time, with a date that can be right: states count */
     bool old;      /* a current fix of a date that may be wrong: it stands at that date */
-    bool live;     /* it says something, and was not stored */
+    bool aside;    /* a date behind by 1024 weeks among right ones: it stands in front of them, only its alarms count */
+    bool own;      /* it stands where its own time is, not behind the live row before it */
+    bool live;     /* it says something, and was not sent late */
     bool has_fix;  /* it has a position and a time of the device: trips count */
-    bool apart;    /* it stands in another order than the row before: what changed is not known */
+    bool apart;    /* it was made at another time than the row before lets expect: what changed is not known */
     double speed;  /* km/h; negative: not sent, or not of a current fix */
     int8_t moving; /* 1, 0, or -1: not known */
 };
@@ -35,12 +37,20 @@ struct sight {
 struct sighter {
     const struct rules *rules;
     int64_t zone;     /* capture less device time of live reports, a multiple of 15 minutes, ns */
+    int64_t said;     /* newest time of live rows by the device's clock, s */
     int64_t captured; /* of the live row before */
+    int64_t at;       /* when the row before that says something was made */
+    int64_t newest;   /* the latest of those times */
+    bool back;        /* rows made earlier came behind that one */
     bool rolled;      /* the row before had the flag week_rollover */
+    bool mixed;       /* the device has dates behind by 1024 weeks and right ones */
 };
 
-void sighter_init(struct sighter *sighter, const struct rules *rules);
+void sighter_init(struct sighter *sighter, const struct rules *rules, const struct device *device);
+/* Of the rows as they stand. */
 void sighter_see(struct sighter *sighter, const struct life_row *row, struct sight *sight);
+/* Of the sights in the order in which conclusions are drawn from them: sets apart. */
+void sighter_follow(struct sighter *sighter, struct sight *sight);
 
 /* The value of a field, or otherwise if it was not sent. */
 double sight_number(const struct sight *sight, enum s7_field_id id, double otherwise);

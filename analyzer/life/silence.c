@@ -2,11 +2,18 @@
  * When nothing came from the device, for longer than its own rhythm explains. */
 #include "life/silence.h"
 
+#include <string.h>
+
 void silence_begin(struct silence *silence, const struct rules *rules, const struct coverage *coverage,
                    struct life_log *log)
 {
-    *silence = (struct silence){
-        .rules = rules, .log = log, .coverage = coverage, .place.latitude = DISTANCE_NOWHERE, .regular = LIFE_NO_TIME};
+    GArray *heard = silence->heard ? silence->heard : g_array_new(FALSE, FALSE, sizeof(struct mark));
+    *silence = (struct silence){.rules = rules,
+                                .log = log,
+                                .coverage = coverage,
+                                .heard = g_array_set_size(heard, 0),
+                                .place.latitude = DISTANCE_NOWHERE,
+                                .regular = LIFE_NO_TIME};
 }
 
 /* The median of the last intervals; 0: there are too few. */
@@ -35,38 +42,45 @@ static void note_interval(struct silence *silence, const struct sight *sight)
     silence->regular = sight->mark.at;
 }
 
-static void log_silence(struct silence *silence, const struct mark *back, int64_t until, int64_t covered, int64_t beat)
+static void put_unseen(GString *detail, int64_t unseen)
 {
-    const struct mark *last = &silence->last;
-    GString *detail = log_detail(silence->log);
-    log_put_duration(detail, until - last->at);
-    g_string_append(detail, back ? " until " : ", not back until the end");
-    if (back)
-        log_put_time(detail, back);
-    if (beat > 0) {
-        g_string_append(detail, "; rhythm ");
-        log_put_duration(detail, beat);
-    }
-    if (until - last->at - covered >= NANOSECONDS) {
-        g_string_append(detail, "; no packet at all was captured in ");
-        log_put_duration(detail, until - last->at - covered);
-        g_string_append(detail, " of it");
-    }
-    log_event(silence->log, CONCLUSION_SILENCE, last, last->row, back ? back->row : last->row);
+    g_string_append(detail, "; no packet at all was captured in ");
+    log_put_duration(detail, unseen);
+    g_string_append(detail, " of it");
 }
 
-static void log_stretch(const struct silence *silence, const struct mark *back, int64_t until)
+static void log_silence(const struct silence *silence, const struct quiet *quiet, int64_t covered)
 {
-    const struct mark *last = &silence->last;
+    int64_t length = quiet->until - quiet->last.at;
+    GString *detail = log_detail(silence->log);
+    log_put_duration(detail, length);
+    g_string_append(detail, quiet->ends ? " until " : ", not back until the end");
+    if (quiet->ends)
+        log_put_time(detail, &quiet->back);
+    if (quiet->rhythm > 0) {
+        g_string_append(detail, "; rhythm ");
+        log_put_duration(detail, quiet->rhythm);
+    }
+    if (length - covered >= NANOSECONDS)
+        put_unseen(detail, length - covered);
+    log_event(silence->log, CONCLUSION_SILENCE, &quiet->last, quiet->last.row,
+              quiet->ends ? quiet->back.row : quiet->last.row);
+    if (quiet->ends)
+        log_event(silence->log, CONCLUSION_SILENCE_END, &quiet->back, quiet->last.row, quiet->back.row);
+}
+
+static void log_stretch(const struct silence *silence, const struct quiet *quiet)
+{
+    const struct mark *last = &quiet->last, *back = quiet->ends ? &quiet->back : NULL;
     bool device = back && back->clock == LIFE_CLOCK_DEVICE && last->clock == LIFE_CLOCK_DEVICE;
     struct life_trip trip = {.kind = LIFE_SILENCE,
                              .clock = device ? LIFE_CLOCK_DEVICE : LIFE_CLOCK_CAPTURE,
                              .start = device ? last->time : last->at,
-                             .end = device ? back->time : until,
+                             .end = device ? back->time : quiet->until,
                              .distance = -1,
                              .odometer = LIFE_NO_TIME,
                              .max_speed = -1,
-                             .from = silence->place,
+                             .from = quiet->place,
                              .to.latitude = DISTANCE_NOWHERE,
                              .first_row = last->row,
                              .last_row = back ? back->row : last->row};
@@ -75,6 +89,69 @@ static void log_stretch(const struct silence *silence, const struct mark *back, 
     if (trip.from.latitude != DISTANCE_NOWHERE && trip.to.latitude != DISTANCE_NOWHERE)
         trip.distance = distance_ellipsoid(trip.from, trip.to);
     log_trip(silence->log, &trip);
+}
+
+static void log_not_captured(const struct silence *silence, const struct quiet *quiet, int64_t covered)
+{
+    int64_t length = quiet->until - quiet->last.at;
+    GString *detail = log_detail(silence->log);
+    log_put_duration(detail, length);
+    g_string_append(detail, " until ");
+    log_put_time(detail, &quiet->back);
+    put_unseen(detail, length - covered);
+    log_event(silence->log, CONCLUSION_NOT_CAPTURED, &quiet->last, quiet->last.row, quiet->back.row);
+}
+
+/* How long it must be, ns. */
+static double shortest(const struct silence *silence, const struct quiet *quiet)
+{
+    const double *values = silence->rules->values;
+    return MAX(values[PARAMETER_NO_DATA] * (double)NANOSECONDS,
+               values[PARAMETER_SILENCE_FACTOR] * (double)quiet->rhythm);
+}
+
+/* No row is left that could fill it. */
+static void tell(const struct silence *silence, const struct quiet *quiet)
+{
+    int64_t covered = coverage_between(silence->coverage, quiet->last.at, quiet->until);
+    if ((double)covered >= shortest(silence, quiet)) {
+        log_silence(silence, quiet, covered);
+        log_stretch(silence, quiet);
+    } else if (quiet->ends && quiet->last.at >= coverage_begin(silence->coverage)) {
+        log_not_captured(silence, quiet, covered);
+    }
+}
+
+/* Keeps it, if it is long enough: what was sent late may fill it. Of too many the first is told. */
+static bool keep(struct silence *silence, const struct quiet *quiet)
+{
+    if ((double)(quiet->until - quiet->last.at) < shortest(silence, quiet))
+        return false;
+    if (silence->count == SILENCE_KEPT) {
+        tell(silence, &silence->kept[0]);
+        memmove(silence->kept, silence->kept + 1, --silence->count * sizeof silence->kept[0]);
+    }
+    silence->kept[silence->count++] = *quiet;
+    return true;
+}
+
+/* A row that stands behind them, but was made in one of them. */
+static void fill(struct silence *silence, const struct mark *mark)
+{
+    for (unsigned i = silence->count; i-- > 0;) {
+        const struct quiet quiet = silence->kept[i];
+        if (mark->at <= quiet.last.at || mark->at >= quiet.until)
+            continue;
+        memmove(silence->kept + i, silence->kept + i + 1, (--silence->count - i) * sizeof silence->kept[0]);
+        struct quiet before = quiet, behind = quiet;
+        before.ends = true;
+        before.back = *mark;
+        before.until = mark->at;
+        behind.last = *mark;
+        keep(silence, &before);
+        keep(silence, &behind);
+        return;
+    }
 }
 
 /* Over a silence the device's clock may have gone back: then the capture's clock tells its end. */
@@ -91,54 +168,55 @@ static struct mark behind(const struct mark *last, const struct mark *back)
 /* back: the row behind it, NULL: the capture ended. Returns whether it is one, or may be. */
 static bool judge(struct silence *silence, const struct mark *back, int64_t until)
 {
-    const struct mark *last = &silence->last;
-    const double *values = silence->rules->values;
-    double shortest = values[PARAMETER_NO_DATA] * (double)NANOSECONDS;
-    int64_t length = until - last->at;
-    if ((double)length < shortest)
+    if (until - silence->last.at < NANOSECONDS)
         return false;
-    int64_t beat = rhythm(silence);
-    shortest = MAX(shortest, values[PARAMETER_SILENCE_FACTOR] * (double)beat);
-    if ((double)length < shortest)
-        return false;
-    int64_t covered = coverage_between(silence->coverage, last->at, until);
-    if ((double)covered >= shortest) {
-        log_silence(silence, back, until, covered, beat);
-        log_stretch(silence, back, until);
-        if (back)
-            log_event(silence->log, CONCLUSION_SILENCE_END, back, last->row, back->row);
-    } else if (back && last->at >= coverage_begin(silence->coverage)) {
-        GString *detail = log_detail(silence->log);
-        log_put_duration(detail, length);
-        g_string_append(detail, " until ");
-        log_put_time(detail, back);
-        g_string_append(detail, "; no packet at all was captured in ");
-        log_put_duration(detail, length - covered);
-        g_string_append(detail, " of it");
-        log_event(silence->log, CONCLUSION_NOT_CAPTURED, last, last->row, back->row);
-    }
-    return true;
+    struct quiet quiet = {.last = silence->last,
+                          .ends = back != NULL,
+                          .until = until,
+                          .rhythm = rhythm(silence),
+                          .place = silence->place};
+    if (back)
+        quiet.back = *back;
+    return keep(silence, &quiet);
 }
 
-/* What was stored stands at the time when it was made, but it was a sign of life when it was sent. */
+/* What was sent late stands at the time when it was made, but it was a sign of life when it was sent. Of many that come
+ * close to each other the first and the last of each while are kept. */
 static void hear(struct silence *silence, const struct sight *sight)
 {
     int64_t captured = sight->row->capture_time;
-    if (sight->live || captured == LIFE_NO_TIME || (silence->heard.row > 0 && captured <= silence->heard.at))
+    GArray *heard = silence->heard;
+    bool late = sight->old || sight->aside || sight->mark.at < captured;
+    if (!late || captured == LIFE_NO_TIME || heard->len == SILENCE_HEARD)
         return;
-    silence->heard = (struct mark){.row = sight->mark.row,
-                                   .time = captured,
-                                   .at = CLAMP(captured, -COVERAGE_FARTHEST, COVERAGE_FARTHEST),
-                                   .clock = LIFE_CLOCK_CAPTURE,
-                                   .position.latitude = DISTANCE_NOWHERE};
+    const struct mark mark = {.row = sight->mark.row,
+                              .time = captured,
+                              .at = CLAMP(captured, -COVERAGE_FARTHEST, COVERAGE_FARTHEST),
+                              .clock = LIFE_CLOCK_CAPTURE,
+                              .position.latitude = DISTANCE_NOWHERE};
+    guint place = heard->len;
+    while (place > 0 && g_array_index(heard, struct mark, place - 1).at > mark.at)
+        place--;
+    double close = silence->rules->values[PARAMETER_NO_DATA] * (double)NANOSECONDS / 4;
+    if (place == heard->len && place >= 2 &&
+        (double)(mark.at - g_array_index(heard, struct mark, place - 2).at) < close)
+        g_array_index(heard, struct mark, --place) = mark;
+    else
+        g_array_insert_val(heard, place, mark);
+    silence->next = MIN(silence->next, place);
 }
 
 static bool judge_until(struct silence *silence, const struct mark *back, int64_t until)
 {
     bool found = false;
-    if (silence->heard.row > 0 && silence->heard.at > silence->last.at && silence->heard.at < until) {
-        found = judge(silence, &silence->heard, silence->heard.at);
-        silence->last = silence->heard;
+    for (; silence->next < silence->heard->len; silence->next++) {
+        const struct mark heard = g_array_index(silence->heard, struct mark, silence->next);
+        if (heard.at >= until)
+            break;
+        if (heard.at <= silence->last.at)
+            continue;
+        found |= judge(silence, &heard, heard.at);
+        silence->last = heard;
     }
     return judge(silence, back, until) || found;
 }
@@ -146,8 +224,13 @@ static bool judge_until(struct silence *silence, const struct mark *back, int64_
 bool silence_row(struct silence *silence, const struct sight *sight)
 {
     bool found = false;
-    if (!sight->up || sight->old || sight->mark.at == LIFE_NO_TIME)
+    if (!sight->up || sight->mark.at == LIFE_NO_TIME)
         return false;
+    hear(silence, sight);
+    if (sight->old || sight->aside)
+        return false;
+    if (sight->mark.at < silence->last.at && !sight->own)
+        fill(silence, &sight->mark);
     if (silence->last.row > 0 && sight->mark.at > silence->last.at) {
         const struct mark back = behind(&silence->last, &sight->mark);
         found = judge_until(silence, &back, sight->mark.at);
@@ -156,8 +239,6 @@ bool silence_row(struct silence *silence, const struct sight *sight)
         silence->last = sight->mark;
     if (sight->has_fix)
         silence->place = sight->mark.position;
-    if (sight->says)
-        hear(silence, sight);
     note_interval(silence, sight);
     return found;
 }
@@ -166,4 +247,12 @@ void silence_end(struct silence *silence)
 {
     if (silence->last.row > 0 && silence->coverage && coverage_end(silence->coverage) > silence->last.at)
         judge_until(silence, NULL, coverage_end(silence->coverage));
+    for (unsigned i = 0; i < silence->count; i++)
+        tell(silence, &silence->kept[i]);
+    silence->count = 0;
+}
+
+void silence_clear(struct silence *silence)
+{
+    g_clear_pointer(&silence->heard, g_array_unref);
 }

@@ -15,6 +15,7 @@ struct life_row {
     uint64_t number;             /* of the row in devices/<device_id>.csv: 1 is the first below the header */
     int64_t capture_time;        /* ns since 1970; LIFE_NO_TIME: its packet has none */
     int64_t device_time;         /* s since 1970, read as UTC; LIFE_NO_TIME: it has none, or it cannot be right */
+    bool late;                   /* of a clock with a zone: it was sent late, if without the flag stored */
     struct position position;    /* of a current fix, never 0/0; DISTANCE_NOWHERE: there is none */
 };
 

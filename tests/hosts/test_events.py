@@ -2,6 +2,7 @@
 """events.csv and trips.csv: each conclusion against the rows that it names, in all samples and both orders; the same bytes
 whatever the threads; the parameters; docs/EVENTS.md against the rules' own table."""
 import csv
+import datetime
 import json
 import re
 import tempfile
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import harness
 from pcap import Capture
-from talk import ID, Talk, fifotrack, startek
+from talk import ID, Talk, fifotrack, gotop, startek
 
 ROOT = harness.TESTS.parent
 SAMPLES = sorted((ROOT / "samples" / "captures").glob("*.pcap"))
@@ -227,6 +228,61 @@ class EventsTest(unittest.TestCase):
             talk.up(startek(*report))
             events = [e["event"] for e in self.table(self.run_on(capture, "-d", ID, "--idle-time", "9000"), "events.csv")]
             self.assertEqual(events, ["silence", "silence_end"] if other else ["not_captured"])
+
+    def came_back(self, frame_at, hello):
+        """Ten reports, a minute apart; then nothing for two hours and a half, in which others are heard; then a hello, what was
+        made meanwhile, all within some seconds, and ten live reports more. Its events and trips."""
+        capture = Capture()
+        talk = Talk(capture, ("10.0.0.1", 4000))
+        start = capture.time
+        sent = [(second, frame_at(second)) for second in range(60, 660, 60)]
+        sent += [(9600 + number * 0.05, frame_at(second)) for number, second in enumerate(range(660, 9600, 60))]
+        sent += [(9599, hello)] if hello else []
+        sent += [(second, frame_at(second)) for second in range(9660, 10260, 60)]
+        sent += [(second, None) for second in range(30, 10260, 50)]
+        for second, frame in sorted(sent, key=lambda pair: pair[0]):
+            capture.time = start + int(second * 1000)
+            if frame:
+                talk.up(frame)
+            else:
+                capture.udp(("10.0.0.9", 53), ("10.0.0.8", 5353), b"dns")
+        out = self.run_on(capture, "-d", ID, "--idle-time", "99999")
+        events = [(e["event"], e["detail"]) for e in self.table(out, "events.csv")]
+        return events, [t["kind"] for t in self.table(out, "trips.csv")]
+
+    def test_what_came_late_is_no_silence_and_no_zone(self):
+        day = datetime.datetime.fromtimestamp(Capture().time // 1000, datetime.timezone.utc)
+
+        def clock(second, zone=0):
+            return day + datetime.timedelta(seconds=second - 1, hours=zone)
+
+        def startek_at(second):
+            return startek("000", f"0,,{clock(second):%y%m%d%H%M%S},A,41.1,2.7,9,1.0,0,0,0,1,214|7|1A2B|1234567,20,0000001D,00,00,0512|0199")
+
+        def fifotrack_at(second):
+            valid = "A" if second % 600 else "V"
+            return fifotrack("A01", f",{clock(second):%y%m%d%H%M%S},{valid},41.1,2.7,0,9,9,0,0,A0000070,00,0,214|7|1A2B|1234567,1A2|4EC|0,")
+
+        def gotop_at(second, zone):
+            time = clock(second, zone)
+            return gotop(f"CMD-T,A,DATE:{time:%y%m%d},TIME:{time:%H%M%S},LAT:41.1000000N,LOT:002.7000000E,Speed:000.0,84-20")
+
+        for name, frame_at, hello, zone in (
+            ("startek", startek_at, startek("801", "260308000017,359280010000011,VT200"), 0),
+            ("fifotrack", fifotrack_at, None, 0),
+            ("gotop", lambda second: gotop_at(second, 0), gotop("CMD-D"), 0),
+            ("gotop +8", lambda second: gotop_at(second, 8), gotop("CMD-D"), 8),
+            ("gotop -3", lambda second: gotop_at(second, -3), None, -3),
+        ):
+            with self.subTest(name):
+                events, kinds = self.came_back(frame_at, hello)
+                names = [event for event, detail in events]
+                self.assertEqual(names.count("stored_upload"), 1, events)
+                (upload,) = [detail for event, detail in events if event == "stored_upload"]
+                self.assertRegex(upload, "late$")
+                self.assertEqual(set(names) - {"stored_upload", "answer"}, {"clock_zone"} if zone else set(), events)
+                self.assertEqual(names.count("clock_zone"), 1 if zone else 0, events)
+                self.assertEqual(kinds, ["stop"])
 
 
 class DocumentTest(unittest.TestCase):

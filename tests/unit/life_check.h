@@ -26,7 +26,7 @@ static uint64_t row_number;
 static enum s7_dialect dialect;
 static struct life_options life_options;
 static struct teller teller;
-static const struct device device = {.id = "359280010000037", .number = 1};
+static struct device device; /* whose context says whether anything was stored */
 
 static inline void put_second(GString *out, int64_t time)
 {
@@ -74,6 +74,7 @@ static inline int set_up(void **state)
     life = NULL;
     row_number = 0;
     dialect = S7_STARTEK;
+    device = (struct device){.id = "359280010000037", .number = 1};
     return 0;
 }
 
@@ -139,7 +140,7 @@ struct made {
     struct report report;
     struct origin origin;
     int64_t captured, device; /* s after START */
-    bool untimed, fix;
+    bool untimed, late, fix;
     double latitude, longitude;
 };
 
@@ -182,6 +183,8 @@ static inline void take_flag(struct made *made, const char *word)
         made->message->proven = false;
     else if (strcmp(word, "untimed") == 0)
         made->untimed = true;
+    else if (strcmp(word, "late") == 0)
+        made->late = true;
     else
         fail_msg("no word: %s", word);
 }
@@ -218,7 +221,7 @@ static inline void take_words(struct made *made, const char *words)
 
 /* c=60: captured at START + 60; d=50: device time, else the same; V: no current fix; nofix: none is said; lat, lon: in
  * degrees, else a place that stays; FIELD=VALUE, fuel:2=40.5; event, kind, flag, stream, from, answers; down, damaged,
- * untimed. */
+ * untimed, late. */
 static inline void row(const char *words)
 {
     static struct s7_message message;
@@ -243,6 +246,7 @@ static inline void row(const char *words)
                             .number = ++row_number,
                             .capture_time = made.untimed ? LIFE_NO_TIME : (START + made.captured) * SECOND,
                             .device_time = LIFE_NO_TIME,
+                            .late = made.late,
                             .position.latitude = DISTANCE_NOWHERE};
     made.report.completed = (struct origin){.time = told.capture_time, .file = 1, .number = row_number};
     bool timed = message.direction == S7_UP && message.proven && !strstr(words, "nofix") &&

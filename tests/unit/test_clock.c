@@ -63,6 +63,22 @@ static void a_backlog_sent_at_once_is_no_zone(void **state)
     expect_finding(0, NULL, 0);
 }
 
+/* Two hours and a half late, a minute apart when they were made. */
+static void a_backlog_of_a_clock_ahead_is_no_zone(void **state)
+{
+    for (int64_t i = 0; i < 6; i++)
+        feed_ahead(i * 100, 28800, 'A');
+    for (int64_t i = -3; i < 3; i++)
+        feed_ahead(10000, 28800 - 9000 + 59 * i, 'A');
+    feed_ahead(10060, 28800, 'A');
+    finish();
+    expect_cells(
+        A, "flags",
+        "- | - | clock_offset | clock_offset | clock_offset | clock_offset | - | - | - | - | - | - | clock_offset");
+    expect_finding(0, "device clock looks like UTC+08:00", 5);
+    expect_finding(1, NULL, 0);
+}
+
 static void only_current_fixes_of_gotop_count(void **state)
 {
     for (int64_t i = 0; i < 4; i++)
@@ -123,6 +139,7 @@ int main(void)
         CLOCK_TEST(zones_of_a_quarter_of_an_hour),
         CLOCK_TEST(a_clock_behind_needs_time),
         CLOCK_TEST(a_backlog_sent_at_once_is_no_zone),
+        CLOCK_TEST(a_backlog_of_a_clock_ahead_is_no_zone),
         CLOCK_TEST(only_current_fixes_of_gotop_count),
         CLOCK_TEST(a_right_clock_is_no_finding),
         CLOCK_TEST(two_zones_are_two_findings),

@@ -340,10 +340,10 @@ static void what_is_sent_late_is_a_sign_of_life(void **state)
 /* It lost its supply meanwhile and began with a clock of 8:00 again: no silence ends before it begins. */
 static void the_clock_went_back_over_a_silence(void **state)
 {
-    dialect = S7_FIFOTRACK;
+    dialect = S7_GOTOP;
     row("c=600");
-    row("c=7800 d=0 V");
-    finish("silence@600 1-2 (2:00:00 until 2026-03-02T10:10:00Z) | silence_end@7800c 1-2", "silence 600-7800c 1-2");
+    row("c=7800 d=0");
+    finish("silence@600 1-2 (2:00:00 until 2026-03-02T10:10:00Z) | silence_end@7800c 1-2", "silence 600-7800c 1-2 0m");
 }
 
 static void not_back_before_the_capture_ended(void **state)

@@ -167,7 +167,7 @@ static void without_any_time_of_the_capture(void **state)
 {
     row("d=0 untimed ignition=0 speed=0");
     row("d=3600 untimed ignition=1 speed=0");
-    finish("silence@0 1-2 (1:00:00 until 2026-03-02T09:00:00) | silence_end@3600 1-2 | ignition_on@3600 1-2", NULL);
+    finish("ignition_on@3600 1-2 | silence@0 1-2 (1:00:00 until 2026-03-02T09:00:00) | silence_end@3600 1-2", NULL);
 }
 
 static void parameters(void **state)
