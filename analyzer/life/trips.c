@@ -64,13 +64,19 @@ static void tell(const struct trips *trips)
     log_trip(trips->log, &trip);
 }
 
+/* The other part begins where this one ends: they are one. */
+static void join(struct part *part, const struct part *other)
+{
+    extend(part, &other->last, other->distance);
+    part->max_speed = MAX(part->max_speed, other->max_speed);
+}
+
 /* What seemed to be the start of the next stretch did not last. */
 static void take_back(struct trips *trips)
 {
     if (!trips->other)
         return;
-    extend(&trips->now, &trips->next.last, trips->next.distance);
-    trips->now.max_speed = MAX(trips->now.max_speed, trips->next.max_speed);
+    join(&trips->now, &trips->next);
     trips->other = false;
 }
 
@@ -126,15 +132,28 @@ static void begin(struct trips *trips, const struct fix *fix)
     trips->now = part_of(fix);
 }
 
-/* It stands again, or moves again. What led far from where it stood was a trip, if no fix but one was sent on the way.
+/* The way from where it stood to the first fix that moves is part of the trip. */
+static void begin_where_it_stood(struct trips *trips)
+{
+    struct part trip = part_of(&trips->stood.last);
+    extend(&trip, &trips->next.first, trips->now.distance - trips->stood.distance);
+    join(&trip, &trips->next);
+    trips->now = trips->stood;
+    trips->next = trip;
+}
+
+/* It stands again, or moves again. What led far from where it stood was a trip, however few fixes were sent on the way.
  */
 static void come_back(struct trips *trips, const struct fix *fix, double distance)
 {
     extend(&trips->next, fix, distance);
-    if (trips->moving || !is_far(trips, trips->next.distance)) {
+    bool moved = is_far(trips, trips->next.distance);
+    if (trips->moving || (!moved && !is_far(trips, fix_distance(&trips->stood.last, fix)))) {
         take_back(trips);
         return;
     }
+    if (!moved)
+        begin_where_it_stood(trips);
     turn(trips, CONCLUSION_MOVING);
     begin_other(trips, fix);
 }
@@ -155,21 +174,26 @@ static void change(struct trips *trips, const struct fix *fix, double distance)
         extend(&trips->next, fix, distance);
         return;
     }
-    double speed = trips->now.max_speed; /* the speed at the end is not its own */
+    trips->stood = trips->now;
     extend(&trips->now, fix, distance);
-    trips->now.max_speed = speed;
+    trips->now.max_speed = trips->stood.max_speed; /* the speed at the end is not its own */
     begin_other(trips, fix);
+    if (!trips->moving && is_far(trips, distance))
+        begin_where_it_stood(trips);
 }
 
 static void add(struct trips *trips, const struct fix *fix, double distance)
 {
-    if (fix->moving < 0)
+    bool far = is_far(trips, distance);
+    if (trips->moving && far && fix->moving <= 0)
+        take_back(trips); /* where it stood was no stop: it went on */
+    if (fix->moving < 0 && (trips->moving || trips->other || !far))
         extend(trips->other ? &trips->next : &trips->now, fix, distance);
     else if (fix->moving != trips->moving)
         change(trips, fix, distance);
     else if (trips->other)
         come_back(trips, fix, distance);
-    else if (!trips->moving && is_far(trips, distance))
+    else if (!trips->moving && far)
         find_elsewhere(trips, fix, distance);
     else
         extend(&trips->now, fix, distance);

@@ -21,6 +21,7 @@ struct trips {
     bool sure;         /* its kind was told from another one before it */
     bool other;        /* and there is the start of one of the other kind, which may be none */
     struct part now, next;
+    struct part stood; /* what was there before the first fix of the other kind */
 };
 
 void trips_begin(struct trips *trips, const struct rules *rules, struct life_log *log);

@@ -167,7 +167,7 @@ class EventsTest(unittest.TestCase):
             return sum(1 for trip in self.table(self.run_on(capture, *options, "-d", "359280010000094"), "trips.csv") if trip["kind"] == kind)
 
         self.assertEqual(count("stop"), 4)
-        self.assertEqual(count("stop", "--rule", "stop_time=240"), 5)  # the traffic light, and 999 m behind it
+        self.assertEqual(count("stop", "--rule", "stop_time=240"), 5)  # the traffic light
         self.assertEqual(count("silence", "--rule", "no_data=6001"), 0)
         out = self.run_on(capture, "--rule", "jump_speed=20000", "--rule", "old_date=1.5")
         self.assertNotIn("impossible_jump", {e["event"] for e in self.table(out, "events.csv")})

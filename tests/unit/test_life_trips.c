@@ -50,9 +50,9 @@ static void a_stop_ends_a_trip(void **state)
     row("c=420 speed=0 lat=41.52 odometer=3200");
     row("c=480 speed=40 lat=41.53 odometer=4300");
     row("c=540 speed=40 lat=41.54 odometer=5400");
-    finish("stopped@120 3-4 | moving@480 5-6",
-           "trip 0-120 1-3 2221m 60km/h odo 2200 | stop 120-480 3-5 1111m 0km/h odo 1100 | "
-           "trip 480-540 5-6 1111m 40km/h odo 1100");
+    finish("stopped@120 3-4 | moving@420 4-5",
+           "trip 0-120 1-3 2221m 60km/h odo 2200 | stop 120-420 3-4 0m 0km/h odo 0 | "
+           "trip 420-540 4-6 2221m 40km/h odo 2200");
 }
 
 static void a_pause_is_no_stop(void **state)
@@ -72,8 +72,31 @@ static void one_fix_on_the_way_is_a_trip(void **state)
     row("c=600 speed=40 lat=41.51");
     row("c=900 speed=0 lat=41.52");
     row("c=1200 speed=0 lat=41.52");
+    finish("moving@300 2-3 | stopped@900 4-5",
+           "stop 0-300 1-2 0m 0km/h | trip 300-900 2-4 2221m 40km/h | stop 900-1200 4-5 0m 0km/h");
+}
+
+static void the_way_to_a_near_fix_belongs_to_the_stop(void **state)
+{
+    row("c=0 speed=0");
+    row("c=300 speed=0");
+    row("c=600 speed=40 lat=41.5045"); /* 499.8 m */
+    row("c=900 speed=0 lat=41.51");    /* 610.8 m */
+    row("c=1200 speed=0 lat=41.51");
     finish("moving@600 3-4 | stopped@900 4-5",
-           "stop 0-600 1-3 1111m 0km/h | trip 600-900 3-4 1111m 40km/h | stop 900-1200 4-5 0m 0km/h");
+           "stop 0-600 1-3 500m 0km/h | trip 600-900 3-4 611m 40km/h | stop 900-1200 4-5 0m 0km/h");
+}
+
+/* Neither the way to the fix that moves nor that from it is long, both together are. */
+static void standing_far_behind_a_short_movement_is_a_trip(void **state)
+{
+    row("c=0 speed=0 odometer=1000");
+    row("c=300 speed=0 odometer=1000");
+    row("c=600 speed=40 lat=41.503 odometer=1300");
+    row("c=660 speed=0 lat=41.506 odometer=1700");
+    row("c=960 speed=0 lat=41.506 odometer=1700");
+    finish("moving@300 2-4 | stopped@660 4-5",
+           "stop 0-300 1-2 0m 0km/h odo 0 | trip 300-660 2-4 666m 40km/h odo 700 | stop 660-960 4-5 0m 0km/h odo 0");
 }
 
 static void none_on_the_way_too(void **state)
@@ -85,6 +108,53 @@ static void none_on_the_way_too(void **state)
     row("c=1200 speed=0 lat=41.50901");
     finish("moving@600 3-4 | stopped@900 4-5",
            "stop 0-600 1-3 500m 0km/h | trip 600-900 3-4 501m 0km/h | stop 900-1200 4-5 0m 0km/h");
+}
+
+static void what_stands_elsewhere_was_no_stop(void **state)
+{
+    row("c=0 speed=40");
+    row("c=60 speed=40 lat=41.51");
+    row("c=120 speed=0 lat=41.52");
+    row("c=440 speed=0 lat=41.55"); /* 3332 m; 320 s */
+    row("c=500 speed=0 lat=41.55");
+    row("c=740 speed=0 lat=41.55");
+    finish("stopped@440 4-6", "trip 0-440 1-4 5553m 40km/h | stop 440-740 4-6 0m 0km/h");
+}
+
+static void what_stands_within_the_distance_was_one(void **state)
+{
+    row("c=0 speed=40");
+    row("c=60 speed=40 lat=41.51");
+    row("c=120 speed=0 lat=41.52");
+    row("c=440 speed=0 lat=41.5245"); /* 499.8 m */
+    finish("stopped@120 3-4", "trip 0-120 1-3 2221m 40km/h | stop 120-440 3-4 500m 0km/h");
+}
+
+/* A device that says 0 km/h all the time. */
+static void standing_at_one_place_after_another_is_one_trip(void **state)
+{
+    row("c=0 speed=0");
+    row("c=300 speed=0");
+    for (unsigned i = 1; i <= 9; i++) {
+        g_autofree char *words = g_strdup_printf("c=%u speed=0 lat=41.5%u", 300 + 200 * i, i);
+        row(words);
+    }
+    row("c=2400 speed=0 lat=41.59");
+    finish("moving@300 2-3 | stopped@2100 11-12",
+           "stop 0-300 1-2 0m 0km/h | trip 300-2100 2-11 9996m 0km/h | stop 2100-2400 11-12 0m 0km/h");
+}
+
+static void a_fix_far_away_without_a_speed_ends_a_stop(void **state)
+{
+    row("c=0 speed=0");
+    row("c=300 speed=0");
+    row("c=360 lat=41.52");
+    row("c=420 speed=0 lat=41.52");
+    row("c=480 lat=41.54");
+    row("c=540 speed=0 lat=41.54");
+    row("c=840 speed=0 lat=41.54");
+    finish("moving@300 2-3 | stopped@540 6-7",
+           "stop 0-300 1-2 0m 0km/h | trip 300-540 2-6 4443m 0km/h | stop 540-840 6-7 0m 0km/h");
 }
 
 static void a_short_way_and_back_is_part_of_the_stop(void **state)
@@ -387,7 +457,13 @@ int main(void)
         TEST(a_stop_ends_a_trip),
         TEST(a_pause_is_no_stop),
         TEST(one_fix_on_the_way_is_a_trip),
+        TEST(the_way_to_a_near_fix_belongs_to_the_stop),
+        TEST(standing_far_behind_a_short_movement_is_a_trip),
         TEST(none_on_the_way_too),
+        TEST(what_stands_elsewhere_was_no_stop),
+        TEST(what_stands_within_the_distance_was_one),
+        TEST(standing_at_one_place_after_another_is_one_trip),
+        TEST(a_fix_far_away_without_a_speed_ends_a_stop),
         TEST(a_short_way_and_back_is_part_of_the_stop),
         TEST(the_ignition_ends_a_trip_at_once_when_asked_for),
         TEST(speed_at_the_limit_is_none),
