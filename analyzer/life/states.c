@@ -12,7 +12,7 @@
 
 static void forget(struct states *states)
 {
-    states->ignition.value = states->power.value = states->volts.value = states->battery.value = -1;
+    states->ignition = states->power = states->volts = states->battery = (struct state){-1, -1, 0};
     memset(&states->gps, 0, sizeof states->gps);
     memset(&states->driver, 0, sizeof states->driver);
     memset(&states->operator, 0, sizeof states->operator);
@@ -24,16 +24,19 @@ void states_begin(struct states *states, const struct rules *rules, struct life_
     forget(states);
 }
 
-/* What the row says of it, -1 for nothing, and what its own alarm says. Returns whether that is news, and sets
- * *before to the row that said otherwise. */
+/* What the row says of it, -1 for nothing, and what its own alarm says. Returns whether that is news that the rows
+ * themselves show, and sets *before to the row that said otherwise. */
 static bool changes(struct state *state, const struct sight *sight, int value, int alarm, uint64_t *before)
 {
-    bool changed = alarm < 0 && value >= 0 && state->value >= 0 && state->value != value;
+    bool shown = value >= 0 && state->said >= 0 && state->said != value;
+    bool changed = shown && alarm < 0 && state->value != value;
     *before = state->row;
-    if (alarm >= 0)
-        value = alarm;
-    if (value >= 0)
-        *state = (struct state){value, sight->mark.row};
+    if (value >= 0) {
+        state->said = value;
+        state->row = sight->mark.row;
+    }
+    if (alarm >= 0 || value >= 0)
+        state->value = alarm >= 0 ? alarm : value;
     return changed;
 }
 
@@ -110,14 +113,14 @@ static void see_gps(struct states *states, const struct sight *sight)
     if (alarm >= 0) {
         states->gps.known = true;
         states->gps.lost = alarm == 0;
-        states->gps.first = sight->mark;
-        states->gps.last = sight->mark.row;
+        states->gps.first.row = 0;
+        states->gps.last = valid == 0 ? sight->mark.row : 0;
         return;
     }
     if (valid < 0 || (kind != S7_KIND_POSITION && kind != S7_KIND_EVENT))
         return;
     if (valid) {
-        if (states->gps.lost)
+        if (states->gps.lost && states->gps.last > 0)
             log_event(states->log, CONCLUSION_GPS_RESTORED, &sight->mark, states->gps.last, sight->mark.row);
         states->gps.known = true;
         states->gps.lost = false;

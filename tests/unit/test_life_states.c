@@ -89,6 +89,35 @@ static void a_power_alarm_and_the_volts_behind_it_are_one(void **state)
     finish("power_cut@60 2-2 (A01 alarm 15) | power_restored@180 4-4 (A01 alarm 16)", NULL);
 }
 
+static void an_alarm_that_the_column_does_not_show_is_no_change_of_it(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 external_voltage=12.60");
+    row("c=60 external_voltage=12.60 event=power_cut code=A01 event_code=15");
+    row("c=120 external_voltage=12.60");
+    row("c=180 external_voltage=0.00");
+    finish("power_cut@60 2-2 (A01 alarm 15) | power_cut@180 3-4 (12.60 then 0.00 V; volts are inferred)", NULL);
+}
+
+static void an_alarm_of_power_beside_a_supply_that_is_there(void **state)
+{
+    row("c=0 external_power=1");
+    row("c=60 external_power=1 event=power_cut code=000 event_code=18");
+    row("c=120 external_power=1");
+    row("c=180 external_power=0");
+    finish("power_cut@60 2-2 (000 alarm 18) | power_cut@180 3-4", NULL);
+}
+
+static void an_alarm_without_the_column_is_no_row_of_it(void **state)
+{
+    row("c=0 ignition=1 code=000");
+    row("c=60 event=ignition_off code=000 event_code=4");
+    row("c=120 ignition=0 code=000"); /* what the alarm said */
+    row("c=180 event=ignition_off code=000 event_code=4");
+    row("c=240 ignition=1 code=000");
+    finish("ignition_off@60 2-2 (000 alarm 4) | ignition_on@240 3-5 | ignition_off@180 4-4 (000 alarm 4)", NULL);
+}
+
 static void battery(void **state)
 {
     row("c=0 battery=21");
@@ -127,6 +156,18 @@ static void an_alarm_of_a_lost_fix(void **state)
     row("c=600 V");
     row("c=660");
     finish("gps_lost@60c 2-2 (000 alarm 27) | gps_restored@660 3-4", NULL);
+}
+
+static void an_alarm_of_the_fix_beside_a_fix(void **state)
+{
+    row("c=0");
+    row("c=60 event=gps_lost code=000 event_code=27");
+    row("c=120");
+    row("c=180 event=gps_restored code=000 event_code=28");
+    row("c=190 V");
+    row("c=240 V");
+    row("c=250 V"); /* 60 s */
+    finish("gps_lost@60 2-2 (000 alarm 27) | gps_restored@180 4-4 (000 alarm 28) | gps_lost@190c 5-7", NULL);
 }
 
 static void driver_by_card(void **state)
@@ -262,10 +303,14 @@ int main(void)
         TEST(external_power),
         TEST(volts_are_asked_where_the_device_says_nothing_else),
         TEST(a_power_alarm_and_the_volts_behind_it_are_one),
+        TEST(an_alarm_that_the_column_does_not_show_is_no_change_of_it),
+        TEST(an_alarm_of_power_beside_a_supply_that_is_there),
+        TEST(an_alarm_without_the_column_is_no_row_of_it),
         TEST(battery),
         TEST(gps),
         TEST(who_never_had_a_fix_loses_none),
         TEST(an_alarm_of_a_lost_fix),
+        TEST(an_alarm_of_the_fix_beside_a_fix),
         TEST(driver_by_card),
         TEST(driver_goes),
         TEST(network_operator),
