@@ -275,6 +275,44 @@ static void two_frames_of_one_alarm(void **state)
     finish("sos@59 1-2 (A01 alarm 2) | sos@70 3-3 (A01 alarm 2)", NULL);
 }
 
+static void two_frames_of_each_of_two_alarms(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=60 d=59 V code=A01 event=harsh_braking event_code=24");
+    row("c=61 d=59 V code=A01 event=sos event_code=2");
+    row("c=62 d=59 code=A01 event=harsh_braking event_code=24");
+    row("c=63 d=59 code=A01 event=sos event_code=2");
+    row("c=64 d=59 code=A01 event=sos event_code=2"); /* a third frame is another alarm */
+    finish("harsh_braking@59 1-3 (A01 alarm 24) | sos@59 2-4 (A01 alarm 2) | sos@59 5-5 (A01 alarm 2)", NULL);
+}
+
+static void only_a_few_alarms_wait_for_their_fix(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    for (unsigned i = 0; i < 9; i++) {
+        g_autofree char *words = g_strdup_printf("c=%u V code=A01 event=sos event_code=2", i);
+        row(words);
+    }
+    row("c=10 d=0 code=A01 event=sos event_code=2"); /* that one waits no longer */
+    row("c=11 d=2 code=A01 event=sos event_code=2");
+    finish("sos@0 1-1 (A01 alarm 2) | sos@1 2-2 (A01 alarm 2) | sos@2 3-11 (A01 alarm 2) | sos@3 4-4 (A01 alarm 2) | "
+           "sos@4 5-5 (A01 alarm 2) | sos@5 6-6 (A01 alarm 2) | sos@6 7-7 (A01 alarm 2) | sos@7 8-8 (A01 alarm 2) | "
+           "sos@8 9-9 (A01 alarm 2) | sos@0 10-10 (A01 alarm 2)",
+           NULL);
+}
+
+static void two_frames_of_one_overspeed(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 speed=90");
+    row("c=31 d=30 V speed=130 code=A01 event=overspeed event_code=18");
+    row("c=33 d=30 speed=130 code=A01 event=overspeed event_code=18");
+    row("c=60 speed=140");
+    row("c=70 speed=135 code=A01 event=overspeed event_code=18");
+    row("c=80 speed=100");
+    finish("overspeed@30 2-5 (A01 alarm 18; peak 140.0 km/h; 2 alarms)", NULL);
+}
+
 static void alarms_of_old_dates_are_told_once(void **state)
 {
     row("c=99999999 d=0 flag=stored event=sos code=000 event_code=1"); /* 1157 days late */
@@ -321,6 +359,9 @@ int main(void)
         TEST(what_is_driven_after_hours_is_no_peak),
         TEST(a_speed_of_a_wrong_date_is_no_peak),
         TEST(two_frames_of_one_alarm),
+        TEST(two_frames_of_each_of_two_alarms),
+        TEST(only_a_few_alarms_wait_for_their_fix),
+        TEST(two_frames_of_one_overspeed),
         TEST(alarms_of_old_dates_are_told_once),
         TEST(alarms_without_a_meaning_are_told),
     };
