@@ -226,6 +226,67 @@ static void fuel_in_steps_while_standing(void **state)
     finish("fuel_drop@180 1-4 (80.0 then 70.0 % (-10.0) in 0:03:00)", NULL);
 }
 
+static void fuel_in_slow_steps_is_one_theft(void **state)
+{
+    for (unsigned i = 0; i <= 40; i++) { /* half a litre each twenty minutes; the content is said each ten */
+        unsigned tenths = 600 - i / 2 * 5;
+        g_autofree char *words = g_strdup_printf("c=%u speed=0 fuel:1=%u.%u", i * 600, tenths / 10, tenths % 10);
+        row(words);
+    }
+    finish("fuel_drop@24000 2-41 (tank 1: 60.0 then 50.0 L (-10.0) in 6:30:00)", NULL);
+}
+
+static void a_fix_that_moves_ends_the_steps(void **state)
+{
+    row("c=0 speed=0 fuel:1=50");
+    row("c=60 speed=0 fuel:1=45");
+    row("c=120 speed=40 fuel:1=40");
+    row("c=180 speed=0 fuel:1=38");
+    row("c=240 speed=0 fuel:1=35");
+    finish("", NULL);
+}
+
+static void a_fix_that_moves_and_says_no_fuel_does_too(void **state)
+{
+    row("c=0 speed=0 fuel:1=50 fuel:2=80");
+    row("c=60 speed=0 fuel:1=45 fuel:2=80");
+    row("c=120 speed=60");
+    row("c=180 speed=0 fuel:1=40 fuel:2=70");
+    row("c=240 speed=0 fuel:1=35 fuel:2=70");
+    finish("fuel_drop@180 2-4 (tank 2: 80.0 then 70.0 L (-10.0) in 0:02:00)", NULL);
+}
+
+static void a_large_step_has_its_own_time(void **state)
+{
+    row("c=0 speed=0 fuel:1=50.3");
+    row("c=300 speed=0 fuel:1=50.2");
+    row("c=600 speed=0 fuel:1=50.2");
+    row("c=900 speed=0 fuel:1=30.0");
+    row("c=1200 speed=0 fuel:1=30.0");
+    row("c=1500 speed=0 fuel:1=29.9");
+    finish("fuel_drop@900 3-4 (tank 1: 50.2 then 30.0 L (-20.2) in 0:05:00)", NULL);
+}
+
+static void large_steps_without_a_pause_are_one(void **state)
+{
+    row("c=0 speed=0 fuel:1=10");
+    row("c=300 speed=0 fuel:1=12");
+    row("c=599 speed=0 fuel:1=12"); /* a second less than a pause */
+    row("c=660 speed=0 fuel:1=30");
+    row("c=720 speed=0 fuel:1=50");
+    finish("refuel@720 1-5 (tank 1: 10.0 then 50.0 L (+40.0) in 0:12:00)", NULL);
+}
+
+/* The other direction before it begins no earlier than it was said for the last time. */
+static void noise_before_a_step_takes_no_time(void **state)
+{
+    row("c=0 speed=0 fuel:1=50");
+    row("c=60 speed=0 fuel:1=50.1");
+    row("c=3000 speed=0 fuel:1=50.1");
+    row("c=3060 speed=0 fuel:1=30");
+    finish("fuel_drop@3060 3-4 (tank 1: 50.1 then 30.0 L (-20.1) in 0:01:00)", NULL);
+}
+
 static void fuel_burnt_on_the_way(void **state)
 {
     row("c=0 speed=50 fuel_level=80");
@@ -354,6 +415,12 @@ int main(void)
         TEST(network_operator),
         TEST(fuel_in_one_step),
         TEST(fuel_in_steps_while_standing),
+        TEST(fuel_in_slow_steps_is_one_theft),
+        TEST(a_fix_that_moves_ends_the_steps),
+        TEST(a_fix_that_moves_and_says_no_fuel_does_too),
+        TEST(a_large_step_has_its_own_time),
+        TEST(large_steps_without_a_pause_are_one),
+        TEST(noise_before_a_step_takes_no_time),
         TEST(fuel_burnt_on_the_way),
         TEST(overspeed_has_a_peak),
         TEST(what_is_driven_after_hours_is_no_peak),
