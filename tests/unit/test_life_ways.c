@@ -142,6 +142,28 @@ static void commands_and_answers(void **state)
 }
 
 /* It may have been asked for, or could not be set. */
+static void a_report_that_answers_is_an_answer(void **state)
+{
+    row("c=0 down kind=command code=800");
+    row("c=1 code=010 answers=1");
+    row("c=2 down kind=command code=010 argument=1");
+    row("c=3 code=010");
+    row("c=4 code=020");
+    finish("command@0c 1-1 (800) | answer@1 1-2 (010)", NULL);
+}
+
+static void a_report_of_a_tag_that_answers_is_an_answer(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 down kind=command code=C01");
+    row("c=1 code=A03 answers=1");
+    row("c=2 down kind=command code=A03 argument=260308064200");
+    row("c=3 code=A03");
+    row("c=4 down kind=command code=D06 argument=2444BD86");
+    row("c=5 nofix kind=answer code=D06 answers=5");
+    finish("command@0c 1-1 (C01) | answer@1 1-2 (A03)", NULL);
+}
+
 static void an_answer_without_ok_changes_nothing(void **state)
 {
     row("c=0 down kind=command code=102");
@@ -319,6 +341,8 @@ int main(void)
         TEST(a_zone),
         TEST(wrong_dates),
         TEST(commands_and_answers),
+        TEST(a_report_that_answers_is_an_answer),
+        TEST(a_report_of_a_tag_that_answers_is_an_answer),
         TEST(an_answer_without_ok_changes_nothing),
         TEST(the_relay_of_gotop),
         TEST(without_any_time_of_the_capture),
