@@ -101,9 +101,9 @@ static void put_names(const struct section *section, GString *out)
         g_string_append(out, "</td><td class=\"r\">");
         html_count(out, name->count);
         g_string_append(out, "</td><td>");
-        put_time(section, name->first, name->clock, out);
+        put_time(section, name->first.time, name->first.clock, out);
         g_string_append(out, "</td><td>");
-        put_time(section, name->last, name->clock, out);
+        put_time(section, name->last.time, name->last.clock, out);
         g_string_append(out, "</td><td>");
         html_text(out, name->rule);
         g_string_append(out, "</td></tr>\n");

@@ -150,10 +150,11 @@ class TablesTest(ReportTest):
             ]
             shown = [(*self.time_of(r[0]), r[1].text, degrees(r[3]), numbers(r[4])) for r in rows]
             self.assertEqual(sorted(shown), sorted(expected))
-            counts = {}
+            named = {}  # in the order of events.csv
             for event in events:
-                counts[event["event"], event["rule"]] = counts.get((event["event"], event["rule"]), 0) + 1
-            self.assertEqual({(r[0].text, r[4].text): number(r[1]) for r in page.rows(section, "names")}, counts)
+                named.setdefault((event["event"], event["rule"]), []).append((event["time"][:19], event["clock"] == "capture"))
+            shown = {(r[0].text, r[4].text): (number(r[1]), self.time_of(r[2]), self.time_of(r[3])) for r in page.rows(section, "names")}
+            self.assertEqual(shown, {key: (len(times), times[0], times[-1]) for key, times in named.items()})
 
     def check_flags(self, page):
         for name, section in page.sections.items():
