@@ -19,7 +19,7 @@ static double seconds(const struct fix *from, const struct fix *to)
 
 static struct part part_of(const struct fix *fix)
 {
-    return (struct part){*fix, *fix, 0, fix->speed, fix->odometer, fix->odometer};
+    return (struct part){*fix, *fix, 0, fix->speed, fix->odometer, fix->odometer, false};
 }
 
 static void extend(struct part *part, const struct fix *fix, double distance)
@@ -29,6 +29,7 @@ static void extend(struct part *part, const struct fix *fix, double distance)
     part->max_speed = MAX(part->max_speed, fix->speed);
     if (fix->odometer == LIFE_NO_TIME)
         return;
+    part->reset |= part->odometer_first != LIFE_NO_TIME && fix->odometer < part->odometer;
     part->odometer = fix->odometer;
     if (part->odometer_first == LIFE_NO_TIME)
         part->odometer_first = fix->odometer;
@@ -49,7 +50,7 @@ static void tell(const struct trips *trips)
     const struct part *part = &trips->now;
     if (!trips->sure && !lasts(trips, part, trips->moving))
         return;
-    bool odometer = part->odometer_first != LIFE_NO_TIME;
+    bool odometer = part->odometer_first != LIFE_NO_TIME && !part->reset;
     const struct life_trip trip = {.kind = trips->moving ? LIFE_TRIP : LIFE_STOP,
                                    .clock = part->first.mark.clock,
                                    .start = part->first.mark.time,
@@ -68,6 +69,7 @@ static void tell(const struct trips *trips)
 static void join(struct part *part, const struct part *other)
 {
     extend(part, &other->last, other->distance);
+    part->reset |= other->reset;
     part->max_speed = MAX(part->max_speed, other->max_speed);
 }
 

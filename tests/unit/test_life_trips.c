@@ -176,6 +176,30 @@ static void the_ignition_ends_a_trip_at_once_when_asked_for(void **state)
     finish("ignition_off@120 2-3 | stopped@120 3-3", "trip 0-120 1-3 2221m 60km/h | stop 120-200 3-4 0m 0km/h");
 }
 
+static void an_odometer_that_goes_back_says_no_way(void **state)
+{
+    row("c=0 speed=40 odometer=4294966000");
+    row("c=60 speed=40 lat=41.51 odometer=4294967100");
+    row("c=120 speed=40 lat=41.52 odometer=900");
+    row("c=180 speed=40 lat=41.53 odometer=2000");
+    row("c=240 speed=0 lat=41.54 odometer=3100"); /* a stop that is none, in which it is set */
+    row("c=300 speed=0 lat=41.54 odometer=50000");
+    row("c=360 speed=40 lat=41.55 odometer=51000");
+    row("c=420 speed=0 lat=41.56 odometer=52000");
+    row("c=720 speed=0 lat=41.56 odometer=52000");
+    finish("stopped@420 8-9", "trip 0-420 1-8 6664m 40km/h | stop 420-720 8-9 0m 0km/h odo 0");
+}
+
+static void an_odometer_that_was_set_during_a_pause(void **state)
+{
+    row("c=0 speed=40 odometer=5000");
+    row("c=60 speed=40 lat=41.51 odometer=6000");
+    row("c=120 speed=0 lat=41.52 odometer=7000");
+    row("c=180 speed=0 lat=41.52 odometer=1000");
+    row("c=240 speed=40 lat=41.53 odometer=9000"); /* more than before the pause */
+    finish("", "trip 0-240 1-5 3332m 40km/h");
+}
+
 static void speed_at_the_limit_is_none(void **state)
 {
     row("c=0 speed=0.0");
@@ -466,6 +490,8 @@ int main(void)
         TEST(a_fix_far_away_without_a_speed_ends_a_stop),
         TEST(a_short_way_and_back_is_part_of_the_stop),
         TEST(the_ignition_ends_a_trip_at_once_when_asked_for),
+        TEST(an_odometer_that_goes_back_says_no_way),
+        TEST(an_odometer_that_was_set_during_a_pause),
         TEST(speed_at_the_limit_is_none),
         TEST(an_hour_without_data_ends_a_trip),
         TEST(reports_without_fix_or_speed_change_nothing),
