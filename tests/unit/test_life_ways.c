@@ -108,6 +108,22 @@ static void a_zone(void **state)
            NULL);
 }
 
+static void a_zone_that_comes_back_is_told_again(void **state)
+{
+    static const int zones[] = {8, 0, 8};
+    dialect = S7_GOTOP;
+    for (int i = 0; i < 18; i++) {
+        int zone = zones[i / 6];
+        g_autofree char *words =
+            g_strdup_printf("c=%d d=%d%s", i * 100, i * 100 + zone * 3600, zone ? " flag=clock_offset" : "");
+        row(words);
+    }
+    finish("clock_zone@28800 1-1 (device clock looks like UTC+08:00) | clock_jump@600 6-10 (set back by 8:00:00) | "
+           "clock_jump@30000 12-16 (set forward by 8:00:00) | clock_zone@30000 13-13 (device clock looks like "
+           "UTC+08:00)",
+           NULL);
+}
+
 static void wrong_dates(void **state)
 {
     row("c=0 d=-619315200 flag=week_rollover flag=stored");
@@ -339,6 +355,7 @@ int main(void)
         TEST(what_did_not_last_is_no_jump),
         TEST(a_small_step_is_no_jump),
         TEST(a_zone),
+        TEST(a_zone_that_comes_back_is_told_again),
         TEST(wrong_dates),
         TEST(commands_and_answers),
         TEST(a_report_that_answers_is_an_answer),
