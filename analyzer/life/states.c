@@ -47,6 +47,13 @@ static int alarm_of(const struct sight *sight, enum s7_event on, enum s7_event o
     return event == on ? 1 : event == off ? 0 : -1;
 }
 
+/* Did the device of fifotrack not say it by that name? */
+static bool is_inferred(const struct sight *sight, enum s7_field_id id)
+{
+    const struct s7_field *field = s7_find(sight->message, id);
+    return sight->message->dialect == S7_FIFOTRACK && field && field->attributes & S7_GENERATED;
+}
+
 static void see_ignition(struct states *states, const struct sight *sight)
 {
     uint64_t before;
@@ -54,7 +61,7 @@ static void see_ignition(struct states *states, const struct sight *sight)
     if (!changes(&states->ignition, sight, value, alarm_of(sight, S7_EVENT_IGNITION_ON, S7_EVENT_IGNITION_OFF),
                  &before))
         return;
-    if (sight->message->dialect == S7_FIFOTRACK)
+    if (is_inferred(sight, S7_FIELD_IGNITION))
         g_string_append(log_detail(states->log), "inferred from input 2");
     log_event(states->log, value ? CONCLUSION_IGNITION_ON : CONCLUSION_IGNITION_OFF, &sight->mark, before,
               sight->mark.row);
@@ -85,7 +92,7 @@ static void see_power(struct states *states, const struct sight *sight)
         return;
     GString *detail = log_detail(states->log);
     put_change(detail, last, volts, 2, "V");
-    if (sight->message->dialect == S7_FIFOTRACK)
+    if (is_inferred(sight, S7_FIELD_EXTERNAL_VOLTAGE))
         g_string_append(detail, "; volts are inferred");
     log_event(states->log, enough ? CONCLUSION_VOLTS_RESTORED : CONCLUSION_VOLTS_CUT, &sight->mark, before,
               sight->mark.row);

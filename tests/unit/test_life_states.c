@@ -15,9 +15,21 @@ static void ignition(void **state)
 static void ignition_of_fifotrack_is_inferred(void **state)
 {
     dialect = S7_FIFOTRACK;
-    row("c=0 ignition=0");
-    row("c=60 ignition=1");
+    row("c=0 ~ignition=0");
+    row("c=60 ~ignition=1");
     finish("ignition_on@60 1-2 (inferred from input 2)", NULL);
+}
+
+static void what_fifotrack_says_itself_is_not(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 ~ignition=0 ~external_voltage=0.00");
+    row("c=60 ignition=1 external_voltage=12.00 kind=answer code=C06");
+    row("c=120 ~ignition=0 ~external_voltage=0.00");
+    finish(
+        "ignition_on@60 1-2 | power_restored@60 1-2 (0.00 then 12.00 V) | answer@60 2-2 (C06) | ignition_off@120 2-3 "
+        "(inferred from input 2) | power_cut@120 2-3 (12.00 then 0.00 V; volts are inferred)",
+        NULL);
 }
 
 static void an_alarm_is_the_event_itself(void **state)
@@ -70,10 +82,10 @@ static void external_power(void **state)
 static void volts_are_asked_where_the_device_says_nothing_else(void **state)
 {
     dialect = S7_FIFOTRACK;
-    row("c=0 external_voltage=12.50");
-    row("c=60 external_voltage=5.00");
-    row("c=120 external_voltage=4.99");
-    row("c=180 external_voltage=5.00");
+    row("c=0 ~external_voltage=12.50");
+    row("c=60 ~external_voltage=5.00");
+    row("c=120 ~external_voltage=4.99");
+    row("c=180 ~external_voltage=5.00");
     finish("power_cut@120 2-3 (5.00 then 4.99 V; volts are inferred) | power_restored@180 3-4 (4.99 then 5.00 V; volts "
            "are inferred)",
            NULL);
@@ -92,10 +104,10 @@ static void a_power_alarm_and_the_volts_behind_it_are_one(void **state)
 static void an_alarm_that_the_column_does_not_show_is_no_change_of_it(void **state)
 {
     dialect = S7_FIFOTRACK;
-    row("c=0 external_voltage=12.60");
-    row("c=60 external_voltage=12.60 event=power_cut code=A01 event_code=15");
-    row("c=120 external_voltage=12.60");
-    row("c=180 external_voltage=0.00");
+    row("c=0 ~external_voltage=12.60");
+    row("c=60 ~external_voltage=12.60 event=power_cut code=A01 event_code=15");
+    row("c=120 ~external_voltage=12.60");
+    row("c=180 ~external_voltage=0.00");
     finish("power_cut@60 2-2 (A01 alarm 15) | power_cut@180 3-4 (12.60 then 0.00 V; volts are inferred)", NULL);
 }
 
@@ -395,6 +407,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(ignition),
         TEST(ignition_of_fifotrack_is_inferred),
+        TEST(what_fifotrack_says_itself_is_not),
         TEST(an_alarm_is_the_event_itself),
         TEST(what_is_not_proven_or_said_again_changes_nothing),
         TEST(a_stored_report_stands_where_it_was_made),
