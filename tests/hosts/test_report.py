@@ -195,6 +195,14 @@ class TablesTest(ReportTest):
                 self.check_evidence(page)
                 check_whole(self, page)
 
+    def test_what_is_not_certain_is_not_said_as_if_it_were(self):
+        """A date behind may be of a report that was stored, or of a wrong clock; Distance has jumps in it."""
+        page = self.run_on(SAMPLES / "vehicle-day.pcap")
+        ((text,),) = {tuple(r[2].text for r in page.rows(s, "flags") if r[0].text == "stored") for s in page.sections.values()} - {()}
+        self.assertIn("or of a clock that is wrong", text)
+        (devices,) = [s for s in page.root.iter("section") if s.get("id") == "devices"]
+        self.assertIn("Impossible jumps count, which trips leave out.", page.said(devices))
+
     def test_no_number_of_threads_changes_a_byte(self):
         texts = {self.run_on(SAMPLES / "field-day.pcap", *o).text for o in (["-j", "1"], ["-j", "8"], ["--memory", "4M"])}
         self.assertEqual(len(texts), 1)
