@@ -170,8 +170,7 @@ static void put_flags(const struct section *section, GString *out)
         [CONTEXT_FUTURE_TIME] = "A wrong date ahead: the time is not believed",
         [CONTEXT_NULL_ISLAND] = "A position at 0/0, which is no place",
         [CONTEXT_PACKET_CHECKSUM_BAD] = "A packet was damaged on its way, and no good copy of it was captured",
-        [CONTEXT_STORED] = "A position older than one before it, or much older than the capture: kept by the device "
-                           "and sent late, or of a clock that is wrong",
+        [CONTEXT_STORED] = "An old position: the device kept the report and sent it late, or its clock is wrong",
         [CONTEXT_UNACKNOWLEDGED] = "The server did not acknowledge a message that asks for it",
         [CONTEXT_UNANSWERED] = "The device did not answer a command",
         [CONTEXT_WEEK_ROLLOVER] = "The date is 1024 weeks behind the capture: a known fault of GPS receivers",

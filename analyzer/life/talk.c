@@ -24,11 +24,11 @@ static const struct {
 
 /* Codes of commands that ask for nothing: acknowledgements of reports, and the next bytes of a picture. */
 static const struct {
-    enum s7_dialect dialect;
     const char *code;
+    enum s7_dialect dialect;
     bool report; /* that of the device may answer another command */
 } passed_over[] = {
-    {S7_STARTEK, "010", true}, {S7_STARTEK, "020", true}, {S7_FIFOTRACK, "A03", true}, {S7_FIFOTRACK, "D06", false}};
+    {"010", S7_STARTEK, true}, {"020", S7_STARTEK, true}, {"A03", S7_FIFOTRACK, true}, {"D06", S7_FIFOTRACK, false}};
 
 void talk_begin(struct talk *talk, struct life_log *log, bool shown)
 {

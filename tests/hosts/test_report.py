@@ -199,7 +199,7 @@ class TablesTest(ReportTest):
         """A date behind may be of a report that was stored, or of a wrong clock; Distance has jumps in it."""
         page = self.run_on(SAMPLES / "vehicle-day.pcap")
         ((text,),) = {tuple(r[2].text for r in page.rows(s, "flags") if r[0].text == "stored") for s in page.sections.values()} - {()}
-        self.assertIn("or of a clock that is wrong", text)
+        self.assertIn("or its clock is wrong", text)
         (devices,) = [s for s in page.root.iter("section") if s.get("id") == "devices"]
         self.assertIn("Impossible jumps count, which trips leave out.", page.said(devices))
 
