@@ -239,6 +239,9 @@ void page_finish(struct page *page, const GPtrArray *with_rows, const struct pag
     else
         g_string_append(table.text, "<p class=\"none\">No report of a known device was found.</p>\n");
     put_others(page, with_rows, table.text);
+    if (with_rows->len > 0)
+        g_string_append(table.text, "<p class=\"note\">Distance: the way between all current positions one after the "
+                                    "other, as in devices.csv. Impossible jumps count, which trips leave out.</p>\n");
     g_string_append(table.text, "</section>\n");
     for (guint i = 0; i < with_rows->len; i++) {
         const struct part *part = find_part(page, with_rows->pdata[i]);

@@ -171,6 +171,7 @@ static bool is_grave(const char *event)
 static const char *count_name(struct section *section, const struct life_event *event)
 {
     struct section_name *name = NULL;
+    const struct section_time time = {event->time, event->clock};
     for (unsigned i = 0; i < section->name_count && !name; i++)
         if (strcmp(section->names[i].name, event->event) == 0 && strcmp(section->names[i].rule, event->rule) == 0)
             name = &section->names[i];
@@ -178,11 +179,13 @@ static const char *count_name(struct section *section, const struct life_event *
         return g_intern_string(event->event);
     if (!name) {
         name = &section->names[section->name_count++];
-        *name = (struct section_name){
-            g_intern_string(event->event), g_intern_string(event->rule), 0, event->time, event->time, event->clock};
+        *name = (struct section_name){g_intern_string(event->event), g_intern_string(event->rule), 0, time, time};
     }
     name->count++;
-    name->last = event->time;
+    if (name->first.time == LIFE_NO_TIME || (time.time != LIFE_NO_TIME && time.time < name->first.time))
+        name->first = time;
+    if (time.time >= name->last.time)
+        name->last = time;
     return name->name;
 }
 

@@ -36,12 +36,16 @@ struct section_event {
     char *detail;
 };
 
-/* All events of one name and rule. */
+struct section_time {
+    int64_t time; /* ns; LIFE_NO_TIME: not known */
+    enum life_clock clock;
+};
+
+/* All events of one name and rule; the first and the last of those whose time is known, in the order of events.csv. */
 struct section_name {
     const char *name, *rule;
     uint64_t count;
-    int64_t first, last; /* ns */
-    enum life_clock clock;
+    struct section_time first, last;
 };
 
 /* Axes: of times near those of the capture, of times far from it, of the capture. */

@@ -101,9 +101,9 @@ static void put_names(const struct section *section, GString *out)
         g_string_append(out, "</td><td class=\"r\">");
         html_count(out, name->count);
         g_string_append(out, "</td><td>");
-        put_time(section, name->first, name->clock, out);
+        put_time(section, name->first.time, name->first.clock, out);
         g_string_append(out, "</td><td>");
-        put_time(section, name->last, name->clock, out);
+        put_time(section, name->last.time, name->last.clock, out);
         g_string_append(out, "</td><td>");
         html_text(out, name->rule);
         g_string_append(out, "</td></tr>\n");
@@ -170,7 +170,7 @@ static void put_flags(const struct section *section, GString *out)
         [CONTEXT_FUTURE_TIME] = "A wrong date ahead: the time is not believed",
         [CONTEXT_NULL_ISLAND] = "A position at 0/0, which is no place",
         [CONTEXT_PACKET_CHECKSUM_BAD] = "A packet was damaged on its way, and no good copy of it was captured",
-        [CONTEXT_STORED] = "The device kept the report and sent it late",
+        [CONTEXT_STORED] = "An old position: the device kept the report and sent it late, or its clock is wrong",
         [CONTEXT_UNACKNOWLEDGED] = "The server did not acknowledge a message that asks for it",
         [CONTEXT_UNANSWERED] = "The device did not answer a command",
         [CONTEXT_WEEK_ROLLOVER] = "The date is 1024 weeks behind the capture: a known fault of GPS receivers",

@@ -246,10 +246,9 @@ static void put_chart(const struct section *section, GString *out)
         g_string_append(out, "the clock of the device, as sent; its zone is not stated.</strong>");
     if (section->axis == SECTION_FAR)
         g_string_append(out, " <strong>This clock is far from that of the capture.</strong>");
-    g_string_append(out,
-                    " Hollow below reports: those that were stored and sent late. Hatched: in bars, on and off too "
-                    "fast to draw; across all, silences. Filled signs ask for attention. For the drawing alone, "
-                    "values that fall together are one stroke from the least to the greatest.");
+    g_string_append(out, " Hollow below reports: those with the flag stored. Hatched: in bars, on and off too "
+                         "fast to draw; across all, silences. Filled signs ask for attention. For the drawing alone, "
+                         "values that fall together are one stroke from the least to the greatest.");
     put_elsewhere(section, out);
     put_omitted(section, canvas, out);
     g_string_append(out, "</p>\n");

@@ -12,29 +12,40 @@ void alarms_init(struct alarms *alarms, const struct rules *rules, struct life_l
     alarms->rules = rules;
     alarms->log = log;
     alarms->shown = shown;
-    alarms->waiting.detail = g_string_new(NULL);
+    for (unsigned i = 0; i < ALARMS_WAITING; i++)
+        alarms->waiting[i].detail = g_string_new(NULL);
     alarms->speeding.detail = g_string_new(NULL);
 }
 
 void alarms_begin(struct alarms *alarms)
 {
-    alarms->waiting.mark.row = alarms->speeding.mark.row = 0;
+    for (unsigned i = 0; i < ALARMS_WAITING; i++)
+        alarms->waiting[i].mark.row = 0;
+    alarms->speeding.mark.row = 0;
 }
 
 void alarms_clear(struct alarms *alarms)
 {
-    g_string_free(alarms->waiting.detail, TRUE);
+    for (unsigned i = 0; i < ALARMS_WAITING; i++)
+        g_string_free(alarms->waiting[i].detail, TRUE);
     g_string_free(alarms->speeding.detail, TRUE);
 }
 
-static void end_waiting(struct alarms *alarms)
+/* Too much speed is told when it is over. */
+static void end_waiting(struct alarms *alarms, struct alarm *alarm)
 {
-    if (alarms->waiting.mark.row == 0)
-        return;
-    g_string_append_len(log_detail(alarms->log), alarms->waiting.detail->str, (gssize)alarms->waiting.detail->len);
-    log_alarm(alarms->log, alarms->waiting.what, alarms->waiting.event, &alarms->waiting.mark, alarms->waiting.mark.row,
-              alarms->waiting.last);
-    alarms->waiting.mark.row = 0;
+    if (alarm->mark.row > 0 && alarm->what != CONCLUSION_OVERSPEED) {
+        g_string_append_len(log_detail(alarms->log), alarm->detail->str, (gssize)alarm->detail->len);
+        log_alarm(alarms->log, alarm->what, alarm->event, &alarm->mark, alarm->mark.row, alarm->last);
+    }
+    alarm->mark.row = 0;
+}
+
+static void end_complete(struct alarms *alarms)
+{
+    for (unsigned i = 0; i < ALARMS_WAITING; i++)
+        if (alarms->waiting[i].complete)
+            end_waiting(alarms, &alarms->waiting[i]);
 }
 
 static void end_speeding(struct alarms *alarms)
@@ -55,33 +66,44 @@ static void end_speeding(struct alarms *alarms)
     alarms->speeding.mark.row = 0;
 }
 
-/* Is it the same alarm, that was sent at once with the last position and now with the fix? */
-static bool is_second(const struct alarms *alarms, const struct sight *sight, int64_t code)
+/* The same alarm, that was sent at once with the last position and now with the fix; NULL: there is none. */
+static struct alarm *first_frame(struct alarms *alarms, const struct sight *sight, int64_t code)
 {
-    return alarms->waiting.mark.row > 0 && sight->message->dialect == S7_FIFOTRACK &&
-           alarms->waiting.event == sight->message->event && alarms->waiting.code == code &&
-           alarms->waiting.time == sight->row->device_time && !alarms->waiting.current && sight->has_fix;
+    if (!sight->has_fix)
+        return NULL;
+    for (unsigned i = 0; i < ALARMS_WAITING; i++) {
+        struct alarm *alarm = &alarms->waiting[i];
+        if (alarm->mark.row > 0 && !alarm->complete && alarm->event == sight->message->event && alarm->code == code &&
+            alarm->time == sight->row->device_time)
+            return alarm;
+    }
+    return NULL;
 }
 
-static void see_alarm(struct alarms *alarms, const struct sight *sight, enum conclusion what)
+/* Is it told for the first time? */
+static bool see_alarm(struct alarms *alarms, const struct sight *sight, enum conclusion what)
 {
     const struct s7_field *field = s7_find(sight->message, S7_FIELD_EVENT_CODE);
     int64_t code = field ? field->value.integer : -1;
-    if (is_second(alarms, sight, code)) {
-        alarms->waiting.mark.position = sight->mark.position;
-        alarms->waiting.last = sight->mark.row;
-        alarms->waiting.current = true;
-        return;
+    struct alarm *alarm = first_frame(alarms, sight, code);
+    if (alarm) {
+        alarm->mark.position = sight->mark.position;
+        alarm->last = sight->mark.row;
+        alarm->complete = true;
+        return false;
     }
-    end_waiting(alarms);
-    alarms->waiting.mark = sight->mark;
-    alarms->waiting.last = sight->mark.row;
-    alarms->waiting.time = sight->row->device_time;
-    alarms->waiting.what = what;
-    alarms->waiting.event = sight->message->event;
-    alarms->waiting.code = code;
-    alarms->waiting.current = sight->has_fix || sight->row->device_time == LIFE_NO_TIME;
-    words_put_code(g_string_truncate(alarms->waiting.detail, 0), sight, alarms->shown);
+    end_complete(alarms);
+    alarm = &alarms->waiting[alarms->next++ % ALARMS_WAITING];
+    end_waiting(alarms, alarm);
+    alarm->mark = sight->mark;
+    alarm->last = sight->mark.row;
+    alarm->time = sight->row->device_time;
+    alarm->what = what;
+    alarm->event = sight->message->event;
+    alarm->code = code;
+    alarm->complete = sight->message->dialect != S7_FIFOTRACK || sight->has_fix || alarm->time == LIFE_NO_TIME;
+    words_put_code(g_string_truncate(alarm->detail, 0), sight, alarms->shown);
+    return true;
 }
 
 /* Is it too late to be the same drive? */
@@ -93,9 +115,11 @@ static bool is_over(const struct alarms *alarms, const struct sight *sight)
     return time >= alarms->rules->values[PARAMETER_NO_DATA];
 }
 
-static void begin_speeding(struct alarms *alarms, const struct sight *sight)
+static void begin_speeding(struct alarms *alarms, const struct sight *sight, bool first)
 {
     if (alarms->speeding.mark.row == 0) {
+        if (!first)
+            return; /* it is over already */
         alarms->speeding.mark = sight->mark;
         alarms->speeding.alarms = 0;
         alarms->speeding.speed = alarms->speeding.peak = sight->speed;
@@ -104,7 +128,7 @@ static void begin_speeding(struct alarms *alarms, const struct sight *sight)
         alarms->speeding.mark.position = sight->mark.position;
         alarms->speeding.speed = sight->speed;
     }
-    alarms->speeding.alarms++;
+    alarms->speeding.alarms += first;
     alarms->speeding.peak = MAX(alarms->speeding.peak, sight->speed);
     alarms->speeding.last = sight->mark.row;
     alarms->speeding.until = sight->mark.at;
@@ -132,7 +156,7 @@ void alarms_row(struct alarms *alarms, const struct sight *sight)
     if (is_over(alarms, sight))
         end_speeding(alarms);
     if (message->event == S7_EVENT_OVERSPEED)
-        begin_speeding(alarms, sight);
+        begin_speeding(alarms, sight, see_alarm(alarms, sight, CONCLUSION_OVERSPEED));
     else if (alarms->speeding.mark.row > 0)
         go_on_speeding(alarms, sight);
     if (message->event == S7_EVENT_OVERSPEED)
@@ -145,6 +169,7 @@ void alarms_row(struct alarms *alarms, const struct sight *sight)
 
 void alarms_end(struct alarms *alarms)
 {
-    end_waiting(alarms);
+    for (unsigned i = 0; i < ALARMS_WAITING; i++)
+        end_waiting(alarms, &alarms->waiting[alarms->next++ % ALARMS_WAITING]);
     end_speeding(alarms);
 }

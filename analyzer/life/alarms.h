@@ -6,20 +6,26 @@
 
 #include "life/log.h"
 
+/* Alarms of fifotrack whose second frame, which has the fix, may still come. */
+#define ALARMS_WAITING 8
+
+struct alarm {
+    struct mark mark; /* row 0 = none */
+    uint64_t last;
+    int64_t time; /* of the device */
+    enum conclusion what;
+    enum s7_event event;
+    int64_t code;
+    bool complete; /* no second frame follows */
+    GString *detail;
+};
+
 struct alarms {
     const struct rules *rules;
     struct life_log *log;
     bool shown; /* secrets are not masked */
-    struct {
-        struct mark mark; /* row 0 = none waits */
-        uint64_t last;
-        int64_t time; /* of the device */
-        enum conclusion what;
-        enum s7_event event;
-        int64_t code;
-        bool current; /* it has a fix */
-        GString *detail;
-    } waiting; /* the second frame of one alarm may follow: it has the fix */
+    struct alarm waiting[ALARMS_WAITING];
+    unsigned next; /* the one that waits longest, which the next one takes the place of */
     struct {
         struct mark mark; /* row 0 = there is none */
         uint64_t last, alarms;

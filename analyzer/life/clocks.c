@@ -22,13 +22,23 @@ static bool is_near(int64_t a, int64_t b)
     return a - b <= TOLERANCE && b - a <= TOLERANCE;
 }
 
-static void tell_jump(const struct clocks *clocks)
+/* Quarters of an hour that the clock is ahead of UTC. */
+static int64_t zone_of(int64_t skew)
+{
+    int64_t ahead = QUARTER / 2 - skew;
+    return ahead / QUARTER - (ahead % QUARTER < 0);
+}
+
+/* The zone is not known any more, unless it was found at the level that the clock has now. */
+static void tell_jump(struct clocks *clocks)
 {
     int64_t change = clocks->base.skew - clocks->now.skew; /* of the device's clock */
     GString *detail = log_detail(clocks->log);
     g_string_append(detail, change > 0 ? "set forward by " : "set back by ");
     log_put_duration(detail, change > 0 ? change : -change);
     log_event(clocks->log, CONCLUSION_CLOCK_JUMP, &clocks->now.first, clocks->base.last, clocks->now.last);
+    if (clocks->zone != zone_of(clocks->now.skew))
+        clocks->zone = LIFE_NO_TIME;
 }
 
 static void note_level(struct clocks *clocks, const struct sight *sight)
@@ -56,8 +66,7 @@ static void note_level(struct clocks *clocks, const struct sight *sight)
 
 static void note_zone(struct clocks *clocks, const struct sight *sight)
 {
-    int64_t ahead = sight->mark.time - sight->mark.at + QUARTER / 2;
-    int64_t zone = ahead / QUARTER - (ahead % QUARTER < 0), size = zone < 0 ? -zone : zone;
+    int64_t zone = zone_of(sight->mark.at - sight->mark.time), size = zone < 0 ? -zone : zone;
     if (zone == clocks->zone)
         return;
     clocks->zone = zone;

@@ -9,10 +9,12 @@
 /* Tanks by number, 1 to FUEL_TANKS - 1; the first place is that of the level in per cent. */
 #define FUEL_TANKS 9
 
+/* The changes begin behind start, which said the content from. */
 struct tank {
-    struct mark start,
-        last;         /* row 0 = nothing was said; the changes begin behind start, last is that of the last one */
-    double from, now; /* its content then, and now */
+    struct mark start, last, said; /* start: row 0 = nothing was said; of the last change; the last one of all */
+    double from, now;              /* content */
+    bool large;                    /* a change of them is large enough by itself */
+    bool moved;                    /* a fix behind said moves, or one was sent with the content now */
 };
 
 struct fuel {

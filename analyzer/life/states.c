@@ -12,7 +12,7 @@
 
 static void forget(struct states *states)
 {
-    states->ignition.value = states->power.value = states->volts.value = states->battery.value = -1;
+    states->ignition = states->power = states->volts = states->battery = (struct state){-1, -1, 0};
     memset(&states->gps, 0, sizeof states->gps);
     memset(&states->driver, 0, sizeof states->driver);
     memset(&states->operator, 0, sizeof states->operator);
@@ -24,16 +24,15 @@ void states_begin(struct states *states, const struct rules *rules, struct life_
     forget(states);
 }
 
-/* What the row says of it, -1 for nothing, and what its own alarm says. Returns whether that is news, and sets
- * *before to the row that said otherwise. */
+/* What the row says of it, -1 for nothing, and what its own alarm says. Returns whether that is news that the rows
+ * themselves show, and sets *before to the row that said otherwise. */
 static bool changes(struct state *state, const struct sight *sight, int value, int alarm, uint64_t *before)
 {
-    bool changed = alarm < 0 && value >= 0 && state->value >= 0 && state->value != value;
+    bool shown = value >= 0 && state->said >= 0 && state->said != value;
+    bool changed = shown && alarm < 0 && state->value != value;
     *before = state->row;
-    if (alarm >= 0)
-        value = alarm;
-    if (value >= 0)
-        *state = (struct state){value, sight->mark.row};
+    if (alarm >= 0 || value >= 0)
+        *state = (struct state){alarm >= 0 ? alarm : value, value >= 0 ? value : alarm, sight->mark.row};
     return changed;
 }
 
@@ -44,6 +43,13 @@ static int alarm_of(const struct sight *sight, enum s7_event on, enum s7_event o
     return event == on ? 1 : event == off ? 0 : -1;
 }
 
+/* Did the device of fifotrack not say it by that name? */
+static bool is_inferred(const struct sight *sight, enum s7_field_id id)
+{
+    const struct s7_field *field = s7_find(sight->message, id);
+    return sight->message->dialect == S7_FIFOTRACK && field && field->attributes & S7_GENERATED;
+}
+
 static void see_ignition(struct states *states, const struct sight *sight)
 {
     uint64_t before;
@@ -51,7 +57,7 @@ static void see_ignition(struct states *states, const struct sight *sight)
     if (!changes(&states->ignition, sight, value, alarm_of(sight, S7_EVENT_IGNITION_ON, S7_EVENT_IGNITION_OFF),
                  &before))
         return;
-    if (sight->message->dialect == S7_FIFOTRACK)
+    if (is_inferred(sight, S7_FIELD_IGNITION))
         g_string_append(log_detail(states->log), "inferred from input 2");
     log_event(states->log, value ? CONCLUSION_IGNITION_ON : CONCLUSION_IGNITION_OFF, &sight->mark, before,
               sight->mark.row);
@@ -82,7 +88,7 @@ static void see_power(struct states *states, const struct sight *sight)
         return;
     GString *detail = log_detail(states->log);
     put_change(detail, last, volts, 2, "V");
-    if (sight->message->dialect == S7_FIFOTRACK)
+    if (is_inferred(sight, S7_FIELD_EXTERNAL_VOLTAGE))
         g_string_append(detail, "; volts are inferred");
     log_event(states->log, enough ? CONCLUSION_VOLTS_RESTORED : CONCLUSION_VOLTS_CUT, &sight->mark, before,
               sight->mark.row);
@@ -110,14 +116,14 @@ static void see_gps(struct states *states, const struct sight *sight)
     if (alarm >= 0) {
         states->gps.known = true;
         states->gps.lost = alarm == 0;
-        states->gps.first = sight->mark;
-        states->gps.last = sight->mark.row;
+        states->gps.first.row = 0;
+        states->gps.last = valid == 0 ? sight->mark.row : 0;
         return;
     }
     if (valid < 0 || (kind != S7_KIND_POSITION && kind != S7_KIND_EVENT))
         return;
     if (valid) {
-        if (states->gps.lost)
+        if (states->gps.lost && states->gps.last > 0)
             log_event(states->log, CONCLUSION_GPS_RESTORED, &sight->mark, states->gps.last, sight->mark.row);
         states->gps.known = true;
         states->gps.lost = false;

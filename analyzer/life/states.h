@@ -10,10 +10,11 @@
 #define STATES_DRIVER 64
 #define STATES_CODE   8
 
-/* 1, 0, or -1: nothing was said; and the row that said so last. */
+/* 1, 0, or -1: nothing was said. */
 struct state {
-    int value;
-    uint64_t row;
+    int value;    /* as it was said last; an alarm counts before the column of its row */
+    int said;     /* in the column, by the alarm where that is empty */
+    uint64_t row; /* that said so last */
 };
 
 struct states {
@@ -23,9 +24,9 @@ struct states {
     double last_volts, last_battery;
     struct {
         struct mark first; /* of the reports without a fix; row 0 = the last one had it */
-        uint64_t last;
-        bool known; /* it had a fix once */
-        bool lost;  /* and that was told */
+        uint64_t last;     /* the last report without a fix; 0 = none behind an alarm */
+        bool known;        /* it had a fix once */
+        bool lost;         /* and that was told */
     } gps;
     struct {
         char text[STATES_DRIVER], code[STATES_CODE]; /* of the last one, of the code of the reports that named him */

@@ -22,11 +22,13 @@ static const struct {
     {S7_FIFOTRACK, "B02", "link"},   {S7_FIFOTRACK, "B03", "interval"},   {S7_FIFOTRACK, "S09", "interval"},
 };
 
-/* Commands that ask for nothing: acknowledgements, and the next bytes of a picture. */
+/* Codes of commands that ask for nothing: acknowledgements of reports, and the next bytes of a picture. */
 static const struct {
-    enum s7_dialect dialect;
     const char *code;
-} passed_over[] = {{S7_STARTEK, "010"}, {S7_STARTEK, "020"}, {S7_FIFOTRACK, "A03"}, {S7_FIFOTRACK, "D06"}};
+    enum s7_dialect dialect;
+    bool report; /* that of the device may answer another command */
+} passed_over[] = {
+    {"010", S7_STARTEK, true}, {"020", S7_STARTEK, true}, {"A03", S7_FIFOTRACK, true}, {"D06", S7_FIFOTRACK, false}};
 
 void talk_begin(struct talk *talk, struct life_log *log, bool shown)
 {
@@ -54,11 +56,12 @@ static bool is_code(const struct sight *sight, enum s7_dialect dialect, const ch
     return code && length == strlen(wanted) && memcmp(code, wanted, length) == 0;
 }
 
-static bool is_passed_over(const struct sight *sight)
+/* answers: it is known which command it does. */
+static bool is_passed_over(const struct sight *sight, bool answers)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(passed_over); i++)
         if (is_code(sight, passed_over[i].dialect, passed_over[i].code))
-            return true;
+            return !answers || !passed_over[i].report;
     return false;
 }
 
@@ -132,12 +135,13 @@ void talk_row(struct talk *talk, const struct sight *sight)
     enum s7_kind kind = sight->message->kind;
     if (!sight->message->proven)
         return;
-    if (!sight->up) {
-        if (kind == S7_KIND_COMMAND && !is_passed_over(sight))
-            see_command(talk, sight);
-    } else if (sight->says && (kind == S7_KIND_ANSWER || kind == S7_KIND_VERSION || kind == S7_KIND_REJECTED ||
-                               sight->report->answers.number > 0)) {
-        if (!is_passed_over(sight))
-            see_answer(talk, sight);
-    }
+    bool answers = sight->report->answers.number > 0, command = !sight->up && kind == S7_KIND_COMMAND;
+    bool answer =
+        sight->says && (answers || kind == S7_KIND_ANSWER || kind == S7_KIND_VERSION || kind == S7_KIND_REJECTED);
+    if ((!command && !answer) || is_passed_over(sight, answer && answers))
+        return;
+    if (command)
+        see_command(talk, sight);
+    else
+        see_answer(talk, sight);
 }

@@ -41,7 +41,7 @@ struct life_trip {
     enum life_clock clock;
     int64_t start, end;       /* ns since 1970 */
     double distance;          /* m; negative: not known */
-    int64_t odometer;         /* m, difference; LIFE_NO_TIME: the device sent none */
+    int64_t odometer;         /* m, difference; LIFE_NO_TIME: it sent none, or it went back */
     double max_speed;         /* km/h; negative: none was sent */
     struct position from, to; /* DISTANCE_NOWHERE: not known */
     uint64_t first_row, last_row;

@@ -19,7 +19,7 @@ static double seconds(const struct fix *from, const struct fix *to)
 
 static struct part part_of(const struct fix *fix)
 {
-    return (struct part){*fix, *fix, 0, fix->speed, fix->odometer, fix->odometer};
+    return (struct part){*fix, *fix, 0, fix->speed, fix->odometer, fix->odometer, false};
 }
 
 static void extend(struct part *part, const struct fix *fix, double distance)
@@ -29,6 +29,7 @@ static void extend(struct part *part, const struct fix *fix, double distance)
     part->max_speed = MAX(part->max_speed, fix->speed);
     if (fix->odometer == LIFE_NO_TIME)
         return;
+    part->reset |= part->odometer_first != LIFE_NO_TIME && fix->odometer < part->odometer;
     part->odometer = fix->odometer;
     if (part->odometer_first == LIFE_NO_TIME)
         part->odometer_first = fix->odometer;
@@ -49,7 +50,7 @@ static void tell(const struct trips *trips)
     const struct part *part = &trips->now;
     if (!trips->sure && !lasts(trips, part, trips->moving))
         return;
-    bool odometer = part->odometer_first != LIFE_NO_TIME;
+    bool odometer = part->odometer_first != LIFE_NO_TIME && !part->reset;
     const struct life_trip trip = {.kind = trips->moving ? LIFE_TRIP : LIFE_STOP,
                                    .clock = part->first.mark.clock,
                                    .start = part->first.mark.time,
@@ -64,13 +65,20 @@ static void tell(const struct trips *trips)
     log_trip(trips->log, &trip);
 }
 
+/* The other part begins where this one ends: they are one. */
+static void join(struct part *part, const struct part *other)
+{
+    extend(part, &other->last, other->distance);
+    part->reset |= other->reset;
+    part->max_speed = MAX(part->max_speed, other->max_speed);
+}
+
 /* What seemed to be the start of the next stretch did not last. */
 static void take_back(struct trips *trips)
 {
     if (!trips->other)
         return;
-    extend(&trips->now, &trips->next.last, trips->next.distance);
-    trips->now.max_speed = MAX(trips->now.max_speed, trips->next.max_speed);
+    join(&trips->now, &trips->next);
     trips->other = false;
 }
 
@@ -163,14 +171,17 @@ static void change(struct trips *trips, const struct fix *fix, double distance)
 
 static void add(struct trips *trips, const struct fix *fix, double distance)
 {
-    if (fix->moving < 0)
+    bool elsewhere = fix->moving <= 0 && is_far(trips, distance);
+    if (elsewhere && trips->moving)
+        take_back(trips); /* where it stood was no stop: it went on */
+    if (elsewhere && !trips->moving && !trips->other)
+        find_elsewhere(trips, fix, distance);
+    else if (fix->moving < 0)
         extend(trips->other ? &trips->next : &trips->now, fix, distance);
     else if (fix->moving != trips->moving)
         change(trips, fix, distance);
     else if (trips->other)
         come_back(trips, fix, distance);
-    else if (!trips->moving && is_far(trips, distance))
-        find_elsewhere(trips, fix, distance);
     else
         extend(&trips->now, fix, distance);
 }

@@ -12,6 +12,7 @@ struct part {
     struct fix first, last;
     double distance, max_speed;       /* max_speed negative: none was sent */
     int64_t odometer_first, odometer; /* LIFE_NO_TIME: none was sent */
+    bool reset;                       /* the odometer went back */
 };
 
 struct trips {

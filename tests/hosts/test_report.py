@@ -150,10 +150,11 @@ class TablesTest(ReportTest):
             ]
             shown = [(*self.time_of(r[0]), r[1].text, degrees(r[3]), numbers(r[4])) for r in rows]
             self.assertEqual(sorted(shown), sorted(expected))
-            counts = {}
+            named = {}  # in the order of events.csv
             for event in events:
-                counts[event["event"], event["rule"]] = counts.get((event["event"], event["rule"]), 0) + 1
-            self.assertEqual({(r[0].text, r[4].text): number(r[1]) for r in page.rows(section, "names")}, counts)
+                named.setdefault((event["event"], event["rule"]), []).append((event["time"][:19], event["clock"] == "capture"))
+            shown = {(r[0].text, r[4].text): (number(r[1]), self.time_of(r[2]), self.time_of(r[3])) for r in page.rows(section, "names")}
+            self.assertEqual(shown, {key: (len(times), times[0], times[-1]) for key, times in named.items()})
 
     def check_flags(self, page):
         for name, section in page.sections.items():
@@ -193,6 +194,14 @@ class TablesTest(ReportTest):
                 self.check_flags(page)
                 self.check_evidence(page)
                 check_whole(self, page)
+
+    def test_what_is_not_certain_is_not_said_as_if_it_were(self):
+        """A date behind may be of a report that was stored, or of a wrong clock; Distance has jumps in it."""
+        page = self.run_on(SAMPLES / "vehicle-day.pcap")
+        ((text,),) = {tuple(r[2].text for r in page.rows(s, "flags") if r[0].text == "stored") for s in page.sections.values()} - {()}
+        self.assertIn("or its clock is wrong", text)
+        (devices,) = [s for s in page.root.iter("section") if s.get("id") == "devices"]
+        self.assertIn("Impossible jumps count, which trips leave out.", page.said(devices))
 
     def test_no_number_of_threads_changes_a_byte(self):
         texts = {self.run_on(SAMPLES / "field-day.pcap", *o).text for o in (["-j", "1"], ["-j", "8"], ["--memory", "4M"])}

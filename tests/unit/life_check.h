@@ -211,17 +211,20 @@ static inline void take_words(struct made *made, const char *words)
         if (take_word(made, *word, equals + 1))
             continue;
         char *number = strchr(*word, ':');
+        bool generated = **word == '~';
         if (number)
             *number = '\0';
-        add_value(made->message, field_called(*word), equals + 1);
+        add_value(made->message, field_called(*word + generated), equals + 1);
+        if (generated)
+            made->message->fields[made->message->count - 1].attributes |= S7_GENERATED;
         if (number)
             made->message->fields[made->message->count - 1].number = (uint16_t)atoi(number + 1);
     }
 }
 
 /* c=60: captured at START + 60; d=50: device time, else the same; V: no current fix; nofix: none is said; lat, lon: in
- * degrees, else a place that stays; FIELD=VALUE, fuel:2=40.5; event, kind, flag, stream, from, answers; down, damaged,
- * untimed, late. */
+ * degrees, else a place that stays; FIELD=VALUE, fuel:2=40.5, ~ignition=1 (generated); event, kind, flag, stream, from,
+ * answers; down, damaged, untimed, late. */
 static inline void row(const char *words)
 {
     static struct s7_message message;

@@ -42,7 +42,7 @@ static void without_a_fix_among_what_was_stored(void **state)
     row("c=4001 d=1800 flag=stored ignition=0");
     row("c=4001 d=3000 flag=stored ignition=1");
     row("c=4060 ignition=1");
-    finish("ignition_off@1200 2-4 (inferred from input 2) | ignition_on@3000 3-6 (inferred from input 2) | "
+    finish("ignition_off@1200 2-4 | ignition_on@3000 3-6 | "
            "stored_upload@4000c 4-6 (5 of 2026-03-02T08:10:00 to 2026-03-02T08:50:00; sent up to 0:56:41 late)",
            NULL);
 }
@@ -57,8 +57,8 @@ static void a_little_late_without_a_fix(void **state)
     row("c=601 d=300 V ignition=0");
     row("c=601 d=200 flag=stored ignition=1");
     row("c=660 ignition=1");
-    finish("ignition_on@600 2-3 (inferred from input 2) | gps_lost@300 2-3 | gps_restored@660 2-5 | "
-           "ignition_off@300 3-4 (inferred from input 2) | "
+    finish("ignition_on@600 2-3 | gps_lost@300 2-3 | gps_restored@660 2-5 | "
+           "ignition_off@300 3-4 | "
            "stored_upload@601c 3-4 (2 of 2026-03-02T08:03:20 to 2026-03-02T08:05:00; sent up to 0:06:41 late)",
            NULL);
 }

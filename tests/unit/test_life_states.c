@@ -15,9 +15,21 @@ static void ignition(void **state)
 static void ignition_of_fifotrack_is_inferred(void **state)
 {
     dialect = S7_FIFOTRACK;
-    row("c=0 ignition=0");
-    row("c=60 ignition=1");
+    row("c=0 ~ignition=0");
+    row("c=60 ~ignition=1");
     finish("ignition_on@60 1-2 (inferred from input 2)", NULL);
+}
+
+static void what_fifotrack_says_itself_is_not(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 ~ignition=0 ~external_voltage=0.00");
+    row("c=60 ignition=1 external_voltage=12.00 kind=answer code=C06");
+    row("c=120 ~ignition=0 ~external_voltage=0.00");
+    finish(
+        "ignition_on@60 1-2 | power_restored@60 1-2 (0.00 then 12.00 V) | answer@60 2-2 (C06) | ignition_off@120 2-3 "
+        "(inferred from input 2) | power_cut@120 2-3 (12.00 then 0.00 V; volts are inferred)",
+        NULL);
 }
 
 static void an_alarm_is_the_event_itself(void **state)
@@ -70,10 +82,10 @@ static void external_power(void **state)
 static void volts_are_asked_where_the_device_says_nothing_else(void **state)
 {
     dialect = S7_FIFOTRACK;
-    row("c=0 external_voltage=12.50");
-    row("c=60 external_voltage=5.00");
-    row("c=120 external_voltage=4.99");
-    row("c=180 external_voltage=5.00");
+    row("c=0 ~external_voltage=12.50");
+    row("c=60 ~external_voltage=5.00");
+    row("c=120 ~external_voltage=4.99");
+    row("c=180 ~external_voltage=5.00");
     finish("power_cut@120 2-3 (5.00 then 4.99 V; volts are inferred) | power_restored@180 3-4 (4.99 then 5.00 V; volts "
            "are inferred)",
            NULL);
@@ -87,6 +99,40 @@ static void a_power_alarm_and_the_volts_behind_it_are_one(void **state)
     row("c=180 external_voltage=12.40 event=power_restored code=A01 event_code=16");
     row("c=240 external_voltage=12.40");
     finish("power_cut@60 2-2 (A01 alarm 15) | power_restored@180 4-4 (A01 alarm 16)", NULL);
+}
+
+static void an_alarm_that_the_column_does_not_show_is_no_change_of_it(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 ~external_voltage=12.60");
+    row("c=60 ~external_voltage=12.60 event=power_cut code=A01 event_code=15");
+    row("c=120 ~external_voltage=12.60");
+    row("c=180 ~external_voltage=0.00");
+    finish("power_cut@60 2-2 (A01 alarm 15) | power_cut@180 3-4 (12.60 then 0.00 V; volts are inferred)", NULL);
+}
+
+static void an_alarm_of_power_beside_a_supply_that_is_there(void **state)
+{
+    row("c=0 external_power=1");
+    row("c=60 external_power=1 event=power_cut code=000 event_code=18");
+    row("c=120 external_power=1");
+    row("c=180 external_power=0");
+    finish("power_cut@60 2-2 (000 alarm 18) | power_cut@180 3-4", NULL);
+}
+
+static void an_alarm_without_the_column_says_it_itself(void **state)
+{
+    row("c=0 ignition=1 code=000");
+    row("c=60 event=ignition_off code=000 event_code=4");
+    row("c=120 ignition=0 code=000"); /* what the alarm said */
+    row("c=180 event=ignition_off code=000 event_code=4");
+    row("c=240 ignition=1 code=000");
+    row("c=300 event=ignition_off code=000 event_code=4");
+    row("c=360 event=ignition_on code=000 event_code=3");
+    row("c=420 ignition=0 code=000"); /* off again */
+    finish("ignition_off@60 2-2 (000 alarm 4) | ignition_on@240 4-5 | ignition_off@180 4-4 (000 alarm 4) | "
+           "ignition_off@300 6-6 (000 alarm 4) | ignition_off@420 7-8 | ignition_on@360 7-7 (000 alarm 3)",
+           NULL);
 }
 
 static void battery(void **state)
@@ -127,6 +173,18 @@ static void an_alarm_of_a_lost_fix(void **state)
     row("c=600 V");
     row("c=660");
     finish("gps_lost@60c 2-2 (000 alarm 27) | gps_restored@660 3-4", NULL);
+}
+
+static void an_alarm_of_the_fix_beside_a_fix(void **state)
+{
+    row("c=0");
+    row("c=60 event=gps_lost code=000 event_code=27");
+    row("c=120");
+    row("c=180 event=gps_restored code=000 event_code=28");
+    row("c=190 V");
+    row("c=240 V");
+    row("c=250 V"); /* 60 s */
+    finish("gps_lost@60 2-2 (000 alarm 27) | gps_restored@180 4-4 (000 alarm 28) | gps_lost@190c 5-7", NULL);
 }
 
 static void driver_by_card(void **state)
@@ -185,6 +243,67 @@ static void fuel_in_steps_while_standing(void **state)
     finish("fuel_drop@180 1-4 (80.0 then 70.0 % (-10.0) in 0:03:00)", NULL);
 }
 
+static void fuel_in_slow_steps_is_one_theft(void **state)
+{
+    for (unsigned i = 0; i <= 40; i++) { /* half a litre each twenty minutes; the content is said each ten */
+        unsigned tenths = 600 - i / 2 * 5;
+        g_autofree char *words = g_strdup_printf("c=%u speed=0 fuel:1=%u.%u", i * 600, tenths / 10, tenths % 10);
+        row(words);
+    }
+    finish("fuel_drop@24000 2-41 (tank 1: 60.0 then 50.0 L (-10.0) in 6:30:00)", NULL);
+}
+
+static void a_fix_that_moves_ends_the_steps(void **state)
+{
+    row("c=0 speed=0 fuel:1=50");
+    row("c=60 speed=0 fuel:1=45");
+    row("c=120 speed=40 fuel:1=40");
+    row("c=180 speed=0 fuel:1=38");
+    row("c=240 speed=0 fuel:1=35");
+    finish("", NULL);
+}
+
+static void a_fix_that_moves_and_says_no_fuel_does_too(void **state)
+{
+    row("c=0 speed=0 fuel:1=50 fuel:2=80");
+    row("c=60 speed=0 fuel:1=45 fuel:2=80");
+    row("c=120 speed=60");
+    row("c=180 speed=0 fuel:1=40 fuel:2=70");
+    row("c=240 speed=0 fuel:1=35 fuel:2=70");
+    finish("fuel_drop@180 2-4 (tank 2: 80.0 then 70.0 L (-10.0) in 0:02:00)", NULL);
+}
+
+static void a_large_step_has_its_own_time(void **state)
+{
+    row("c=0 speed=0 fuel:1=50.3");
+    row("c=300 speed=0 fuel:1=50.2");
+    row("c=600 speed=0 fuel:1=50.2");
+    row("c=900 speed=0 fuel:1=30.0");
+    row("c=1200 speed=0 fuel:1=30.0");
+    row("c=1500 speed=0 fuel:1=29.9");
+    finish("fuel_drop@900 3-4 (tank 1: 50.2 then 30.0 L (-20.2) in 0:05:00)", NULL);
+}
+
+static void large_steps_without_a_pause_are_one(void **state)
+{
+    row("c=0 speed=0 fuel:1=10");
+    row("c=300 speed=0 fuel:1=12");
+    row("c=599 speed=0 fuel:1=12"); /* a second less than a pause */
+    row("c=660 speed=0 fuel:1=30");
+    row("c=720 speed=0 fuel:1=50");
+    finish("refuel@720 1-5 (tank 1: 10.0 then 50.0 L (+40.0) in 0:12:00)", NULL);
+}
+
+/* The other direction before it begins no earlier than it was said for the last time. */
+static void noise_before_a_step_takes_no_time(void **state)
+{
+    row("c=0 speed=0 fuel:1=50");
+    row("c=60 speed=0 fuel:1=50.1");
+    row("c=3000 speed=0 fuel:1=50.1");
+    row("c=3060 speed=0 fuel:1=30");
+    finish("fuel_drop@3060 3-4 (tank 1: 50.1 then 30.0 L (-20.1) in 0:01:00)", NULL);
+}
+
 static void fuel_burnt_on_the_way(void **state)
 {
     row("c=0 speed=50 fuel_level=80");
@@ -234,6 +353,44 @@ static void two_frames_of_one_alarm(void **state)
     finish("sos@59 1-2 (A01 alarm 2) | sos@70 3-3 (A01 alarm 2)", NULL);
 }
 
+static void two_frames_of_each_of_two_alarms(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=60 d=59 V code=A01 event=harsh_braking event_code=24");
+    row("c=61 d=59 V code=A01 event=sos event_code=2");
+    row("c=62 d=59 code=A01 event=harsh_braking event_code=24");
+    row("c=63 d=59 code=A01 event=sos event_code=2");
+    row("c=64 d=59 code=A01 event=sos event_code=2"); /* a third frame is another alarm */
+    finish("harsh_braking@59 1-3 (A01 alarm 24) | sos@59 2-4 (A01 alarm 2) | sos@59 5-5 (A01 alarm 2)", NULL);
+}
+
+static void only_a_few_alarms_wait_for_their_fix(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    for (unsigned i = 0; i < 9; i++) {
+        g_autofree char *words = g_strdup_printf("c=%u V code=A01 event=sos event_code=2", i);
+        row(words);
+    }
+    row("c=10 d=0 code=A01 event=sos event_code=2"); /* that one waits no longer */
+    row("c=11 d=2 code=A01 event=sos event_code=2");
+    finish("sos@0 1-1 (A01 alarm 2) | sos@1 2-2 (A01 alarm 2) | sos@2 3-11 (A01 alarm 2) | sos@3 4-4 (A01 alarm 2) | "
+           "sos@4 5-5 (A01 alarm 2) | sos@5 6-6 (A01 alarm 2) | sos@6 7-7 (A01 alarm 2) | sos@7 8-8 (A01 alarm 2) | "
+           "sos@8 9-9 (A01 alarm 2) | sos@0 10-10 (A01 alarm 2)",
+           NULL);
+}
+
+static void two_frames_of_one_overspeed(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 speed=90");
+    row("c=31 d=30 V speed=130 code=A01 event=overspeed event_code=18");
+    row("c=33 d=30 speed=130 code=A01 event=overspeed event_code=18");
+    row("c=60 speed=140");
+    row("c=70 speed=135 code=A01 event=overspeed event_code=18");
+    row("c=80 speed=100");
+    finish("overspeed@30 2-5 (A01 alarm 18; peak 140.0 km/h; 2 alarms)", NULL);
+}
+
 static void alarms_of_old_dates_are_told_once(void **state)
 {
     row("c=99999999 d=0 flag=stored event=sos code=000 event_code=1"); /* 1157 days late */
@@ -255,6 +412,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(ignition),
         TEST(ignition_of_fifotrack_is_inferred),
+        TEST(what_fifotrack_says_itself_is_not),
         TEST(an_alarm_is_the_event_itself),
         TEST(what_is_not_proven_or_said_again_changes_nothing),
         TEST(a_stored_report_stands_where_it_was_made),
@@ -262,20 +420,33 @@ int main(void)
         TEST(external_power),
         TEST(volts_are_asked_where_the_device_says_nothing_else),
         TEST(a_power_alarm_and_the_volts_behind_it_are_one),
+        TEST(an_alarm_that_the_column_does_not_show_is_no_change_of_it),
+        TEST(an_alarm_of_power_beside_a_supply_that_is_there),
+        TEST(an_alarm_without_the_column_says_it_itself),
         TEST(battery),
         TEST(gps),
         TEST(who_never_had_a_fix_loses_none),
         TEST(an_alarm_of_a_lost_fix),
+        TEST(an_alarm_of_the_fix_beside_a_fix),
         TEST(driver_by_card),
         TEST(driver_goes),
         TEST(network_operator),
         TEST(fuel_in_one_step),
         TEST(fuel_in_steps_while_standing),
+        TEST(fuel_in_slow_steps_is_one_theft),
+        TEST(a_fix_that_moves_ends_the_steps),
+        TEST(a_fix_that_moves_and_says_no_fuel_does_too),
+        TEST(a_large_step_has_its_own_time),
+        TEST(large_steps_without_a_pause_are_one),
+        TEST(noise_before_a_step_takes_no_time),
         TEST(fuel_burnt_on_the_way),
         TEST(overspeed_has_a_peak),
         TEST(what_is_driven_after_hours_is_no_peak),
         TEST(a_speed_of_a_wrong_date_is_no_peak),
         TEST(two_frames_of_one_alarm),
+        TEST(two_frames_of_each_of_two_alarms),
+        TEST(only_a_few_alarms_wait_for_their_fix),
+        TEST(two_frames_of_one_overspeed),
         TEST(alarms_of_old_dates_are_told_once),
         TEST(alarms_without_a_meaning_are_told),
     };

@@ -87,6 +87,53 @@ static void none_on_the_way_too(void **state)
            "stop 0-600 1-3 500m 0km/h | trip 600-900 3-4 501m 0km/h | stop 900-1200 4-5 0m 0km/h");
 }
 
+static void what_stands_elsewhere_was_no_stop(void **state)
+{
+    row("c=0 speed=40");
+    row("c=60 speed=40 lat=41.51");
+    row("c=120 speed=0 lat=41.52");
+    row("c=440 speed=0 lat=41.55"); /* 3332 m; 320 s */
+    row("c=500 speed=0 lat=41.55");
+    row("c=740 speed=0 lat=41.55");
+    finish("stopped@440 4-6", "trip 0-440 1-4 5553m 40km/h | stop 440-740 4-6 0m 0km/h");
+}
+
+static void what_stands_within_the_distance_was_one(void **state)
+{
+    row("c=0 speed=40");
+    row("c=60 speed=40 lat=41.51");
+    row("c=120 speed=0 lat=41.52");
+    row("c=440 speed=0 lat=41.5245"); /* 499.8 m */
+    finish("stopped@120 3-4", "trip 0-120 1-3 2221m 40km/h | stop 120-440 3-4 500m 0km/h");
+}
+
+/* A device that says 0 km/h all the time. */
+static void standing_at_one_place_after_another_is_one_trip(void **state)
+{
+    row("c=0 speed=0");
+    row("c=300 speed=0");
+    for (unsigned i = 1; i <= 9; i++) {
+        g_autofree char *words = g_strdup_printf("c=%u speed=0 lat=41.5%u", 300 + 200 * i, i);
+        row(words);
+    }
+    row("c=2400 speed=0 lat=41.59");
+    finish("moving@300 2-3 | stopped@2100 11-12",
+           "stop 0-300 1-2 0m 0km/h | trip 300-2100 2-11 9996m 0km/h | stop 2100-2400 11-12 0m 0km/h");
+}
+
+static void a_fix_far_away_without_a_speed_ends_a_stop(void **state)
+{
+    row("c=0 speed=0");
+    row("c=300 speed=0");
+    row("c=360 lat=41.52");
+    row("c=420 speed=0 lat=41.52");
+    row("c=480 lat=41.54");
+    row("c=540 speed=0 lat=41.54");
+    row("c=840 speed=0 lat=41.54");
+    finish("moving@300 2-3 | stopped@540 6-7",
+           "stop 0-300 1-2 0m 0km/h | trip 300-540 2-6 4443m 0km/h | stop 540-840 6-7 0m 0km/h");
+}
+
 static void a_short_way_and_back_is_part_of_the_stop(void **state)
 {
     row("c=0 speed=0");
@@ -104,6 +151,30 @@ static void the_ignition_ends_a_trip_at_once_when_asked_for(void **state)
     row("c=120 speed=0 lat=41.52 ignition=0");
     row("c=200 speed=0 lat=41.52 ignition=0");
     finish("ignition_off@120 2-3 | stopped@120 3-3", "trip 0-120 1-3 2221m 60km/h | stop 120-200 3-4 0m 0km/h");
+}
+
+static void an_odometer_that_goes_back_says_no_way(void **state)
+{
+    row("c=0 speed=40 odometer=4294966000");
+    row("c=60 speed=40 lat=41.51 odometer=4294967100");
+    row("c=120 speed=40 lat=41.52 odometer=900");
+    row("c=180 speed=40 lat=41.53 odometer=2000");
+    row("c=240 speed=0 lat=41.54 odometer=3100"); /* a stop that is none, in which it is set */
+    row("c=300 speed=0 lat=41.54 odometer=50000");
+    row("c=360 speed=40 lat=41.55 odometer=51000");
+    row("c=420 speed=0 lat=41.56 odometer=52000");
+    row("c=720 speed=0 lat=41.56 odometer=52000");
+    finish("stopped@420 8-9", "trip 0-420 1-8 6664m 40km/h | stop 420-720 8-9 0m 0km/h odo 0");
+}
+
+static void an_odometer_that_was_set_during_a_pause(void **state)
+{
+    row("c=0 speed=40 odometer=5000");
+    row("c=60 speed=40 lat=41.51 odometer=6000");
+    row("c=120 speed=0 lat=41.52 odometer=7000");
+    row("c=180 speed=0 lat=41.52 odometer=1000");
+    row("c=240 speed=40 lat=41.53 odometer=9000"); /* more than before the pause */
+    finish("", "trip 0-240 1-5 3332m 40km/h");
 }
 
 static void speed_at_the_limit_is_none(void **state)
@@ -388,8 +459,14 @@ int main(void)
         TEST(a_pause_is_no_stop),
         TEST(one_fix_on_the_way_is_a_trip),
         TEST(none_on_the_way_too),
+        TEST(what_stands_elsewhere_was_no_stop),
+        TEST(what_stands_within_the_distance_was_one),
+        TEST(standing_at_one_place_after_another_is_one_trip),
+        TEST(a_fix_far_away_without_a_speed_ends_a_stop),
         TEST(a_short_way_and_back_is_part_of_the_stop),
         TEST(the_ignition_ends_a_trip_at_once_when_asked_for),
+        TEST(an_odometer_that_goes_back_says_no_way),
+        TEST(an_odometer_that_was_set_during_a_pause),
         TEST(speed_at_the_limit_is_none),
         TEST(an_hour_without_data_ends_a_trip),
         TEST(reports_without_fix_or_speed_change_nothing),

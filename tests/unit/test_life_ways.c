@@ -108,6 +108,22 @@ static void a_zone(void **state)
            NULL);
 }
 
+static void a_zone_that_comes_back_is_told_again(void **state)
+{
+    static const int zones[] = {8, 0, 8};
+    dialect = S7_GOTOP;
+    for (int i = 0; i < 18; i++) {
+        int zone = zones[i / 6];
+        g_autofree char *words =
+            g_strdup_printf("c=%d d=%d%s", i * 100, i * 100 + zone * 3600, zone ? " flag=clock_offset" : "");
+        row(words);
+    }
+    finish("clock_zone@28800 1-1 (device clock looks like UTC+08:00) | clock_jump@600 6-10 (set back by 8:00:00) | "
+           "clock_jump@30000 12-16 (set forward by 8:00:00) | clock_zone@30000 13-13 (device clock looks like "
+           "UTC+08:00)",
+           NULL);
+}
+
 static void wrong_dates(void **state)
 {
     row("c=0 d=-619315200 flag=week_rollover flag=stored");
@@ -142,6 +158,28 @@ static void commands_and_answers(void **state)
 }
 
 /* It may have been asked for, or could not be set. */
+static void a_report_that_answers_is_an_answer(void **state)
+{
+    row("c=0 down kind=command code=800");
+    row("c=1 code=010 answers=1");
+    row("c=2 down kind=command code=010 argument=1");
+    row("c=3 code=010");
+    row("c=4 code=020");
+    finish("command@0c 1-1 (800) | answer@1 1-2 (010)", NULL);
+}
+
+static void a_report_of_a_tag_that_answers_is_an_answer(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    row("c=0 down kind=command code=C01");
+    row("c=1 code=A03 answers=1");
+    row("c=2 down kind=command code=A03 argument=260308064200");
+    row("c=3 code=A03");
+    row("c=4 down kind=command code=D06 argument=2444BD86");
+    row("c=5 nofix kind=answer code=D06 answers=5");
+    finish("command@0c 1-1 (C01) | answer@1 1-2 (A03)", NULL);
+}
+
 static void an_answer_without_ok_changes_nothing(void **state)
 {
     row("c=0 down kind=command code=102");
@@ -317,8 +355,11 @@ int main(void)
         TEST(what_did_not_last_is_no_jump),
         TEST(a_small_step_is_no_jump),
         TEST(a_zone),
+        TEST(a_zone_that_comes_back_is_told_again),
         TEST(wrong_dates),
         TEST(commands_and_answers),
+        TEST(a_report_that_answers_is_an_answer),
+        TEST(a_report_of_a_tag_that_answers_is_an_answer),
         TEST(an_answer_without_ok_changes_nothing),
         TEST(the_relay_of_gotop),
         TEST(without_any_time_of_the_capture),
