@@ -168,7 +168,7 @@ static struct mark behind(const struct mark *last, const struct mark *back)
 /* back: the row behind it, NULL: the capture ended. Returns whether it is one, or may be. */
 static bool judge(struct silence *silence, const struct mark *back, int64_t until)
 {
-    if (until - silence->last.at < NANOSECONDS)
+    if (until - silence->last.at < NANOSECONDS || silence->full)
         return false;
     struct quiet quiet = {.last = silence->last,
                           .ends = back != NULL,
@@ -180,30 +180,55 @@ static bool judge(struct silence *silence, const struct mark *back, int64_t unti
     return keep(silence, &quiet);
 }
 
+static struct mark *heard_at(const struct silence *silence, guint place)
+{
+    return place < silence->heard->len ? &g_array_index(silence->heard, struct mark, place) : NULL;
+}
+
+/* The place of the first that was heard later. */
+static guint place_later(const struct silence *silence, int64_t at)
+{
+    guint low = 0, high = silence->heard->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (heard_at(silence, middle)->at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Are both there, and no silence between them that is worth a third? */
+static bool are_close(const struct silence *silence, const struct mark *from, const struct mark *to)
+{
+    return from && to && (double)(to->at - from->at) < silence->rules->values[PARAMETER_NO_DATA] * NANOSECONDS / 4;
+}
+
 /* What was sent late stands at the time when it was made, but it was a sign of life when it was sent. Of many that come
- * close to each other the first and the last of each while are kept. */
+ * close to each other the first and the last are kept. */
 static void hear(struct silence *silence, const struct sight *sight)
 {
     int64_t captured = sight->row->capture_time;
-    GArray *heard = silence->heard;
-    bool late = sight->old || sight->aside || sight->mark.at < captured;
-    if (!late || captured == LIFE_NO_TIME || heard->len == SILENCE_HEARD)
+    if ((!sight->old && !sight->aside && sight->mark.at >= captured) || captured == LIFE_NO_TIME || silence->full)
         return;
     const struct mark mark = {.row = sight->mark.row,
                               .time = captured,
                               .at = CLAMP(captured, -COVERAGE_FARTHEST, COVERAGE_FARTHEST),
                               .clock = LIFE_CLOCK_CAPTURE,
                               .position.latitude = DISTANCE_NOWHERE};
-    guint place = heard->len;
-    while (place > 0 && g_array_index(heard, struct mark, place - 1).at > mark.at)
-        place--;
-    double close = silence->rules->values[PARAMETER_NO_DATA] * (double)NANOSECONDS / 4;
-    if (place == heard->len && place >= 2 &&
-        (double)(mark.at - g_array_index(heard, struct mark, place - 2).at) < close)
-        g_array_index(heard, struct mark, --place) = mark;
+    guint place = place_later(silence, mark.at);
+    struct mark *after = heard_at(silence, place), *before = heard_at(silence, place - 1); /* UINT_MAX is none, too */
+    if (are_close(silence, before, after))
+        return;
+    if (place >= 2 && are_close(silence, heard_at(silence, place - 2), &mark))
+        *heard_at(silence, --place) = mark;
+    else if (are_close(silence, &mark, heard_at(silence, place + 1)))
+        *after = mark;
     else
-        g_array_insert_val(heard, place, mark);
+        g_array_insert_val(silence->heard, place, mark);
     silence->next = MIN(silence->next, place);
+    silence->full = silence->heard->len == SILENCE_HEARD;
 }
 
 static bool judge_until(struct silence *silence, const struct mark *back, int64_t until)

@@ -11,8 +11,9 @@
 #define SILENCE_INTERVALS 5
 #define SILENCE_KNOWN     3
 
-/* Signs of life at other times than those of the rows that carry them: what came late was heard when it was sent. */
-#define SILENCE_HEARD 65536U
+/* Signs of life at other times than those of the rows that carry them: what came late was heard when it was sent. Where
+ * there are more that are far from each other, no silence is told any more. */
+#define SILENCE_HEARD 16384U
 
 /* A time without any sign of life. */
 struct quiet {
@@ -32,6 +33,7 @@ struct silence {
     struct mark last;                /* the last sign of life; row 0 = none */
     GArray *heard;                   /* of struct mark, ascending, SILENCE_HEARD at most; NULL = none yet */
     guint next;                      /* of them, that is later than the last sign of life */
+    bool full;                       /* there are too many */
     struct quiet kept[SILENCE_KEPT]; /* in the order in which they were found */
     unsigned count;
     struct position place; /* of the last current fix */

@@ -130,6 +130,22 @@ static void a_few_dates_that_rolled_over(void **state)
     finish("week_rollover@1800c 1-3 (3 reports) | sos@12000c 3-3", NULL);
 }
 
+/* Sent the newest first, one each ten minutes: signs of life all along. */
+static void the_newest_first(void **state)
+{
+    device.context = CONTEXT_BIT(STORED);
+    row("c=0");
+    for (int i = 0; i < 20; i++) {
+        g_autofree char *words = g_strdup_printf("c=%d d=%d flag=stored", 12000 - 600 * i, 10 + i);
+        row(words);
+    }
+    row("c=15000");
+    row("c=19000");
+    finish("stored_upload@600c 2-21 (20 of 2026-03-02T08:00:10 to 2026-03-02T08:00:29; sent up to 3:19:50 late) | "
+           "silence@15000 22-23 (1:06:40 until 2026-03-02T13:16:40; rhythm 0:00:01) | silence_end@19000 22-23",
+           NULL);
+}
+
 /* More rows wait than may. */
 static void more_than_can_wait(void **state)
 {
@@ -157,6 +173,7 @@ int main(void)
         TEST(late_without_the_flag),
         TEST(how_late_by_a_clock_without_a_zone),
         TEST(a_few_dates_that_rolled_over),
+        TEST(the_newest_first),
         TEST(more_than_can_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
