@@ -69,25 +69,29 @@ static void log_silence(const struct silence *silence, const struct quiet *quiet
         log_event(silence->log, CONCLUSION_SILENCE_END, &quiet->back, quiet->last.row, quiet->back.row);
 }
 
+/* From the last current fix before it to where it came back, m; negative: not known. */
+static double way_of(const struct quiet *quiet)
+{
+    if (!quiet->ends || quiet->place.latitude == DISTANCE_NOWHERE || quiet->back.position.latitude == DISTANCE_NOWHERE)
+        return -1;
+    return distance_ellipsoid(quiet->place, quiet->back.position);
+}
+
 static void log_stretch(const struct silence *silence, const struct quiet *quiet)
 {
     const struct mark *last = &quiet->last, *back = quiet->ends ? &quiet->back : NULL;
     bool device = back && back->clock == LIFE_CLOCK_DEVICE && last->clock == LIFE_CLOCK_DEVICE;
-    struct life_trip trip = {.kind = LIFE_SILENCE,
-                             .clock = device ? LIFE_CLOCK_DEVICE : LIFE_CLOCK_CAPTURE,
-                             .start = device ? last->time : last->at,
-                             .end = device ? back->time : quiet->until,
-                             .distance = -1,
-                             .odometer = LIFE_NO_TIME,
-                             .max_speed = -1,
-                             .from = quiet->place,
-                             .to.latitude = DISTANCE_NOWHERE,
-                             .first_row = last->row,
-                             .last_row = back ? back->row : last->row};
-    if (back)
-        trip.to = back->position;
-    if (trip.from.latitude != DISTANCE_NOWHERE && trip.to.latitude != DISTANCE_NOWHERE)
-        trip.distance = distance_ellipsoid(trip.from, trip.to);
+    const struct life_trip trip = {.kind = LIFE_SILENCE,
+                                   .clock = device ? LIFE_CLOCK_DEVICE : LIFE_CLOCK_CAPTURE,
+                                   .start = device ? last->time : last->at,
+                                   .end = device ? back->time : quiet->until,
+                                   .distance = way_of(quiet),
+                                   .odometer = LIFE_NO_TIME,
+                                   .max_speed = -1,
+                                   .from = quiet->place,
+                                   .to = quiet->back.position,
+                                   .first_row = last->row,
+                                   .last_row = back ? back->row : last->row};
     log_trip(silence->log, &trip);
 }
 
@@ -99,6 +103,12 @@ static void log_not_captured(const struct silence *silence, const struct quiet *
     g_string_append(detail, " until ");
     log_put_time(detail, &quiet->back);
     put_unseen(detail, length - covered);
+    double way = way_of(quiet);
+    if (way >= silence->rules->values[PARAMETER_TRIP_DISTANCE]) {
+        g_string_append(detail, "; it came back ");
+        log_put_number(detail, way / 1000, 1);
+        g_string_append(detail, " km away");
+    }
     log_event(silence->log, CONCLUSION_NOT_CAPTURED, &quiet->last, quiet->last.row, quiet->back.row);
 }
 
@@ -174,7 +184,8 @@ static bool judge(struct silence *silence, const struct mark *back, int64_t unti
                           .ends = back != NULL,
                           .until = until,
                           .rhythm = rhythm(silence),
-                          .place = silence->place};
+                          .place = silence->place,
+                          .back.position.latitude = DISTANCE_NOWHERE};
     if (back)
         quiet.back = *back;
     return keep(silence, &quiet);

@@ -385,6 +385,19 @@ static void a_gap_of_the_capture_is_no_silence(void **state)
            "silence 10000-20000 3-4 0m");
 }
 
+/* Whether it drove there at once or not at all for an hour is not known: no trip. */
+static void moved_in_a_gap_of_the_capture(void **state)
+{
+    cover(10060, 1000, 9000);
+    row("c=0");
+    row("c=60");
+    row("c=10000 lat=41.61");
+    row("c=10060 lat=41.61");
+    finish("not_captured@60 2-3 (2:45:40 until 2026-03-02T10:46:40; no packet at all was captured in 2:13:20 of it; it "
+           "came back 12.2 km away)",
+           NULL);
+}
+
 static void a_silence_beside_a_gap_of_the_capture(void **state)
 {
     cover(20000, 5000, 9000);
@@ -484,6 +497,7 @@ int main(void)
         TEST(a_silence_within_the_capture),
         TEST(the_rhythm_of_a_tag_is_its_own),
         TEST(a_gap_of_the_capture_is_no_silence),
+        TEST(moved_in_a_gap_of_the_capture),
         TEST(a_silence_beside_a_gap_of_the_capture),
         TEST(what_is_sent_late_is_a_sign_of_life),
         TEST(the_clock_went_back_over_a_silence),
