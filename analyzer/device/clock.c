@@ -9,8 +9,9 @@
 #define FARTHEST_WEST (-48)
 #define FARTHEST_EAST 56
 /* Live reports in a row that must agree. What was sent late looks like a clock further west: the capture must have gone
- * on meanwhile, half as long as the device's clock at least, and for a zone in the west for five minutes. */
+ * on meanwhile as long as the device's clock, give or take a quarter, and for a zone in the west for five minutes. */
 #define AGREEING  3
+#define SHORT     5 /* seconds that reports may take to come */
 #define WEST_TIME (300 * NANOSECONDS)
 /* 1024 weeks, give or take a day. */
 #define ROLLOVER (INT64_C(7168) * 86400)
@@ -52,9 +53,9 @@ static bool note_zone(struct clock *clock, int16_t quarters, const struct said *
     }
     if (clock->agreeing < AGREEING)
         clock->agreeing++;
-    int64_t passed = said->captured - clock->since;
-    return clock->agreeing == AGREEING && passed / NANOSECONDS >= (said->second - clock->first) / 2 &&
-           (quarters > 0 || passed >= WEST_TIME);
+    int64_t passed = said->captured - clock->since, own = said->second - clock->first;
+    int64_t apart = passed / NANOSECONDS - own, most = MAX(SHORT, own / 4);
+    return clock->agreeing == AGREEING && apart <= most && apart >= -most && (quarters > 0 || passed >= WEST_TIME);
 }
 
 uint32_t clock_judge(struct clock *clock, struct clock_findings *findings, const struct said *said, bool stored)

@@ -79,6 +79,18 @@ static void a_backlog_of_a_clock_ahead_is_no_zone(void **state)
     expect_finding(1, NULL, 0);
 }
 
+/* One is made each ten seconds and sent each twenty: it is later and later. */
+static void a_line_that_is_too_slow_makes_no_zones(void **state)
+{
+    for (int64_t i = 0; i < 10; i++)
+        feed_ahead(i * 20, 28800, 'A');
+    for (int64_t i = 0; i < 300; i++)
+        feed_ahead(200 + i * 20, 28800 - i * 10, 'A');
+    finish();
+    expect_finding(0, "device clock looks like UTC+08:00", 8 + 13);
+    expect_finding(1, NULL, 0);
+}
+
 static void only_current_fixes_of_gotop_count(void **state)
 {
     for (int64_t i = 0; i < 4; i++)
@@ -140,6 +152,7 @@ int main(void)
         CLOCK_TEST(a_clock_behind_needs_time),
         CLOCK_TEST(a_backlog_sent_at_once_is_no_zone),
         CLOCK_TEST(a_backlog_of_a_clock_ahead_is_no_zone),
+        CLOCK_TEST(a_line_that_is_too_slow_makes_no_zones),
         CLOCK_TEST(only_current_fixes_of_gotop_count),
         CLOCK_TEST(a_right_clock_is_no_finding),
         CLOCK_TEST(two_zones_are_two_findings),
