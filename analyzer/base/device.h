@@ -47,7 +47,7 @@ struct device {
     uint64_t streams;          /* conversations that it took part in */
     struct device_start start; /* when it came first */
     unsigned command_count;    /* of commands */
-    bool late;                 /* some of its reports were sent late without the flag stored */
+    bool late, late_unfixed;   /* reports were sent late without the flag stored: fixes; others that say their time */
     bool marked;               /* one that came before has an id that differs in case only */
 };
 #define DEVICE_HOT (offsetof(struct device, kinds[S7_KIND_PASSTHROUGH]))

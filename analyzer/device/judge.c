@@ -129,6 +129,13 @@ bool judge_total(struct device *device, const struct selection *selection, const
     return count_selected(device, selection, report, &said);
 }
 
+/* Did a report without a fix that says its time come late? The flag stored is of fixes alone. */
+static bool is_late_unfixed(const struct report *report, const struct said *said)
+{
+    return report->message->dialect == S7_FIFOTRACK && said->timed && !said->fix && !said->untimed &&
+           said_skew(said) > said_limit(said);
+}
+
 /* A current fix at 0/0 is none, whatever the device says: it leads nowhere. */
 static void find_position(struct report *report, const struct said *said, struct place *place)
 {
@@ -155,6 +162,7 @@ bool judge_report(struct judge *judge, struct device *device, const struct selec
         unsigned wrong = hindsight_note(&judge->hindsight, said, place->rank) ? VERDICT_WRONG : 0;
         report->context |= find_place(judge, device, said, wrong, place);
     }
+    device->late_unfixed |= is_late_unfixed(report, said);
     find_position(report, said, place);
     return count_selected(device, selection, report, said);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  * Rows that wait for their turn. A row without a current fix stands behind the last live one, in front of what was
- * stored meanwhile and sent later; conclusions are drawn in the order in which the rows were made. In: sights of such
- * rows. Out: the same by their times, those of equal times as they came. Bounded memory. */
+ * stored meanwhile and sent later, or, if it was sent late itself, behind what was made later; conclusions are drawn in
+ * the order in which the rows were made. In: sights of rows. Out: the same by their times, those of equal times as they
+ * came. Bounded memory. */
 #ifndef IN_TIME_H
 #define IN_TIME_H
 
@@ -10,8 +11,8 @@
 #include <glib.h>
 
 /* Rows that wait at once, and bytes that they take. */
-#define IN_TIME_ROWS  512U
-#define IN_TIME_BYTES ((size_t)1 << 20)
+#define IN_TIME_ROWS  2048U
+#define IN_TIME_BYTES ((size_t)2 << 20)
 
 /* All zero at first. */
 struct in_time {

@@ -19,6 +19,7 @@ struct life {
     void **states; /* of the tellers */
     bool concludes;
     bool late;            /* reports of the device were sent late: its rows may have to wait for their turn */
+    bool all_wait;        /* some that say no fix, too: any of its rows may have to */
     struct life_log *log; /* NULL: nothing is concluded */
     struct sighter sighter;
     struct in_time in_time;
@@ -52,7 +53,8 @@ struct life *life_new(const struct life_options *options, const struct life_turn
 static void begin_conclusions(struct life *life, const struct device *device)
 {
     const struct rules *rules = life->options->rules;
-    life->late = device->late || device->context & CONTEXT_BIT(STORED);
+    life->all_wait = device->late_unfixed;
+    life->late = life->all_wait || device->late || device->context & CONTEXT_BIT(STORED);
     sighter_init(&life->sighter, rules, device);
     alarms_begin(&life->alarms);
     clocks_begin(&life->clocks, rules, life->log);
@@ -100,7 +102,8 @@ static void take_row(struct life *life, const struct life_row *row)
 {
     struct sight sight;
     sighter_see(&life->sighter, row, &sight);
-    if (life->late && !sight.own && sight.mark.at != LIFE_NO_TIME && in_time_keep(&life->in_time, &sight)) {
+    bool waits = life->late && sight.mark.at != LIFE_NO_TIME && !sight.old && !sight.aside;
+    if (waits && (!sight.own || life->all_wait) && in_time_keep(&life->in_time, &sight)) {
         if (in_time_is_full(&life->in_time))
             conclude(life, in_time_next(&life->in_time, INT64_MAX));
         return;

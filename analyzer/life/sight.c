@@ -15,6 +15,8 @@ void sighter_init(struct sighter *sighter, const struct rules *rules, const stru
 {
     *sighter = (struct sighter){
         .rules = rules, .captured = INT64_MIN, .at = INT64_MIN, .newest = INT64_MIN, .said = INT64_MIN};
+    /* Until live reports say more the zone is the one that was found first. */
+    sighter->zone = device->clock.zones[0].rows > 0 ? -device->clock.zones[0].quarters * QUARTER : 0;
     sighter->mixed = device->clock.rollovers > 0 && device->last_time > device->first_time &&
                      device->last_time - device->first_time > AGE;
 }

@@ -265,7 +265,7 @@ bool silence_row(struct silence *silence, const struct sight *sight)
     hear(silence, sight);
     if (sight->old || sight->aside)
         return false;
-    if (sight->mark.at < silence->last.at && !sight->own)
+    if (sight->mark.at < silence->last.at)
         fill(silence, &sight->mark);
     if (silence->last.row > 0 && sight->mark.at > silence->last.at) {
         const struct mark back = behind(&silence->last, &sight->mark);

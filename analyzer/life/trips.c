@@ -2,6 +2,11 @@
  * Trips and stops, by the rules of traccar's reports: a change of movement counts once it has lasted. */
 #include "life/trips.h"
 
+#include <math.h>
+
+/* Seconds that a report may be late without being known to be (docs/CLOCKS.md). */
+#define LATE 600
+
 static double value(const struct trips *trips, enum parameter parameter)
 {
     return trips->rules->values[parameter];
@@ -95,8 +100,9 @@ static void finish(struct trips *trips)
 static bool goes_on(const struct trips *trips, const struct fix *fix, double distance, bool silent)
 {
     const struct fix *last = trips->other ? &trips->next.last : &trips->now.last;
-    double time = seconds(last, fix);
-    if (time < 0 || silent || fix->mark.clock != last->mark.clock)
+    double time = seconds(last, fix), passed = (double)(fix->mark.at - last->mark.at) / (double)NANOSECONDS;
+    bool was_set = fabs(time - passed) > value(trips, PARAMETER_CLOCK_JUMP) + LATE;
+    if (time < 0 || was_set || silent || fix->mark.clock != last->mark.clock)
         return false;
     if (time < value(trips, PARAMETER_NO_DATA))
         return true;

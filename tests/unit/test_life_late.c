@@ -76,6 +76,37 @@ static void without_a_fix_behind_the_live_report(void **state)
     finish("stored_upload@9001c 4-5 (2 of 2026-03-02T08:50:00 to 2026-03-02T09:40:00; sent up to 1:40:01 late)", NULL);
 }
 
+/* As is known of the device before: all its rows wait then. */
+static void without_a_fix_behind_the_live_report_in_time(void **state)
+{
+    dialect = S7_FIFOTRACK;
+    device.late_unfixed = true;
+    row("c=0 ignition=1");
+    row("c=60 ignition=1");
+    row("c=9000 ignition=1");
+    row("c=9001 d=3000 V ignition=0");
+    row("c=9001 d=6000 V ignition=0");
+    row("c=9060 ignition=0");
+    finish("ignition_off@3000 2-4 | ignition_on@9000 3-5 | gps_restored@9000 3-5 | ignition_off@9060 3-6 | "
+           "gps_lost@3000 4-5 | "
+           "stored_upload@9001c 4-5 (2 of 2026-03-02T08:50:00 to 2026-03-02T09:40:00; sent up to 1:40:01 late)",
+           NULL);
+}
+
+/* UTC+08:00, which the live reports behind it tell. */
+static void late_before_the_zone_is_known(void **state)
+{
+    dialect = S7_GOTOP;
+    device.late = true;
+    device.clock.zones[0].quarters = 32;
+    device.clock.zones[0].rows = 3;
+    row("c=7200 nofix kind=heartbeat");
+    row("c=7201 d=34201 late");
+    row("c=7260 d=36060");
+    row("c=7320 d=36120");
+    finish("stored_upload@7201c 2-2 (1 of 2026-03-02T17:30:01 to 2026-03-02T17:30:01; sent up to 0:30:00 late)", NULL);
+}
+
 /* What remains of a silence that was filled in part. */
 static void a_silence_that_is_filled_in_part(void **state)
 {
@@ -151,12 +182,12 @@ static void more_than_can_wait(void **state)
 {
     device.context = CONTEXT_BIT(STORED);
     row("c=0 ignition=1");
-    for (int i = 0; i < 1200; i++) {
-        g_autofree char *words = g_strdup_printf("c=%d nofix kind=heartbeat ignition=%d", 60 + i, i >= 600);
+    for (int i = 0; i < 4200; i++) {
+        g_autofree char *words = g_strdup_printf("c=%d nofix kind=heartbeat ignition=%d", 60 + i, i >= 2100);
         row(words);
     }
-    row("c=1300 ignition=1");
-    finish("ignition_off@60c 1-2 | ignition_on@660c 601-602", NULL);
+    row("c=4300 ignition=1");
+    finish("ignition_off@60c 1-2 | ignition_on@2160c 2101-2102", NULL);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -169,6 +200,8 @@ int main(void)
         TEST(without_a_fix_among_what_was_stored),
         TEST(a_little_late_without_a_fix),
         TEST(without_a_fix_behind_the_live_report),
+        TEST(without_a_fix_behind_the_live_report_in_time),
+        TEST(late_before_the_zone_is_known),
         TEST(a_silence_that_is_filled_in_part),
         TEST(late_without_the_flag),
         TEST(how_late_by_a_clock_without_a_zone),

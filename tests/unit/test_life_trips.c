@@ -373,6 +373,17 @@ static void the_rhythm_of_a_tag_is_its_own(void **state)
            NULL);
 }
 
+/* By an hour, between two fixes a minute apart. */
+static void a_clock_that_is_set_forward_ends_a_trip(void **state)
+{
+    dialect = S7_GOTOP;
+    row("c=0 speed=60");
+    row("c=300 speed=60 lat=41.55");
+    row("c=360 d=3960 speed=60 lat=41.56");
+    row("c=660 d=4260 speed=60 lat=41.61");
+    finish(NULL, "trip 0-300 1-2 5553m 60km/h | trip 3960-4260 3-4 5553m 60km/h");
+}
+
 static void a_gap_of_the_capture_is_no_silence(void **state)
 {
     cover(20000, 1000, 9000);
@@ -496,6 +507,7 @@ int main(void)
         TEST(stored_reports_are_part_of_the_trip),
         TEST(a_silence_within_the_capture),
         TEST(the_rhythm_of_a_tag_is_its_own),
+        TEST(a_clock_that_is_set_forward_ends_a_trip),
         TEST(a_gap_of_the_capture_is_no_silence),
         TEST(moved_in_a_gap_of_the_capture),
         TEST(a_silence_beside_a_gap_of_the_capture),
